@@ -1,0 +1,44 @@
+//! What a ballot of 70 questions with four answers costs: making it, checking it, and a trustee's decryption.
+
+#![expect(clippy::expect_used, reason = "a bench ends where something is missing")]
+
+use belenios::ballot::BallotBox;
+use belenios::credential::Credential;
+use belenios::election::{Election, Parameters, Question};
+use belenios::group::Ed25519;
+use belenios::tally::EncryptedTally;
+use belenios::text::Uuid;
+use belenios::trustee::Trustees;
+use belenios::trustee::single::SecretKey;
+use criterion::{Criterion, criterion_group, criterion_main};
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+
+fn ballot(criterion: &mut Criterion) {
+    let mut rng = ChaCha20Rng::seed_from_u64(7);
+    let key = SecretKey::<Ed25519>::generate(&mut rng);
+    let trustees = Trustees::all_needed([key.to_public(None, &mut rng)]);
+    let uuid = Uuid::random(&mut rng);
+    let answers = ["满意", "较满意", "一般", "不满意"].map(str::to_owned).to_vec();
+    let questions = (1..=70).map(|n| Question::single_choice(format!("{n}"), answers.clone())).collect();
+    let credential = Credential::generate(&mut rng).derive(&uuid);
+    let parameters =
+        Parameters::new(uuid, "bench".to_owned(), String::new(), trustees.election_key(), questions);
+    let ballot_box = BallotBox::new(Election::new(parameters).expect("the election is well formed"));
+    let choices: Vec<_> = (0..70).map(|n| n % 4).collect();
+    let ballot = ballot_box.encrypt(&credential, &choices, &mut rng).expect("the choices fit");
+    let bytes = ballot.to_json().into_bytes();
+
+    criterion.bench_function("encrypt", |bencher| {
+        bencher.iter(|| ballot_box.encrypt(&credential, &choices, &mut rng));
+    });
+    criterion.bench_function("check", |bencher| bencher.iter(|| ballot_box.check(&bytes)));
+    let mut tally = EncryptedTally::empty(ballot_box.election());
+    tally.add(&ballot, 1);
+    criterion.bench_function("decrypt", |bencher| {
+        bencher.iter(|| tally.decrypt(ballot_box.election(), &key, &mut rng));
+    });
+}
+
+criterion_group! { name = benches; config = Criterion::default().sample_size(20); targets = ballot }
+criterion_main!(benches);

@@ -1,0 +1,107 @@
+//! Making a ballot (protocol note §3.2 to §3.5).
+
+use rand::CryptoRng;
+use zeroize::Zeroize;
+
+use super::{Answer, Ballot, BallotBox, Ciphertext, Signature, Statement, combined, elements};
+use crate::credential::PrivateCredential;
+use crate::election::Question;
+use crate::group::{Group, sum};
+use crate::proof::disjunctive::Prover;
+use crate::proof::knowledge;
+
+/// The choices do not fit the election.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChoiceError {
+    /// Another number of choices than questions.
+    #[error("there are {questions} questions and {choices} choices")]
+    Count {
+        /// Questions of the election.
+        questions: usize,
+        /// Choices given.
+        choices: usize,
+    },
+    /// A question's choices do not fit its answers or its bounds.
+    #[error("the choice for question {question} is not possible")]
+    Question {
+        /// From 1.
+        question: usize,
+    },
+}
+
+impl<G: Group> BallotBox<G> {
+    /// Encrypts, proves and signs a ballot that chooses one answer a question, by its place from 0.
+    ///
+    /// The choices are secret: the time taken does not depend on them.
+    pub fn encrypt(
+        &self,
+        credential: &PrivateCredential<G>,
+        choices: &[usize],
+        rng: &mut impl CryptoRng,
+    ) -> Result<Ballot<G>, ChoiceError> {
+        let parameters = self.election.parameters();
+        let questions = &parameters.questions;
+        if questions.len() != choices.len() {
+            return Err(ChoiceError::Count { questions: questions.len(), choices: choices.len() });
+        }
+        let statement = format!("{}|{}", self.election.fingerprint(), G::encode(credential.public()));
+        let mut answers = Vec::with_capacity(questions.len());
+        for (index, (question, choice)) in questions.iter().zip(choices).enumerate() {
+            if *choice >= question.answers.len() || !(question.min..=question.max).contains(&1) {
+                return Err(ChoiceError::Question { question: index + 1 });
+            }
+            answers.push(self.encrypt_answer(&statement, question, *choice, rng));
+        }
+        let mut ballot = Ballot {
+            election_uuid: parameters.uuid.clone(),
+            election_hash: *self.election.fingerprint(),
+            credential: *credential.public(),
+            answers,
+            signature: None,
+        };
+        let hash = ballot.unsigned_hash();
+        let proof = knowledge::prove(&["sig|", &hash.to_string(), "|"], credential.secret(), rng);
+        ballot.signature = Some(Signature { hash, proof });
+        Ok(ballot)
+    }
+
+    fn encrypt_answer(
+        &self,
+        statement: &str,
+        question: &Question,
+        choice: usize,
+        rng: &mut impl CryptoRng,
+    ) -> Answer<G> {
+        let count = question.answers.len();
+        let mut randomness: Vec<_> = (0..count).map(|_| G::random_scalar(rng)).collect();
+        let mut choices = Vec::with_capacity(count);
+        let mut provers = Vec::with_capacity(count);
+        for (index, r) in randomness.iter().enumerate() {
+            let message = u32::from(index == choice);
+            choices.push(self.encrypt_number(*r, message));
+            provers.push(Prover::commit(&self.key, *r, message, 0..=1, rng));
+        }
+        let total = combined(&choices);
+        let overall = Prover::commit(&self.key, sum::<G>(&randomness), 1, question.min..=question.max, rng);
+        randomness.zeroize();
+
+        let commitments = provers.iter().chain([&overall]).flat_map(|prover| prover.commitments.clone());
+        let texts = G::encode_all(&elements(&choices, &total, commitments));
+        let hashed = Statement::new(statement, &texts, count);
+        let individual_proofs = provers.into_iter().enumerate().map(|(index, prover)| {
+            prover.respond(hashed.individual, hashed.ciphertext(index), hashed.individual_commitments(index))
+        });
+        let individual_proofs = individual_proofs.collect();
+        let overall_proof = overall.respond(&hashed.overall, hashed.sum, hashed.overall_commitments(count));
+        Answer { choices, individual_proofs, overall_proof }
+    }
+
+    /// alpha = g^r, beta = y^r·g^m.
+    fn encrypt_number(&self, randomness: G::Scalar, message: u32) -> Ciphertext<G> {
+        let shift = G::generator_power(&G::scalar(message.into()));
+        Ciphertext {
+            alpha: G::generator_power(&randomness),
+            beta: G::multiply(&G::base_power(&self.key, &randomness), &shift),
+        }
+    }
+}

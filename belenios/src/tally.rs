@@ -1,0 +1,217 @@
+//! Adding up ballots while encrypted, and decrypting only the sums (protocol note §2.5 to §2.7, §6).
+
+use rand::CryptoRng;
+use serde::{Deserialize, Serialize};
+
+use crate::ballot::{Ballot, Ciphertext};
+use crate::election::Election;
+use crate::group::{Group, product};
+use crate::proof::{Proof, equality};
+use crate::text::Fingerprint;
+use crate::trustee::Trustees;
+use crate::trustee::single::SecretKey;
+
+/// Sums are found by trying all numbers up to the total weight, so that must be bounded.
+const LARGEST_TOTAL: u64 = 1_000_000;
+
+/// The encrypted sums: one ciphertext an answer, one row a question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "", transparent)]
+pub struct EncryptedTally<G: Group>(Vec<Vec<Ciphertext<G>>>);
+
+/// A trustee's share of the decryption of every sum, with proofs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "", deny_unknown_fields)]
+pub struct PartialDecryption<G: Group> {
+    decryption_factors: Vec<Vec<G::Element>>,
+    decryption_proofs: Vec<Vec<Proof<G>>>,
+}
+
+/// The decrypted sums: how many voters chose each answer, one row a question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ElectionResult {
+    /// Votes per question and answer.
+    pub result: Vec<Vec<u64>>,
+}
+
+/// A tally, a share of its decryption, or a result is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TallyError {
+    /// A decryption proof does not hold. Questions and answers count from 1.
+    #[error("the decryption proof of answer {answer} of question {question} does not hold")]
+    DecryptionProof {
+        /// The question.
+        question: usize,
+        /// The answer.
+        answer: usize,
+    },
+    /// No partial decryption of this trustee, or two.
+    #[error("there must be exactly one partial decryption of trustee {owner}")]
+    Owner {
+        /// The trustee, from 1.
+        owner: usize,
+    },
+    /// A sum is not a number from 0 to the number of ballots.
+    #[error("the sum of answer {answer} of question {question} cannot be found")]
+    Sum {
+        /// The question.
+        question: usize,
+        /// The answer.
+        answer: usize,
+    },
+    /// The rows or columns do not fit the election.
+    #[error("the table does not fit the questions of the election")]
+    Shape,
+    /// More votes than a search for the sums can reach.
+    #[error("the ballots weigh more than {LARGEST_TOTAL} votes")]
+    TooMany,
+}
+
+impl<G: Group> EncryptedTally<G> {
+    /// The tally of no ballots.
+    #[must_use]
+    pub fn empty(election: &Election<G>) -> Self {
+        let zero = Ciphertext { alpha: G::identity(), beta: G::identity() };
+        let questions = &election.parameters().questions;
+        Self(questions.iter().map(|question| vec![zero; question.answers.len()]).collect())
+    }
+
+    /// Adds a checked ballot, counting it `weight` times.
+    pub fn add(&mut self, ballot: &Ballot<G>, weight: u64) {
+        for (row, answer) in self.0.iter_mut().zip(ballot.answers()) {
+            for (sum, choice) in row.iter_mut().zip(&answer.choices) {
+                *sum = sum.combine(&weighted(choice, weight));
+            }
+        }
+    }
+
+    /// The text for the archive.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// A trustee's factors F = alpha^x with proofs (protocol note §6).
+    pub fn decrypt(
+        &self,
+        election: &Election<G>,
+        key: &SecretKey<G>,
+        rng: &mut impl CryptoRng,
+    ) -> PartialDecryption<G> {
+        let prefix = decryption_prefix::<G>(election.fingerprint(), key.public());
+        let factors = self.map(|sum| G::power(&sum.alpha, key.secret()));
+        let proofs = self.map(|sum| equality::prove::<G>(&prefix, key.secret(), &sum.alpha, rng));
+        PartialDecryption { decryption_factors: factors, decryption_proofs: proofs }
+    }
+
+    /// Checks the shape and every proof of a trustee's share.
+    pub fn check(
+        &self,
+        election: &Election<G>,
+        public_key: &G::Element,
+        share: &PartialDecryption<G>,
+    ) -> Result<(), TallyError> {
+        let prefix = decryption_prefix::<G>(election.fingerprint(), public_key);
+        if !same_shape(&self.0, &share.decryption_factors) || !same_shape(&self.0, &share.decryption_proofs) {
+            return Err(TallyError::Shape);
+        }
+        let rows = self.0.iter().zip(&share.decryption_factors).zip(&share.decryption_proofs);
+        for (question, ((sums, factors), proofs)) in rows.enumerate() {
+            for (answer, ((sum, factor), proof)) in sums.iter().zip(factors).zip(proofs).enumerate() {
+                if !equality::verify::<G>(&prefix, public_key, &sum.alpha, factor, proof) {
+                    return Err(TallyError::DecryptionProof { question: question + 1, answer: answer + 1 });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The sums from the checked shares, given with their owner numbers from 1, of every trustee.
+    pub fn combine(
+        &self,
+        trustees: &Trustees<G>,
+        shares: &[(usize, PartialDecryption<G>)],
+        total_weight: u64,
+    ) -> Result<ElectionResult, TallyError> {
+        let owners = trustees.decryption_keys().count();
+        for owner in 1..=owners {
+            if shares.iter().filter(|(of, _)| *of == owner).count() != 1 {
+                return Err(TallyError::Owner { owner });
+            }
+        }
+        if shares.iter().any(|(_, share)| !same_shape(&self.0, &share.decryption_factors)) {
+            return Err(TallyError::Shape);
+        }
+        if total_weight > LARGEST_TOTAL {
+            return Err(TallyError::TooMany);
+        }
+        let powers = generator_powers::<G>(total_weight);
+        let mut result = Vec::with_capacity(self.0.len());
+        for (question, sums) in self.0.iter().enumerate() {
+            let mut row = Vec::with_capacity(sums.len());
+            for (answer, sum) in sums.iter().enumerate() {
+                let factors = shares.iter().filter_map(|(_, share)| {
+                    share.decryption_factors.get(question).and_then(|factors| factors.get(answer))
+                });
+                let message = G::divide(&sum.beta, &product::<G>(factors));
+                let error = TallyError::Sum { question: question + 1, answer: answer + 1 };
+                let count = powers.iter().position(|power| *power == message).ok_or(error)?;
+                row.push(u64::try_from(count).map_err(|_| error)?);
+            }
+            result.push(row);
+        }
+        Ok(ElectionResult { result })
+    }
+
+    fn map<T>(&self, mut of: impl FnMut(&Ciphertext<G>) -> T) -> Vec<Vec<T>> {
+        self.0.iter().map(|row| row.iter().map(&mut of).collect()).collect()
+    }
+}
+
+impl<G: Group> PartialDecryption<G> {
+    /// The text for the archive.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl ElectionResult {
+    /// The text for the archive.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// "decrypt|" φ "|" str(X) "|".
+fn decryption_prefix<G: Group>(fingerprint: &Fingerprint, public_key: &G::Element) -> String {
+    format!("decrypt|{fingerprint}|{}|", G::encode(public_key))
+}
+
+fn weighted<G: Group>(choice: &Ciphertext<G>, weight: u64) -> Ciphertext<G> {
+    if weight == 1 {
+        return *choice;
+    }
+    let (zero, weight) = (G::scalar(0), G::scalar(weight));
+    Ciphertext {
+        alpha: G::public_generator_product(&zero, &choice.alpha, &weight),
+        beta: G::public_generator_product(&zero, &choice.beta, &weight),
+    }
+}
+
+/// g^0, g^1, …, g^largest.
+fn generator_powers<G: Group>(largest: u64) -> Vec<G::Element> {
+    let mut powers = vec![G::identity()];
+    let mut power = G::identity();
+    for _ in 0..largest {
+        power = G::multiply(&power, &G::generator());
+        powers.push(power);
+    }
+    powers
+}
+
+fn same_shape<A, B>(a: &[Vec<A>], b: &[Vec<B>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.len() == b.len())
+}

@@ -1,0 +1,126 @@
+//! The walk over the events: chain and phase order here, contents in the sibling modules.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Code, Policy, Report};
+use crate::archive::{Entry, EventType, may_follow};
+use crate::ballot::BallotBox;
+use crate::group::Group;
+use crate::tally::{EncryptedTally, PartialDecryption};
+use crate::text::Hash;
+use crate::trustee::Trustees;
+
+/// What the Setup event establishes, where it could be read.
+pub(super) struct Setup<G: Group> {
+    pub(super) ballot_box: BallotBox<G>,
+    pub(super) trustees: Trustees<G>,
+    /// Public credentials in their text form, with weights.
+    pub(super) weights: HashMap<String, u64>,
+}
+
+/// A ballot waiting to be checked with others of its batch.
+pub(super) struct PendingBallot {
+    pub(super) height: u64,
+    pub(super) bytes: Vec<u8>,
+}
+
+pub(super) struct Verifier<G: Group> {
+    pub(super) policy: Policy,
+    pub(super) report: Report,
+    pub(super) setup: Option<Setup<G>>,
+    /// Where revotes are allowed: the height of the ballot that counts, by credential.
+    pub(super) last_ballots: Option<HashMap<String, u64>>,
+    pub(super) pending: Vec<PendingBallot>,
+    pub(super) voters: HashSet<String>,
+    pub(super) payloads: HashSet<Hash>,
+    pub(super) tally: Option<EncryptedTally<G>>,
+    pub(super) total_weight: u64,
+    pub(super) shares: Vec<(usize, PartialDecryption<G>)>,
+    reached: Option<EventType>,
+    last: Option<EventType>,
+    head: Option<Hash>,
+    height: u64,
+}
+
+impl<G: Group> Verifier<G> {
+    pub(super) fn new(policy: Policy, last_ballots: Option<HashMap<String, u64>>) -> Self {
+        Self {
+            policy,
+            report: Report::default(),
+            setup: None,
+            last_ballots,
+            pending: Vec::new(),
+            voters: HashSet::new(),
+            payloads: HashSet::new(),
+            tally: None,
+            total_weight: 0,
+            shares: Vec::new(),
+            reached: None,
+            last: None,
+            head: None,
+            height: 0,
+        }
+    }
+
+    /// Checks one event and its data.
+    pub(super) fn entry(&mut self, entry: Entry) {
+        let event_type = entry.event.event_type;
+        let height = self.height;
+        self.chain(&entry);
+        if !may_follow(self.last, event_type) {
+            let message = match self.last {
+                Some(last) => format!("{event_type:?} may not follow {last:?}"),
+                None => format!("the archive begins with {event_type:?}"),
+            };
+            self.report.find(Code::PhaseOrder, Some(height), message);
+        }
+        if event_type != EventType::Ballot {
+            self.check_pending();
+        }
+        let hash = entry.hash;
+        if entry.data.len() == event_type.data_members() {
+            match event_type {
+                EventType::Setup => self.setup(&entry),
+                EventType::Ballot => self.ballot(entry),
+                EventType::EndBallots => self.report.facts.end_ballots = Some(hash),
+                EventType::EncryptedTally => self.encrypted_tally(&entry),
+                EventType::PartialDecryption => self.partial_decryption(&entry),
+                EventType::Result => self.result(&entry),
+            }
+        }
+        self.reached = self.reached.max(Some(event_type));
+        self.last = Some(event_type);
+        self.head = Some(hash);
+        self.height += 1;
+    }
+
+    /// Checks what can be checked only at the end.
+    pub(super) fn finish(mut self) -> Report {
+        self.check_pending();
+        self.report.facts.head = self.head;
+        if self.reached < Some(self.policy.complete_until) {
+            let message = format!("the archive is incomplete: it has no {:?}", self.policy.complete_until);
+            self.report.find(Code::Incomplete, None, message);
+        }
+        self.report
+    }
+
+    /// Parent, height, and that the event uses exactly the data members before it.
+    fn chain(&mut self, entry: &Entry) {
+        let event = &entry.event;
+        let at = Some(self.height);
+        if event.parent != self.head {
+            self.report.find(Code::Chain, at, "the event does not name the event before it as its parent");
+        }
+        if event.height != self.height {
+            let message = format!("the event has height {} in place of {}", event.height, self.height);
+            self.report.find(Code::Chain, at, message);
+        }
+        if event.payload != entry.data.last().map(|(hash, _)| *hash) {
+            self.report.find(Code::Chain, at, "the payload of the event is not the member before it");
+        }
+        if entry.data.len() != event.event_type.data_members() {
+            self.report.find(Code::Chain, at, "the event does not have the right number of data members");
+        }
+    }
+}

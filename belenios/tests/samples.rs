@@ -1,0 +1,117 @@
+//! Archives made by other people's programs are judged as the table of the samples demands.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use belenios::archive::EventType;
+use belenios::credential::Credential;
+use belenios::group::{Ed25519, Group};
+use belenios::tally::ElectionResult;
+use belenios::trustee::single::SecretKey;
+use belenios::verify::{Code, Policy, Report, Revotes, verify};
+
+const SAMPLE: &str = "ed25519_5_mandatory_3questions";
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/belenios")
+}
+
+fn archive_in(directory: &Path) -> PathBuf {
+    let entries = fs::read_dir(directory).unwrap();
+    let mut paths = entries.map(|entry| entry.unwrap().path());
+    paths.find(|path| path.extension().is_some_and(|extension| extension == "bel")).unwrap()
+}
+
+fn judge(directory: &Path) -> Report {
+    let policy = Policy { revotes: Revotes::Allowed, complete_until: EventType::Result };
+    verify(File::open(archive_in(directory)).unwrap(), policy).unwrap()
+}
+
+#[test]
+fn an_election_of_belenios_tool_is_accepted_with_its_result() {
+    let report = judge(&samples().join(SAMPLE));
+    assert!(report.is_accepted(), "{:?}", report.findings);
+    let expected = fs::read_to_string(samples().join(SAMPLE).join("private/expected_tally.json")).unwrap();
+    let expected: Vec<Vec<u64>> = serde_json::from_str(&expected).unwrap();
+    assert_eq!(report.facts.result, Some(ElectionResult { result: expected }));
+    assert_eq!(report.facts.trackers.len(), 5);
+}
+
+#[test]
+fn credentials_of_belenios_tool_derive_to_the_listed_public_ones() {
+    let report = judge(&samples().join(SAMPLE));
+    let uuid = report.facts.uuid.unwrap();
+    let private = fs::read_to_string(samples().join(SAMPLE).join("private/private_creds.txt")).unwrap();
+    let mut derived = 0;
+    for line in private.lines() {
+        let text = line.split_whitespace().last().unwrap();
+        let credential = Credential::parse(text).unwrap().derive::<Ed25519>(&uuid);
+        let public = Ed25519::encode(credential.public());
+        assert!(report.facts.credentials.contains(&public), "{text}");
+        derived += 1;
+    }
+    assert_eq!(derived, 5);
+}
+
+#[test]
+fn keys_of_belenios_tool_are_the_listed_trustees() {
+    let report = judge(&samples().join(SAMPLE));
+    let trustees = report.facts.trustees.unwrap();
+    for entry in fs::read_dir(samples().join(SAMPLE).join("private")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "privkey") {
+            let text: String = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+            let key = SecretKey::<Ed25519>::parse(&text).unwrap();
+            assert!(trustees.contains(&Ed25519::encode(key.public())));
+        }
+    }
+}
+
+#[test]
+fn adversarial_archives_are_refused_for_the_right_reason() {
+    let expected = [
+        ("00_honest_rebuilt", None),
+        ("01_flip_proof_resigned", Some(Code::Ballot)),
+        ("04_bad_signature", Some(Code::Ballot)),
+        ("06_duplicate_public_credential", Some(Code::Credentials)),
+        ("08_revote_both_counted", Some(Code::Result)),
+        ("10_tampered_result", Some(Code::Result)),
+        ("13_missing_ballot_chain_rebuilt", Some(Code::Tally)),
+        ("16_no_result_event", Some(Code::Incomplete)),
+        ("17_swapped_partial_decryptions", Some(Code::Decryption)),
+        ("20_published_tally_altered_only", Some(Code::Tally)),
+        ("22_wrong_num_tallied", Some(Code::Tally)),
+        ("24_two_grades_forged_overall", Some(Code::Ballot)),
+        ("27_noncanonical_group_element_resigned", Some(Code::Ballot)),
+        ("29_EndBallots_before_last_ballot_only_last_tallied", Some(Code::PhaseOrder)),
+        ("31_tar_mtime_changed", Some(Code::Archive)),
+    ];
+    let mut unseen: Vec<_> = fs::read_dir(samples().join("adversarial"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    for (name, code) in expected {
+        let report = judge(&samples().join("adversarial").join(name));
+        let codes: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
+        match code {
+            None => assert_eq!(codes, [], "{name}: {:?}", report.findings),
+            Some(code) => assert!(codes.contains(&code), "{name}: {:?}", report.findings),
+        }
+        unseen.retain(|other| other != name);
+    }
+    assert_eq!(unseen, Vec::<String>::new());
+}
+
+#[test]
+fn every_flipped_byte_of_an_archive_is_noticed() {
+    let honest = fs::read(archive_in(&samples().join(SAMPLE))).unwrap();
+    let policy = Policy { revotes: Revotes::Allowed, complete_until: EventType::Result };
+    for position in (0..honest.len()).step_by(997) {
+        let mut altered = honest.clone();
+        altered[position] ^= 1;
+        let report = verify(std::io::Cursor::new(altered), policy).unwrap();
+        assert!(!report.is_accepted(), "byte {position}");
+    }
+}
