@@ -52,7 +52,7 @@ impl Hall {
     }
 
     fn ballot(&mut self, voter: usize, choices: &[usize]) -> Ballot<G> {
-        self.ballot_box.encrypt(&self.credentials[voter], choices, &mut self.rng).unwrap()
+        self.ballot_box.encrypt(&self.credentials.get(voter).unwrap().clone(), choices, &mut self.rng).unwrap()
     }
 
     /// The archive of these ballots, tallied and decrypted.

@@ -1,0 +1,24 @@
+//! The rules of the evaluation: offices, pool and draw, score and ranking, publication and its verification.
+//!
+//! Nothing here reads a clock, a disk, a network or a random number generator: time and randomness are arguments, so
+//! that everything can be replayed.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+pub mod carry_over;
+pub mod decision;
+pub mod description;
+pub mod draw;
+pub mod grade;
+pub mod hash;
+pub mod office;
+pub mod pool;
+pub mod publication;
+pub mod ranking;
+pub mod rules;
+pub mod ruling;
+pub mod sanction;
+pub mod score;
+pub mod spreadsheet;
+mod table;
+pub mod wire;

@@ -1,0 +1,162 @@
+//! The archive, and that its election is this evaluation.
+
+use belenios::archive::EventType;
+use belenios::election::{Election, Parameters};
+use belenios::group::Ed25519;
+use belenios::verify::{Code, Policy, Report, Revotes, verify};
+
+use super::super::file;
+use super::super::report::Failure;
+use super::{Verifier, archive_failure};
+use crate::description::{Description, questions};
+use crate::office::Offices;
+use crate::rules::Edition;
+use crate::wire::Purpose;
+
+impl Verifier<'_> {
+    /// The one `.bel` file, judged by the strict verifier; no credential may vote twice.
+    pub(super) fn archive(&mut self) -> Report {
+        let archives: Vec<_> =
+            self.source.names().filter(|name| name.ends_with(file::ARCHIVE_SUFFIX)).map(str::to_owned).collect();
+        let policy = Policy { revotes: Revotes::Forbidden, complete_until: EventType::Result };
+        let mut report = Report::default();
+        let mut failures = Vec::new();
+        match archives.as_slice() {
+            [name] => match self.source.open(name).and_then(|source| verify(source, policy)) {
+                Ok(found) => report = found,
+                Err(error) => failures.push(Failure::new(
+                    format!("{name}：读取失败（{error}）"),
+                    format!("{name}: cannot be read ({error})"),
+                )),
+            },
+            _ => failures.push(Failure::new(
+                format!("应有一个 .bel 存档，实有 {} 个", archives.len()),
+                format!("there must be one .bel archive, there are {}", archives.len()),
+            )),
+        }
+        if failures.is_empty() {
+            self.report_archive(&report);
+        } else {
+            self.check("archive", "投票存档（.bel）", "the election archive (.bel)", failures);
+        }
+        report
+    }
+
+    pub(super) fn report_archive(&mut self, report: &Report) {
+        let failures = report.findings.iter().map(archive_failure).collect();
+        self.check(
+            "archive",
+            "投票存档：证明、签名、计票",
+            "the election archive: proofs, signatures, tally",
+            failures,
+        );
+    }
+
+    /// The description of the election says which edition, offices, draw and publication key belong to it.
+    pub(super) fn description(&mut self, archive: &Report) -> Option<Description> {
+        let (id, zh, en) = ("description", "选举说明", "the election's description");
+        let Some(parameters) = parameters(archive) else {
+            self.skip(id, zh, en);
+            return None;
+        };
+        match Description::parse(&parameters.description) {
+            Ok(description) => {
+                let failures = match description.purpose {
+                    Purpose::Real => Vec::new(),
+                    Purpose::Rehearsal => vec![Failure::new("这是一次演练", "this is a rehearsal")],
+                };
+                self.check(id, zh, en, failures);
+                Some(description)
+            }
+            Err(error) => {
+                self.check(id, zh, en, vec![Failure::new("选举说明读不懂", error.to_string())]);
+                None
+            }
+        }
+    }
+
+    /// Name, questions and answers are those of the edition, the file is named after the election, and the ballots are
+    /// sorted by hash, so that the archive tells no voting order.
+    pub(super) fn election(
+        &mut self,
+        archive: &Report,
+        edition: Option<&Edition>,
+        offices: Option<&Offices>,
+    ) {
+        let (id, zh, en) = ("election", "选举与规则、名单一致", "the election is that of rules and offices");
+        let (Some(parameters), Some(edition), Some(offices)) = (parameters(archive), edition, offices) else {
+            return self.skip(id, zh, en);
+        };
+        let mut failures = Vec::new();
+        let mut demand = |holds: bool, zh: &str, en: &str| {
+            if !holds {
+                failures.push(Failure::new(zh, en));
+            }
+        };
+        let name = format!("{}{}", parameters.uuid, file::ARCHIVE_SUFFIX);
+        demand(
+            self.source.names().any(|found| found == name),
+            "存档的文件名不是选举编号",
+            "the archive is not named after the election",
+        );
+        demand(
+            parameters.name == edition.rules.title.zh,
+            "选举名称与规则不符",
+            "the election's name is not that of the rules",
+        );
+        demand(
+            parameters.questions == questions(&edition.rules, offices),
+            "题目或选项与股室、档次不符",
+            "questions or answers are not the offices and grades",
+        );
+        demand(
+            archive.facts.trackers.is_sorted(),
+            "选票没有按哈希排序，可能泄露投票顺序",
+            "the ballots are not sorted by hash, which may tell the voting order",
+        );
+        self.check(id, zh, en, failures);
+    }
+
+    /// The Setup event is the one on the signed opening sheet.
+    pub(super) fn origin(&mut self, archive: &Report) {
+        let Some(anchor) = self.options.anchor else { return };
+        let failures = match archive.facts.setup {
+            Some(setup) if setup == anchor => Vec::new(),
+            Some(setup) => vec![Failure::new(
+                format!("存档的设置事件是 {setup}，不是确认单上的 {anchor}"),
+                format!("the archive's Setup event is {setup}, not {anchor} of the opening sheet"),
+            )],
+            None => vec![Failure::new("存档没有设置事件", "the archive has no Setup event")],
+        };
+        self.check("origin", "来源：与签字的开始确认单一致", "origin: the signed opening sheet", failures);
+    }
+}
+
+/// The election's parameters, if they could be read.
+fn parameters(archive: &Report) -> Option<Parameters<Ed25519>> {
+    let text = archive.facts.election.as_deref()?;
+    Some(Election::<Ed25519>::parse(text).ok()?.parameters().clone())
+}
+
+/// The kind of fault, in Chinese.
+pub(super) fn code_zh(code: Code) -> &'static str {
+    match code {
+        Code::Archive => "存档格式不符",
+        Code::Ballot => "选票无效",
+        Code::Chain => "事件链断裂",
+        Code::Credentials => "凭证名单有误",
+        Code::Decryption => "解密份额有误",
+        Code::DuplicateBallot => "同一张选票出现两次",
+        Code::Election => "选举参数有误",
+        Code::Incomplete => "存档不完整",
+        Code::PhaseOrder => "事件次序不符",
+        Code::Result => "结果与解密不符",
+        Code::Revote => "同一凭证投了两张票",
+        Code::Setup => "设置数据有误",
+        Code::Tally => "计票数据与选票不符",
+        Code::Trustees => "监票人名单有误",
+        Code::UnknownCredential => "凭证不在名单上",
+        Code::Unsupported => "不支持的类型",
+        _ => "其他问题",
+    }
+}

@@ -1,0 +1,136 @@
+use super::{Edition, EditionError, Half, NINGJIN_2020, Rules, RulesError};
+
+/// The preset with `from` replaced by `to`.
+fn changed(from: &str, to: &str) -> Result<Rules, RulesError> {
+    assert!(NINGJIN_2020.contains(from), "{from}");
+    Rules::parse(&NINGJIN_2020.replacen(from, to, 1))
+}
+
+#[track_caller]
+fn assert_refused(from: &str, to: &str, field: &str) {
+    match changed(from, to) {
+        Err(RulesError::Field { field: named, .. }) => assert_eq!(named, field),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn edition() -> Edition {
+    Edition::new("ningjin-2020".parse().unwrap(), Rules::ningjin_2020())
+}
+
+#[test]
+fn preset_says_what_the_notice_says() {
+    let rules = Rules::ningjin_2020();
+    assert_eq!(rules.name.as_str(), "ningjin-2020");
+    assert_eq!(rules.year, 2020);
+    assert_eq!(rules.grades.iter().map(|grade| grade.points).collect::<Vec<_>>(), [100, 80, 60, 20]);
+    assert_eq!(rules.pool.size, 300);
+    assert_eq!(rules.representatives(), 100);
+    assert_eq!(rules.pool.halves.of(Half::A).categories.len(), 3);
+    assert_eq!(rules.pool.halves.of(Half::B).categories.len(), 7);
+    assert_eq!(rules.statement_max_characters, 400);
+    assert_eq!(rules.answers(), 4);
+    let bottoms: Vec<_> =
+        rules.sections.iter().map(|section| (section.bottom_three, section.bottom_ten)).collect();
+    assert_eq!(bottoms, [(3, Some(10)), (3, None)]);
+    assert_eq!(rules.draw.min_reveals(3), 2);
+}
+
+#[test]
+fn stages_contain_both_their_days() {
+    let rules = Rules::ningjin_2020();
+    let poll = rules.stage("poll").unwrap();
+    assert!(poll.contains("2020-12-11".parse().unwrap()));
+    assert!(poll.contains("2020-12-15".parse().unwrap()));
+    assert!(!poll.contains("2020-12-16".parse().unwrap()));
+    assert!(rules.stage("feast").is_none());
+}
+
+#[test]
+fn field_that_makes_no_sense_is_named() {
+    assert_refused("points = 80", "points = 100", "grades.fairly_satisfied.points");
+    assert_refused("points = 100", "points = 101", "grades.satisfied.points");
+    assert_refused("id = \"average\"", "id = \"satisfied\"", "grades.satisfied");
+    assert_refused("zh = \"一般\"", "zh = \"满意\"", "grades.average.name.zh");
+    assert_refused("bottom_ten = 10", "bottom_ten = 2", "sections.government.bottom_ten");
+    assert_refused("id = \"vertical\"", "id = \"government\"", "sections.government");
+    assert_refused("last_day = \"2020-05-10\"", "last_day = \"2020-05-04\"", "stages.mobilisation.last_day");
+    assert_refused(
+        "first_day = \"2020-05-11\"",
+        "first_day = \"2020-05-01\"",
+        "stages.list_published.first_day",
+    );
+    assert_refused("size = 300", "size = 99", "pool.size");
+    assert_refused("take = 50", "take = 0", "pool.halves.A.take");
+    assert_refused("zh = \"农民\"", "zh = \"外地客商\"", "pool.halves.B.categories.外地客商");
+    assert_refused("min_parties = 3", "min_parties = 1", "draw.min_parties");
+    assert_refused("max_missing_reveals = 1", "max_missing_reveals = 3", "draw.max_missing_reveals");
+    assert_refused("trustees = 3", "trustees = 3\nthreshold = 4", "poll.threshold");
+    assert_refused("trustees = 3", "trustees = 0", "poll.trustees");
+    assert_refused("zh = \"宁晋县\"", "zh = \" \"", "county.zh");
+    assert_refused(
+        "statement_max_characters = 400",
+        "statement_max_characters = 0",
+        "statement_max_characters",
+    );
+}
+
+#[test]
+fn quotas_that_cannot_be_met_are_refused() {
+    let quota = |text: &str| changed("en = \"Farmers\" } }", &format!("en = \"Farmers\" }}, {text} }}"));
+    assert!(quota("min = 10, max = 20").is_ok());
+    assert!(quota("min = 20, max = 10").is_err());
+    assert!(quota("min = 51").is_err());
+}
+
+#[test]
+fn unknown_missing_and_malformed_fields_are_refused() {
+    for (from, to) in [
+        ("year = 2020", "year = 2020\nyaer = 2020"),
+        ("year = 2020", ""),
+        ("year = 2020", "year = \"2020\""),
+        ("id = \"poll\"", "id = \"Poll\""),
+        ("first_day = \"2020-05-05\"", "first_day = \"2020-02-30\""),
+        ("group = \"Ed25519\"", "group = \"P-256\""),
+        ("[pool.halves.B]", "[pool.halves.C]"),
+    ] {
+        assert!(matches!(changed(from, to), Err(RulesError::Syntax { .. })), "{to}");
+    }
+}
+
+#[test]
+fn another_county_changes_data_only() {
+    let toml = NINGJIN_2020
+        .replace("abstention_allowed = false", "abstention_allowed = true")
+        .replace("group = \"Ed25519\"", "group = \"BELENIOS-2048\"")
+        .replace("trustees = 3", "trustees = 5\nthreshold = 3")
+        .replace("size = 300", "size = 500");
+    let rules = Rules::parse(&toml).unwrap();
+    assert_eq!(rules.answers(), 5);
+    assert_eq!(rules.poll.threshold, Some(3));
+}
+
+#[test]
+fn edition_json_is_frozen() {
+    insta::assert_snapshot!("edition.json", edition().to_json());
+    insta::assert_snapshot!(edition().hash(), @"ece0a2f497c7cd6188e4b574108ecdf11e618c5b9ab49e8a1c2a1b76d3a2805e");
+}
+
+#[test]
+fn edition_json_is_read_back_and_nothing_else_is() {
+    let json = edition().to_json();
+    assert_eq!(Edition::parse(&json), Ok(edition()));
+    assert_eq!(Edition::parse(json.trim_end()), Err(EditionError::NotCanonical));
+    assert_eq!(Edition::parse(&json.replace("  ", " ")), Err(EditionError::NotCanonical));
+    let twice = json.replacen("\"year\": 2020,", "\"year\": 2020,\n    \"year\": 2020,", 1);
+    assert!(matches!(Edition::parse(&twice), Err(EditionError::Syntax { .. })));
+    let wrong = json.replace("\"points\": 80", "\"points\": 100");
+    assert!(
+        matches!(Edition::parse(&wrong), Err(EditionError::Syntax { reason }) if reason.contains("grades.fairly_satisfied"))
+    );
+}
+
+#[test]
+fn nothing_is_ever_called_a_satisfaction_rate() {
+    assert!(!edition().to_json().contains("满意率"));
+}

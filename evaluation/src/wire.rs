@@ -1,0 +1,336 @@
+//! What the terminals in the hall and the server say to each other.
+//!
+//! Every body is one of the types here, as JSON, except a ballot, the closed archive and the closing statement, which
+//! travel as bytes. Fields nobody knows are refused, so that two programs of different age notice it at once. The shape
+//! is frozen by snapshots.
+//!
+//! | path | who asks | question → answer |
+//! | --- | --- | --- |
+//! | [`path::BOOTH_POLL`] | booth | → [`BoothPoll`] |
+//! | [`path::BOOTH_CREDENTIAL`] | booth | [`CredentialQuery`] → [`CredentialReport`] |
+//! | [`path::BOOTH_BALLOT`] | booth | padded ballot bytes → 200 [`Receipt`], 409 [`Refusal`] |
+//! | [`path::CARDS_ORDER`] | card officer | → [`CardOrder`] |
+//! | [`path::CARDS_CREDENTIALS`] | card officer | [`CardCredentials`] → 204 |
+//! | [`path::TRUSTEE_ASSIGNMENT`] | trustee | → [`TrusteeAssignment`] |
+//! | [`path::TRUSTEE_KEY`] | trustee | [`TrusteeKey`] → 204 |
+//! | [`path::TRUSTEE_ARCHIVE`] | trustee | → bytes of the archive up to the encrypted tally |
+//! | [`path::TRUSTEE_CLOSING`] | trustee | → text of the closing statement |
+//! | [`path::TRUSTEE_PARTIAL_DECRYPTION`] | trustee | [`TrusteePartialDecryption`] → 204 |
+//!
+//! Anything that goes wrong is answered with a [`Problem`] (`application/problem+json`).
+
+mod padding;
+mod receipt;
+
+use belenios::text::Uuid;
+use serde::{Deserialize, Serialize};
+
+pub use padding::{PaddingError, pad_ballot, unpad_ballot};
+pub use receipt::{Receipt, Refusal, StatementError, StatementSignature};
+
+/// The paths of the API for terminals, below the server's address.
+pub mod path {
+    /// GET: the poll a booth votes in.
+    pub const BOOTH_POLL: &str = "/api/booth/poll";
+    /// POST: whether a credential may still vote.
+    pub const BOOTH_CREDENTIAL: &str = "/api/booth/credential";
+    /// POST: one padded ballot.
+    pub const BOOTH_BALLOT: &str = "/api/booth/ballot";
+    /// GET: how many cards to make.
+    pub const CARDS_ORDER: &str = "/api/cards/order";
+    /// POST: the public halves of the cards made.
+    pub const CARDS_CREDENTIALS: &str = "/api/cards/credentials";
+    /// GET: which key the trustee at this terminal makes.
+    pub const TRUSTEE_ASSIGNMENT: &str = "/api/trustee/assignment";
+    /// POST: the trustee's public key.
+    pub const TRUSTEE_KEY: &str = "/api/trustee/key";
+    /// GET: the closed archive up to the encrypted tally.
+    pub const TRUSTEE_ARCHIVE: &str = "/api/trustee/archive";
+    /// GET: the closing statement the trustee signs.
+    pub const TRUSTEE_CLOSING: &str = "/api/trustee/closing";
+    /// POST: the trustee's partial decryption.
+    pub const TRUSTEE_PARTIAL_DECRYPTION: &str = "/api/trustee/partial-decryption";
+}
+
+/// Stable codes of the [`Problem`]s a terminal reacts to. The server has more of them; those are only shown.
+pub mod problem {
+    /// 401: the terminal's token is missing, unknown or revoked.
+    pub const TERMINAL_UNKNOWN: &str = "terminal_unknown";
+    /// 409: the poll does not take ballots now (not yet open, paused or closed).
+    pub const POLL_NOT_OPEN: &str = "poll_not_open";
+    /// 422: no card of this poll has this credential.
+    pub const CREDENTIAL_UNKNOWN: &str = "credential_unknown";
+    /// 422: the ballot fails one of the checks of protocol note §3.
+    pub const BALLOT_INVALID: &str = "ballot_invalid";
+}
+
+/// The media type of a [`Problem`].
+pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
+
+/// The media type of a padded ballot.
+pub const BALLOT_MEDIA_TYPE: &str = "application/octet-stream";
+
+/// Where a poll stands, in the order it goes through; [`Self::Paused`] returns to [`Self::Open`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PollState {
+    /// Created; trustees make their keys.
+    Setup,
+    /// All keys are there; the card officer makes the cards.
+    KeysReady,
+    /// All cards are there; the poll can be opened.
+    CardsReady,
+    /// Ballots are taken.
+    Open,
+    /// Ballots are not taken for a while.
+    Paused,
+    /// Ballots are not taken any more.
+    Closed,
+    /// Persons, cards and ballots balance.
+    Reconciled,
+    /// The trustees have decrypted the sums.
+    Tallied,
+    /// The result is public.
+    Revealed,
+}
+
+/// Whether the ballots of a poll count. It must agree with what the election itself says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// 演练: an exercise with its own keys, which can never become a result.
+    Rehearsal,
+    /// The real poll.
+    Real,
+}
+
+/// The three files of the Setup event (protocol note §7), each the exact text that is hashed and published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetupFiles {
+    /// The election (protocol note §2.1).
+    pub election: String,
+    /// The trustees (protocol note §4, §5).
+    pub trustees: String,
+    /// The public credentials (protocol note §2.2).
+    pub credentials: String,
+}
+
+/// Everything a booth needs to let people vote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoothPoll {
+    /// Where the poll stands.
+    pub state: PollState,
+    /// Whether the ballots count.
+    pub purpose: Purpose,
+    /// The election and what belongs to it.
+    pub setup: SetupFiles,
+    /// The exact text of `edition.json`, whose hash stands in the election's description.
+    pub edition_json: String,
+    /// The exact text of `offices.csv`, whose hash stands in the election's description.
+    pub offices_csv: String,
+    /// Bytes of every ballot in transport, spool and store: the longest one of this election has; all are padded up to it.
+    pub ballot_size: usize,
+}
+
+/// A booth asks whether a credential may still vote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialQuery {
+    /// The public credential, as it stands in the credentials file.
+    pub credential: String,
+}
+
+/// Whether a credential may still vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialStatus {
+    /// On the list, no ballot yet.
+    Unused,
+    /// A ballot of this credential is stored.
+    Spent,
+    /// Not on the list of this poll.
+    Unknown,
+}
+
+/// The answer to a [`CredentialQuery`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialReport {
+    /// What the server knows of the credential.
+    pub status: CredentialStatus,
+}
+
+/// What the card officer is to make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardOrder {
+    /// Uuid of the election: every credential is derived for it (protocol note §3.1).
+    pub poll: Uuid,
+    /// The group the credentials live in, such as `Ed25519`.
+    pub group: String,
+    /// What is printed on every card above the code, such as the county and the year.
+    pub title: String,
+    /// Whether the cards are for the real poll; cards of a rehearsal say so in print.
+    pub purpose: Purpose,
+    /// How many cards, one for each representative and the spares.
+    pub cards: u32,
+}
+
+/// The public halves of all cards of an order, in an order that says nothing about the cards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardCredentials {
+    /// Public credentials as text (protocol note §1), sorted.
+    pub public_credentials: Vec<String>,
+}
+
+/// Which key the trustee at this terminal makes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrusteeAssignment {
+    /// Uuid of the election.
+    pub poll: Uuid,
+    /// Place among the trustees, from 1; the `owner` of the partial decryption (protocol note §2.6).
+    pub position: u32,
+    /// The name that is published with the key.
+    pub name: String,
+    /// The group of the key, such as `Ed25519`.
+    pub group: String,
+}
+
+/// A trustee's public key with its proof of knowledge (protocol note §4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrusteeKey {
+    /// JSON text of the key: `{"pok":…,"public_key":…,"name":…}`.
+    pub trustee_key: String,
+}
+
+/// A trustee's share in the decryption of the sums, and the signature under what was closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrusteePartialDecryption {
+    /// JSON text of the partial decryption (protocol note §2.6), without the wrapper that names its owner.
+    pub partial_decryption: String,
+    /// JSON text `{"challenge":…,"response":…}` of the signature of the trustee's key over the closing statement
+    /// (protocol note §5, PKI signature).
+    pub closing_signature: String,
+}
+
+/// Why a request was not carried out: what happened, what it means, what next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Problem {
+    /// Stable code, `snake_case`; some are in [`problem`].
+    pub code: String,
+    /// The sentence for people, Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_json_snapshot;
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    fn comes_back<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: &T) {
+        let text = serde_json::to_string(value).unwrap();
+        assert_eq!(&serde_json::from_str::<T>(&text).unwrap(), value);
+        let with_more = text.replacen('{', r#"{"surprise":1,"#, 1);
+        assert!(
+            serde_json::from_str::<T>(&with_more).is_err(),
+            "an unknown field must be refused: {with_more}"
+        );
+    }
+
+    fn booth_poll() -> BoothPoll {
+        BoothPoll {
+            state: PollState::Open,
+            purpose: Purpose::Real,
+            setup: SetupFiles {
+                election: "{}".into(),
+                trustees: "[]".into(),
+                credentials: r#"["a"]"#.into(),
+            },
+            edition_json: "{\n}\n".into(),
+            offices_csv: "number,section\r\n1,government\r\n".into(),
+            ballot_size: 163_840,
+        }
+    }
+
+    #[test]
+    fn what_a_booth_says_and_hears_is_frozen() {
+        let poll = booth_poll();
+        let query = CredentialQuery { credential: "ea30e417".into() };
+        let report = CredentialReport { status: CredentialStatus::Unused };
+        comes_back(&poll);
+        comes_back(&query);
+        comes_back(&report);
+        assert_json_snapshot!("booth", (poll, query, report));
+    }
+
+    #[test]
+    fn what_the_card_officer_says_and_hears_is_frozen() {
+        let order = CardOrder {
+            poll: "1r7xvBB2ZoyrxA".parse().unwrap(),
+            group: "Ed25519".into(),
+            title: "宁晋县 2020 年度「阳光股室」评议".into(),
+            purpose: Purpose::Rehearsal,
+            cards: 110,
+        };
+        let credentials = CardCredentials { public_credentials: vec!["00".into(), "01".into()] };
+        comes_back(&order);
+        comes_back(&credentials);
+        assert_json_snapshot!("card_officer", (order, credentials));
+    }
+
+    #[test]
+    fn what_a_trustee_says_and_hears_is_frozen() {
+        let assignment = TrusteeAssignment {
+            poll: "1r7xvBB2ZoyrxA".parse().unwrap(),
+            position: 2,
+            name: "监票人乙".into(),
+            group: "Ed25519".into(),
+        };
+        let key = TrusteeKey { trustee_key: r#"{"pok":{}}"#.into() };
+        let partial =
+            TrusteePartialDecryption { partial_decryption: "{}".into(), closing_signature: "{}".into() };
+        comes_back(&assignment);
+        comes_back(&key);
+        comes_back(&partial);
+        assert_json_snapshot!("trustee", (assignment, key, partial));
+    }
+
+    #[test]
+    fn a_problem_is_frozen() {
+        let problem = Problem {
+            code: problem::POLL_NOT_OPEN.into(),
+            zh: "投票尚未开始。".into(),
+            en: "Not open.".into(),
+        };
+        comes_back(&problem);
+        assert_json_snapshot!("problem", problem);
+    }
+
+    #[test]
+    fn the_names_of_all_states_are_frozen() {
+        let states = [
+            PollState::Setup,
+            PollState::KeysReady,
+            PollState::CardsReady,
+            PollState::Open,
+            PollState::Paused,
+            PollState::Closed,
+            PollState::Reconciled,
+            PollState::Tallied,
+            PollState::Revealed,
+        ];
+        let statuses = [CredentialStatus::Unused, CredentialStatus::Spent, CredentialStatus::Unknown];
+        assert_json_snapshot!("names", (states, statuses, [Purpose::Rehearsal, Purpose::Real]));
+    }
+}

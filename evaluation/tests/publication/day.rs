@@ -1,0 +1,296 @@
+//! An evaluation day held in memory, from the draw to the publication, with every key at hand for forgers.
+
+use std::collections::BTreeMap;
+
+use belenios::{
+    archive::Writer,
+    ballot::BallotBox,
+    credential::{Credential, PrivateCredential},
+    election::{Election, Parameters},
+    group::{Ed25519, Group},
+    tally::{ElectionResult, EncryptedTally},
+    text::{Fingerprint, Hash, Uuid},
+    trustee::{Trustees, single::SecretKey},
+};
+use ed25519_dalek::SigningKey;
+use evaluation::{
+    description::{Description, questions},
+    draw::{
+        Absences, Announcement, Commitments, Outcome, Seating, Secret, Terms, commitment, conduct,
+    },
+    hash::Sha256Hash,
+    pool::{Half, PerHalf, Pool},
+    publication::{
+        closing::{Closing, ClosingStatement, TrusteeSignature},
+        reconciliation::Reconciliation,
+        report::VerificationReport,
+        signature,
+        source::Source,
+        verify::{Options, verify_publication},
+        write::{LogHead, Publication},
+    },
+};
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+
+use crate::plan::Plan;
+
+pub(crate) type G = Ed25519;
+
+/// The time that all members of the archive carry.
+pub(crate) const TIME: u64 = 1_607_670_000;
+
+/// The files of a publication, by name.
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
+
+/// A day that is over, with everybody's secrets.
+#[derive(Clone, Debug)]
+pub(crate) struct Day {
+    pub(crate) files: Files,
+    /// Name of the archive among the files.
+    pub(crate) bel: String,
+    pub(crate) key: SigningKey,
+    pub(crate) trustee_keys: Vec<SecretKey<G>>,
+    pub(crate) closing: Closing<G>,
+    pub(crate) archive: Archive,
+    pub(crate) setup: Hash,
+}
+
+/// The parts of an archive.
+#[derive(Clone, Debug)]
+pub(crate) struct Archive {
+    pub(crate) time: u64,
+    pub(crate) election: String,
+    pub(crate) trustees: String,
+    pub(crate) credentials: String,
+    pub(crate) ballots: Vec<String>,
+    pub(crate) tally: String,
+    /// The shares with their owners.
+    pub(crate) shares: Vec<(usize, String)>,
+    pub(crate) result: ElectionResult,
+}
+
+impl Archive {
+    /// The bytes, with the hashes of the `Setup` and the `EndBallots` event.
+    pub(crate) fn write(&self) -> (Vec<u8>, Hash, Hash) {
+        let mut writer = Writer::new(Vec::new(), self.time).unwrap();
+        let setup = writer.setup(&self.election, &self.trustees, &self.credentials).unwrap();
+        for ballot in &self.ballots {
+            writer.ballot(ballot.as_bytes()).unwrap();
+        }
+        let end = writer.end_ballots().unwrap();
+        let voters = self.ballots.len() as u64;
+        writer.encrypted_tally(&self.tally, voters, voters).unwrap();
+        for (owner, share) in &self.shares {
+            writer.partial_decryption(*owner, share).unwrap();
+        }
+        writer.result(&self.result.to_json()).unwrap();
+        (writer.finish().unwrap(), setup, end)
+    }
+}
+
+impl Day {
+    /// Holds the day. The same plan gives the same day.
+    pub(crate) fn hold(plan: &Plan) -> Self {
+        let mut rng = ChaCha20Rng::seed_from_u64(2020);
+        let key = SigningKey::from_bytes(&[20; 32]);
+        let draw = draw(plan, &mut rng);
+        let trustee_keys: Vec<_> = (0..plan.trustees).map(|_| SecretKey::<G>::generate(&mut rng)).collect();
+        let trustees = Trustees::all_needed(trustee_keys.iter().map(|key| key.to_public(None, &mut rng)));
+        let uuid = Uuid::random(&mut rng);
+        let parameters = Parameters::new(
+            uuid.clone(),
+            plan.edition.rules.title.zh.clone(),
+            description(plan, &draw, &key).to_text(),
+            trustees.election_key(),
+            questions(&plan.edition.rules, &plan.offices),
+        );
+        let ballot_box = BallotBox::new(Election::new(parameters).unwrap());
+        let archive = vote(plan, &ballot_box, &trustees, &trustee_keys, &mut rng);
+        let (bytes, setup, end) = archive.write();
+        let statement = ClosingStatement {
+            poll: uuid.clone(),
+            setup_event: setup,
+            end_ballots_event: end,
+            ballots: archive.ballots.len() as u64,
+            void_credentials: vec![],
+            refused: vec![],
+            challenged: vec![],
+            booth_statements: vec![],
+            sanctions_sha256: Sha256Hash::of(plan.sanctions.to_csv()),
+            absences_sha256: draw.get("absences.tsv").map(Sha256Hash::of),
+        };
+        let closing = signed(statement, &trustee_keys);
+        let drawn = plan.edition.rules.representatives();
+        let publication = Publication {
+            edition: &plan.edition,
+            offices: &plan.offices,
+            draw: &draw,
+            uuid: &uuid,
+            archive: bytes,
+            result: &archive.result,
+            sanctions: &plan.sanctions,
+            decisions: &plan.decisions,
+            closing: &closing,
+            reconciliation: &Reconciliation::new(
+                drawn,
+                usize::from(plan.absence),
+                plan.cards,
+                plan.choices.len(),
+                0,
+            ),
+            log_head: LogHead { entries: 57, hash: Sha256Hash::of("log") },
+        };
+        let files = publication.files(&key).unwrap();
+        Self { files, bel: format!("{uuid}.bel"), key, trustee_keys, closing, archive, setup }
+    }
+
+    /// Judges the files as they are.
+    pub(crate) fn verify(&self) -> VerificationReport {
+        verify(&self.files, Options::default())
+    }
+
+    /// Makes `SHA256SUMS` and its signature anew, as only somebody with the publication key can.
+    pub(crate) fn sign_again(&mut self) {
+        let hashes = self.files.iter().map(|(name, bytes)| (name.clone(), Sha256Hash::of(bytes))).collect();
+        let sums = signature::sums(&hashes);
+        self.files.insert("SHA256SUMS.sig".to_owned(), signature::sign(&sums, &self.key).to_vec());
+        self.files.insert("SHA256SUMS".to_owned(), sums.into_bytes());
+    }
+
+    /// A copy in which the insider has replaced a file.
+    pub(crate) fn forged(&self, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        let mut forged = self.clone();
+        forged.files.insert(name.to_owned(), bytes.into());
+        forged.sign_again();
+        forged
+    }
+
+    /// A copy in which the insider has replaced the first `from` in a text file; it must be there.
+    pub(crate) fn rewritten(&self, name: &str, from: &str, to: &str) -> Self {
+        let text = self.text(name);
+        assert!(text.contains(from), "{from:?} is not in {name}:\n{text}");
+        self.forged(name, text.replacen(from, to, 1))
+    }
+
+    pub(crate) fn text(&self, name: &str) -> &str {
+        str::from_utf8(&self.files[name]).unwrap()
+    }
+}
+
+/// Judges a publication in memory.
+pub(crate) fn verify(files: &Files, options: Options) -> VerificationReport {
+    verify_publication(&Source::Memory(files.clone()), options)
+}
+
+/// The checks of a report that did not pass.
+pub(crate) fn failed(report: &VerificationReport) -> Vec<&'static str> {
+    report.checks.iter().filter(|check| !check.passed()).map(|check| check.id).collect()
+}
+
+/// The statement, signed by these trustees.
+pub(crate) fn signed(statement: ClosingStatement, keys: &[SecretKey<G>]) -> Closing<G> {
+    let mut rng = ChaCha20Rng::seed_from_u64(7);
+    let text = statement.signed_text();
+    let signatures = keys.iter().zip(1..);
+    let trustee_signatures =
+        signatures.map(|(key, owner)| TrusteeSignature { owner, signature: key.sign(&text, &mut rng) }).collect();
+    Closing { statement, trustee_signatures }
+}
+
+fn description(plan: &Plan, draw: &Files, key: &SigningKey) -> Description {
+    Description {
+        purpose: plan.purpose,
+        edition: plan.edition.hash(),
+        offices: plan.offices.hash(),
+        draw_announce: Sha256Hash::of(&draw["announce.tsv"]),
+        draw_seed: Sha256Hash::of(&draw["seed.tsv"]),
+        draw_result: Sha256Hash::of(&draw["result.tsv"]),
+        publication_key: key.verifying_key(),
+    }
+}
+
+/// The files of a draw from a pool of eight.
+fn draw(plan: &Plan, rng: &mut ChaCha20Rng) -> Files {
+    let members: String =
+        (1..=8).map(|n| format!("P{n},{}\n", if n % 2 == 0 { "A,外地客商" } else { "B,农民" })).collect();
+    let pool = Pool::import(format!("id,half,category\n{members}").as_bytes()).unwrap();
+    let halves = &plan.edition.rules.pool.halves;
+    let parties = ["纪委监委", "人大代表", "群众代表"].map(str::to_owned).to_vec();
+    let announcement = Announcement::new(Terms {
+        draw_id: "2020".to_owned(),
+        pool_sha256: pool.hash(),
+        take: PerHalf::from_fn(|half| halves.of(half).take),
+        quotas: vec![],
+        dice_digits: plan.edition.rules.draw.dice_digits,
+        public_source: None,
+        min_reveals: plan.edition.rules.draw.min_reveals(parties.len()),
+        parties,
+    })
+    .unwrap();
+    let secrets: Vec<Secret> = (0..3).map(|_| Secret::generate(rng)).collect();
+    let mut commitments = Commitments::open(&announcement);
+    for (secret, party) in secrets.iter().zip(1..) {
+        commitments.record(party, commitment(announcement.hash(), party, secret)).unwrap();
+    }
+    let dice = "314159265358979323846264";
+    let mut reveals = commitments.close().unwrap().type_dice(dice, dice).unwrap();
+    for (secret, party) in secrets.into_iter().zip(1..) {
+        reveals.reveal(party, secret).unwrap();
+    }
+    let Outcome::Opened(opened) = reveals.close().unwrap() else { panic!("all have revealed") };
+    let transcript = opened.complete(None).unwrap();
+    let result = conduct(&pool, &announcement, &transcript).unwrap();
+    let mut files = vec![
+        ("pool.tsv", pool.to_tsv()),
+        ("announce.tsv", announcement.to_tsv().to_owned()),
+        ("seed.tsv", transcript.to_tsv().to_owned()),
+        ("result.tsv", result.to_tsv()),
+    ];
+    if plan.absence {
+        let absent = Absences(vec![result.selected(Half::A).next().unwrap().id.clone()]);
+        let replacements = Seating::new(&result).replace_all(&absent).unwrap();
+        files.push(("absences.tsv", absent.to_tsv()));
+        files.push(("replacements.tsv", replacements.to_tsv()));
+    }
+    files.into_iter().map(|(name, text)| (name.to_owned(), text.into_bytes())).collect()
+}
+
+/// Cards, ballots, tally and shares.
+fn vote(
+    plan: &Plan,
+    ballot_box: &BallotBox<G>,
+    trustees: &Trustees<G>,
+    keys: &[SecretKey<G>],
+    rng: &mut ChaCha20Rng,
+) -> Archive {
+    let election = ballot_box.election();
+    let uuid = &election.parameters().uuid;
+    let cards: Vec<PrivateCredential<G>> =
+        (0..plan.cards).map(|_| Credential::generate(rng).derive(uuid)).collect();
+    let mut public: Vec<_> = cards.iter().map(|card| G::encode(card.public())).collect();
+    public.sort();
+    let mut tally = EncryptedTally::empty(election);
+    let mut ballots = Vec::new();
+    for (card, choices) in cards.iter().zip(&plan.choices) {
+        let ballot = ballot_box.encrypt(card, choices, rng).unwrap();
+        tally.add(&ballot, 1);
+        ballots.push(ballot.to_json());
+    }
+    ballots.sort_by_key(|ballot| Fingerprint::of(ballot));
+    if !plan.sorted {
+        ballots.reverse();
+    }
+    let shares: Vec<_> = keys.iter().map(|key| tally.decrypt(election, key, rng)).zip(1..).collect();
+    let owned: Vec<_> = shares.iter().map(|(share, owner)| (*owner, share.clone())).collect();
+    Archive {
+        time: TIME,
+        election: election.text().to_owned(),
+        trustees: trustees.to_json(),
+        credentials: serde_json::to_string(&public).unwrap(),
+        result: tally.combine(trustees, &owned, ballots.len() as u64).unwrap(),
+        ballots,
+        tally: tally.to_json(),
+        shares: shares.into_iter().map(|(share, owner)| (owner, share.to_json())).collect(),
+    }
+}
