@@ -1,0 +1,261 @@
+//! The voting booth: one voter at a time, at this machine's own browser.
+//!
+//! [`Booth`] is what a voter can do, [`router`] puts it behind pages, [`serve`] runs it. A simulated voter uses the same
+//! methods as the pages:
+//!
+//! ```no_run
+//! # async fn vote(booth: kiosk::booth::Booth) -> anyhow::Result<()> {
+//! let turn = booth.turn().await;
+//! turn.present_card("ABCDE-FGHJKL-MNPQR-STUVWX-Y").await?;
+//! for position in booth.positions() {
+//!     turn.grade(position, 0).await?;
+//! }
+//! let tracker = turn.review().await?.tracker.expect("all offices are rated");
+//! let cast = turn.cast(tracker).await?;
+//! turn.finish().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Choices and card live in memory between the card and the confirm, and nowhere else. A booth that is not what it should be
+//! sees the choices made at it; no program can prevent that.
+
+mod error;
+pub mod pages;
+mod routes;
+mod serve;
+mod session;
+mod setup;
+mod turn;
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use belenios::text::Hash;
+use evaluation::wire::PollState;
+use secrecy::SecretString;
+use tokio::{
+    sync::{Mutex, watch},
+    task::JoinHandle,
+};
+
+pub use error::{CardError, CastError, StartError, TurnError};
+pub use routes::router;
+pub use serve::{ServeError, serve};
+pub use session::{Display, Nonce};
+pub use setup::{Poll, SetupError};
+pub use turn::{Cast, Review, Turn};
+
+use self::session::{Seat, Stage};
+use crate::{
+    flow::{Flow, Position, Screen},
+    os_rng,
+    spool::{LocalDisk, Spool},
+    uplink::{Backoff, Courier, Timeouts, Uplink, error_chain},
+};
+
+/// What a booth needs to know.
+#[derive(Clone, Debug)]
+pub struct BoothSettings {
+    /// Address of the server.
+    pub server: String,
+    /// The terminal's token.
+    pub token: SecretString,
+    /// Folder of ballots on their way; each poll has its own folder in it.
+    pub spool: std::path::PathBuf,
+    /// Hash of the Setup event, from the signed opening sheet.
+    pub setup: Option<Hash>,
+    /// How long things may take.
+    pub timing: Timing,
+}
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// For each request to the server.
+    pub timeouts: Timeouts,
+    /// Between attempts to deliver.
+    pub backoff: Backoff,
+    /// Between two looks at the state of the poll.
+    pub watch: Duration,
+    /// How long [`Turn::cast`] waits for the receipt before it says that the ballot is on its way.
+    pub receipt: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            timeouts: Timeouts::default(),
+            backoff: Backoff::default(),
+            watch: Duration::from_secs(5),
+            receipt: Duration::from_secs(3),
+        }
+    }
+}
+
+/// A voting booth. Clones are the same booth.
+#[derive(Clone, Debug)]
+pub struct Booth(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    poll: Poll,
+    uplink: Arc<Uplink>,
+    courier: Arc<Courier>,
+    state: watch::Receiver<Contact>,
+    seat: Mutex<Seat>,
+    receipt: Duration,
+    work: [JoinHandle<()>; 2],
+}
+
+/// What the booth shows now, to whoever looks.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// What every form must carry.
+    pub nonce: Nonce,
+    /// How the pages look.
+    pub display: Display,
+    /// Where the turn stands.
+    pub place: Place,
+}
+
+/// Where a turn stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// No card has been presented.
+    Card,
+    /// The person chooses.
+    Voting(Screen),
+    /// The person has confirmed.
+    Cast(Cast),
+}
+
+/// What this booth last heard of the poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contact {
+    /// The poll stands here.
+    State(PollState),
+    /// The server means another election now; this agent must be started anew.
+    OtherElection,
+}
+
+impl Booth {
+    /// Fetches the poll, checks that it hangs together, takes up ballots an earlier run left, and begins to deliver.
+    ///
+    /// # Errors
+    /// [`StartError`]
+    pub async fn start(settings: BoothSettings) -> Result<Self, StartError> {
+        let timing = settings.timing;
+        let uplink =
+            Uplink::new(&settings.server, settings.token, timing.timeouts).map_err(StartError::Uplink)?;
+        let uplink = Arc::new(uplink);
+        let offered = uplink.booth_poll().await.map_err(StartError::Uplink)?;
+        let poll = Poll::check(&offered, settings.setup).map_err(StartError::Setup)?;
+        let spool = Arc::new(open_spool(&settings.spool, &poll)?);
+        let courier =
+            Arc::new(Courier::new(spool, Arc::clone(&uplink), poll.addressee.clone(), timing.backoff));
+        let (say, state) = watch::channel(Contact::State(offered.state));
+        let delivering = tokio::spawn({
+            let courier = Arc::clone(&courier);
+            async move { courier.run().await }
+        });
+        let inner = Arc::new_cyclic(|inner: &std::sync::Weak<Inner>| {
+            let watching = tokio::spawn(watch_poll(inner.clone(), say, timing.watch));
+            Inner {
+                poll,
+                uplink,
+                courier,
+                state,
+                seat: Mutex::new(Seat::new(&mut os_rng())),
+                receipt: timing.receipt,
+                work: [delivering, watching],
+            }
+        });
+        Ok(Self(inner))
+    }
+
+    /// The poll this booth votes in.
+    #[must_use]
+    pub fn poll(&self) -> &Poll {
+        &self.0.poll
+    }
+
+    /// What this booth last heard of the poll.
+    #[must_use]
+    pub fn contact(&self) -> Contact {
+        *self.0.state.borrow()
+    }
+
+    /// All places on the ballot.
+    pub fn positions(&self) -> impl Iterator<Item = Position> + use<> {
+        self.new_flow().positions()
+    }
+
+    /// How many ballots of this booth the server has not answered for.
+    ///
+    /// # Errors
+    /// [`crate::spool::SpoolError`]
+    pub async fn undelivered(&self) -> Result<usize, crate::spool::SpoolError> {
+        self.0.courier.pending().await
+    }
+
+    /// What the booth shows now.
+    pub async fn view(&self) -> View {
+        let seat = self.0.seat.lock().await;
+        let place = match &seat.stage {
+            Stage::Waiting => Place::Card,
+            Stage::Voting(session) => Place::Voting(session.flow.screen()),
+            Stage::Cast { tracker, delivery } => {
+                Place::Cast(Cast { tracker: *tracker, delivery: *delivery.borrow() })
+            }
+        };
+        View { nonce: seat.nonce.clone(), display: seat.display, place }
+    }
+
+    /// The turn at this moment.
+    pub async fn turn(&self) -> Turn {
+        let nonce = self.0.seat.lock().await.nonce.clone();
+        self.turn_of(nonce)
+    }
+
+    /// The turn a form speaks for.
+    #[must_use]
+    pub fn turn_of(&self, nonce: Nonce) -> Turn {
+        Turn { booth: self.clone(), nonce }
+    }
+
+    fn new_flow(&self) -> Flow {
+        let poll = self.poll();
+        let offices = u16::try_from(poll.offices.len()).ok().and_then(std::num::NonZeroU16::new);
+        Flow::new(offices.unwrap_or(std::num::NonZeroU16::MIN), poll.edition.rules.answers())
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.work.iter().for_each(JoinHandle::abort);
+    }
+}
+
+fn open_spool(folder: &Path, poll: &Poll) -> Result<Spool, StartError> {
+    // Ballots of a rehearsal must never meet those of the real poll.
+    let folder = folder.join(poll.addressee.poll.as_str());
+    Spool::open(&folder, poll.ballot_size, Box::new(LocalDisk)).map_err(StartError::Spool)
+}
+
+/// Looks at the state of the poll again and again; without contact the last known state stands.
+async fn watch_poll(booth: std::sync::Weak<Inner>, say: watch::Sender<Contact>, pause: Duration) {
+    loop {
+        tokio::time::sleep(pause).await;
+        let Some(booth) = booth.upgrade() else { return };
+        match booth.uplink.booth_poll().await {
+            Ok(offered) if booth.poll.is_same(&offered) => {
+                say.send_replace(Contact::State(offered.state));
+            }
+            Ok(_) => {
+                tracing::error!("the server means another election now; start this agent anew");
+                say.send_replace(Contact::OtherElection);
+            }
+            Err(error) => tracing::warn!(error = error_chain(&error), "no contact to the server"),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// Comforts of the booth; every page works without them. Nothing is stored, nothing is sent but the page's own forms.
+"use strict";
+
+// Long enough to see which grade was taken, short enough not to wait.
+const HIGHLIGHT_MS = 480;
+// The second tap of a double tap must not grade the office that has just appeared.
+const SETTLING_MS = 300;
+
+// A form that got no answer may be sent again.
+const RETRY_MS = 8000;
+
+let sent = false;
+let settled = false;
+setTimeout(() => {
+  settled = true;
+  document.documentElement.classList.add("settled");
+}, SETTLING_MS);
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  if (form.dataset.sending === "yes") return;
+  if (sent || ("highlight" in form.dataset && !settled)) return event.preventDefault();
+  sent = true;
+  setTimeout(() => {
+    sent = false;
+    delete form.dataset.sending;
+    button?.classList.remove("pressed");
+  }, RETRY_MS);
+  if (!("highlight" in form.dataset)) return;
+  event.preventDefault();
+  button?.classList.add("pressed");
+  setTimeout(() => {
+    form.dataset.sending = "yes";
+    form.requestSubmit(button);
+  }, HIGHLIGHT_MS);
+});
+
+// A link tapped while a grade is on its way would lose the grade.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("a[href]") && (sent || !settled)) event.preventDefault();
+}, true);
+
+// A page taken from the browser's memory starts anew.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+addEventListener("contextmenu", (event) => event.preventDefault());
+
+document.addEventListener("keydown", (event) => {
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.target.matches("input, textarea, select")) return;
+  const tap = (selector) => {
+    const element = document.querySelector(selector);
+    if (!element) return;
+    event.preventDefault();
+    element.click();
+  };
+  if (/^[1-4]$/.test(event.key)) tap(`.grade[data-key="${event.key}"]`);
+  else if (event.key === "5") tap("a.next");
+  else if (event.key === "Enter" && !event.target.closest("a, button, summary")) tap("a.next");
+  else if (event.key === "Backspace") tap("a.previous");
+  else if (event.key === "Escape") document.querySelectorAll(".panel[open]").forEach((panel) => { panel.open = false; });
+});
+
+// A tap beside an open panel closes it, and does nothing else.
+document.addEventListener("pointerdown", (event) => {
+  const open = document.querySelector(".panel[open]");
+  if (!open || event.target.closest(".panel")) return;
+  open.open = false;
+  const swallow = (click) => { click.preventDefault(); click.stopPropagation(); };
+  document.addEventListener("click", swallow, { capture: true, once: true });
+  setTimeout(() => document.removeEventListener("click", swallow, true), 700);
+}, true);
+
+// The statement starts at the top of its part of the screen.
+document.querySelector(".more")?.addEventListener("toggle", ({ target }) => {
+  if (target.open) target.scrollIntoView({ block: "start" });
+});
+
+// The keyboard on the screen: the 58 characters of a card's code, all in sight, no shift.
+const keyboard = document.querySelector("[data-keyboard]");
+if (keyboard) {
+  const input = document.getElementById(keyboard.dataset.keyboard);
+  const key = (label, press) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label;
+    button.addEventListener("click", () => {
+      press();
+      input.focus();
+    });
+    keyboard.append(button);
+    return button;
+  };
+  for (const kind of ["123456789", "ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz"]) {
+    [...kind].forEach((character, index) => {
+      const button = key(character, () => { input.value += character; });
+      if (index === 0) button.classList.add("row-start");
+    });
+  }
+  key(keyboard.dataset.erase, () => { input.value = input.value.slice(0, -1); }).classList.add("erase");
+  const toggle = document.querySelector(".keyboard-toggle");
+  toggle.hidden = false;
+  toggle.addEventListener("click", () => {
+    keyboard.hidden = !keyboard.hidden;
+    document.documentElement.classList.toggle("typing", !keyboard.hidden);
+    toggle.setAttribute("aria-expanded", String(!keyboard.hidden));
+    input.focus();
+  });
+}
+
+// The success page makes room for the next person by itself.
+for (const form of document.querySelectorAll("form[data-submit-after]")) {
+  setTimeout(() => form.requestSubmit(), Number(form.dataset.submitAfter) * 1000);
+}

@@ -1,0 +1,166 @@
+//! The booth's pages: pure functions from plain values to markup. Nothing here knows of ballots, keys or networks,
+//! and no page tells more of a person's choices than that person has to see.
+//!
+//! | function | view model | shown at |
+//! | --- | --- | --- |
+//! | [`card_page`] | [`CardPage`], [`CardProblem`] | `GET /`, and the answer of `POST /card` when the card is not taken |
+//! | [`office_page`] | [`OfficePage`], [`OfficeWords`] | `GET /office/{position}`, `?from=review` when a row of the review was tapped |
+//! | [`review_page`] | [`ReviewPage`], [`ReviewSection`], [`ReviewRow`] | `GET /review` |
+//! | [`waiting_page`] | [`WaitingPage`] | `GET /done` until the server has acknowledged the ballot; asks again by itself |
+//! | [`success_page`] | [`SuccessPage`] | `GET /done` afterwards |
+//! | [`refused_page`] | [`RefusedPage`] | `GET /done` when another ballot of the same card is stored |
+//! | [`closed_page`] | [`ClosedPage`], [`Closed`] | any page while the poll is not open; asks again by itself |
+//! | [`problem_page`] | [`ProblemPage`] | anything else that went wrong |
+//!
+//! All of them take a [`Look`]: language, text size, contrast, rehearsal or real, and the `session` nonce.
+//!
+//! Forms (`application/x-www-form-urlencoded`; every one carries `session`):
+//!
+//! | request | fields |
+//! | --- | --- |
+//! | `POST /card` | `code`: what was scanned or typed, spaces and dashes as they come |
+//! | `POST /office/{position}` | `office`: number of the office; `grade`: index from 0 in the order of the rules; `from`: `review` if the answer is to lead back there, else absent |
+//! | `POST /cast` | `tracker`: the one shown on the review page |
+//! | `POST /finish` | none further: forget this person, show the card page in the standard look |
+//! | `POST /settings` | `back`: the page to return to, to be checked with [`is_booth_path`]; one of `text_size` (`1` to `4`, see [`TextSize`]), `contrast` (`standard`, `high`), `language` (`zh`, `en`) |
+//!
+//! A choice is only ever sent in the body of a POST, so that no URL, log or browser history holds one. Everything
+//! works without scripts; `booth.js` adds the short highlight, keys and the keyboard on the screen, and drops
+//! double taps. Style sheets, scripts and pictures: [`assets`].
+//!
+//! Lengths are real millimetres (`--mm` in `booth.css`) once the panel's size is known: [`panel_sheet`].
+
+mod card;
+mod closed;
+mod done;
+mod frame;
+mod office;
+mod problem;
+mod review;
+
+use std::sync::LazyLock;
+
+use appearance::{Asset, Language, MARK, STYLE};
+
+pub use card::{CardPage, CardProblem, card_page};
+pub use closed::{Closed, ClosedPage, closed_page};
+pub use done::{RefusedPage, SuccessPage, WaitingPage, refused_page, success_page, waiting_page};
+pub use office::{OfficePage, OfficeWords, office_page};
+pub use problem::{ProblemPage, problem_page};
+pub use review::{ReviewPage, ReviewRow, ReviewSection, review_page};
+
+/// How the pages look and sound to the person in front of them, and what every form must carry.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// Language of the page.
+    pub language: Language,
+    /// Size of the text.
+    pub text_size: TextSize,
+    /// Black on white, without soft colours.
+    pub high_contrast: bool,
+    /// Whether the grades show the digits of a keypad beside them.
+    pub key_hints: bool,
+    /// Whether this is a rehearsal; a band on every page says so. A fact of the election, not of the server.
+    pub rehearsal: bool,
+    /// The county as it calls itself.
+    pub county: &'a str,
+    /// Nonce of the voting session, sent back by every form; empty while nobody votes.
+    pub session: &'a str,
+    /// The panel's size, see [`panel_sheet`].
+    pub panel: Option<&'a Asset>,
+}
+
+impl Look<'_> {
+    /// How the card page greets the next person: Chinese, standard size and contrast.
+    #[must_use]
+    pub const fn standard() -> Self {
+        Self {
+            language: Language::Chinese,
+            text_size: TextSize::Standard,
+            high_contrast: false,
+            key_hints: false,
+            rehearsal: false,
+            county: "",
+            session: "",
+            panel: None,
+        }
+    }
+}
+
+/// The four sizes of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum TextSize {
+    /// 18 pt.
+    Small,
+    /// 21 pt.
+    #[default]
+    Standard,
+    /// 25 pt.
+    Large,
+    /// 30 pt.
+    Largest,
+}
+
+impl TextSize {
+    /// All of them, ascending.
+    pub const ALL: [Self; 4] = [Self::Small, Self::Standard, Self::Large, Self::Largest];
+
+    /// The size of that number, 1 to 4, as sent in the field `text_size`.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|size| size.number() == number)
+    }
+
+    /// Its number, 1 to 4.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Small => 1,
+            Self::Standard => 2,
+            Self::Large => 3,
+            Self::Largest => 4,
+        }
+    }
+}
+
+/// Everything the pages refer to by URL, besides the panel's own sheet.
+#[must_use]
+pub fn assets() -> [&'static Asset; 4] {
+    [&STYLE, &MARK, &BOOTH_STYLE, &BOOTH_SCRIPT]
+}
+
+/// A style sheet that says how long a millimetre is on this panel, from its visible width in CSS pixels and in
+/// millimetres (1080 and 194 for 15.6 inches upright). To be served along with [`assets`].
+#[must_use]
+pub fn panel_sheet(width_pixels: u16, width_millimetres: u16) -> Asset {
+    let sheet = format!(":root {{ --mm: calc({width_pixels}px / {}); }}\n", width_millimetres.max(1));
+    Asset::new("panel.css", "text/css; charset=utf-8", sheet.as_bytes())
+}
+
+/// Whether a path is one of the pages a change of settings may return to; keeps `back` from leading elsewhere.
+#[must_use]
+pub fn is_booth_path(path: &str) -> bool {
+    match path {
+        "/" | "/review" | "/done" => true,
+        _ => path
+            .strip_prefix("/office/")
+            .map(|rest| rest.strip_suffix("?from=review").unwrap_or(rest))
+            .is_some_and(|position| position.parse::<u16>().is_ok() && !position.starts_with('+')),
+    }
+}
+
+/// The path of the page of one office.
+pub(super) fn office_path(position: u16, from_review: bool) -> String {
+    let query = if from_review { "?from=review" } else { "" };
+    format!("/office/{position}{query}")
+}
+
+static BOOTH_STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("booth.css", "text/css; charset=utf-8", include_bytes!("assets/booth.css")));
+
+static BOOTH_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("booth.js", "text/javascript; charset=utf-8", include_bytes!("assets/booth.js"))
+});
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+//! The poll is not open.
+
+use appearance::Text;
+use appearance::parts::{Tone, tone_icon};
+use maud::{Markup, html};
+
+use super::Look;
+use super::frame::Frame;
+
+/// Why nobody can vote now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Closed {
+    /// The poll has not been opened yet.
+    NotYetOpen,
+    /// The poll is paused; whoever is voting goes on afterwards.
+    Paused,
+    /// The poll is over.
+    Over,
+    /// The server cannot be reached and this terminal does not know the poll yet.
+    NoContact,
+}
+
+/// What is shown while nobody can vote.
+#[derive(Debug, Clone, Copy)]
+pub struct ClosedPage<'a> {
+    /// How the page looks.
+    pub look: Look<'a>,
+    /// Why.
+    pub reason: Closed,
+    /// The page to ask for again; the one the person was on.
+    pub here: &'a str,
+}
+
+/// The page shown while the poll is not open. Asks again by itself.
+#[must_use]
+pub fn closed_page(page: &ClosedPage<'_>) -> Markup {
+    let language = page.look.language;
+    let (headline, meaning) = words(page.reason);
+    let body = html! {
+        div class="outcome" role="status" {
+            (tone_icon(Tone::Note))
+            h1 { (headline.in_language(language)) }
+            p { (meaning.in_language(language)) }
+        }
+    };
+    Frame {
+        here: page.here,
+        refresh_seconds: Some(5),
+        ..Frame::new(&page.look, headline.in_language(language), "outcome-layout", body)
+    }
+    .render()
+}
+
+fn words(reason: Closed) -> (Text, Text) {
+    match reason {
+        Closed::NotYetOpen => (
+            Text::new("投票还没有开始", "The poll has not started yet"),
+            Text::new(
+                "请等主持人宣布开始。开始后，本屏会自动变化。",
+                "Please wait for the chair. This screen changes by itself when the poll opens.",
+            ),
+        ),
+        Closed::Paused => (
+            Text::new("投票暂停", "The poll is paused"),
+            Text::new(
+                "请坐在原位稍候。您已经评的内容还在，恢复后接着评。",
+                "Please stay seated. What you have rated so far is kept; you go on where you were.",
+            ),
+        ),
+        Closed::Over => (
+            Text::new("投票已经结束", "The poll is over"),
+            Text::new(
+                "谢谢您的参与。还没有提交的内容没有计入。",
+                "Thank you for taking part. What was not submitted is not counted.",
+            ),
+        ),
+        Closed::NoContact => (
+            Text::new("本机正在连接服务器", "This terminal is connecting to the server"),
+            Text::new(
+                "连接上以后，本屏会自动变化。请场务人员检查网线。",
+                "This screen changes by itself once connected. Stewards: please check the cable.",
+            ),
+        ),
+    }
+}

@@ -1,0 +1,287 @@
+use std::fs;
+use std::path::Path;
+
+use appearance::{ASSET_PATH, Text};
+use maud::Markup;
+
+use super::*;
+
+const GRADES: [&str; 4] = ["满意", "较满意", "一般", "不满意"];
+const TRACKER: &str = "3yVq8K1abcXr0PqLwZt5HnMB7sEoYdCgUfJ2iR4k9T6";
+const LONG: ReviewRow<'static> = ReviewRow {
+    position: 1,
+    number: 62,
+    unit: "中国联合网络通信有限公司宁晋县分公司",
+    office: "凤凰路营业厅",
+    grade: Some(1),
+};
+const LONGER: ReviewRow<'static> = ReviewRow {
+    position: 2,
+    number: 10,
+    unit: "水务局",
+    office: "水利工程建设管理与河湖管理运行股",
+    grade: Some(3),
+};
+
+fn look() -> Look<'static> {
+    Look { county: "宁晋县", session: "nonce", ..Look::standard() }
+}
+
+fn office(chosen: Option<usize>, from_review: bool) -> OfficePage<'static> {
+    OfficePage {
+        look: look(),
+        section: "政府部门",
+        office: OfficeWords {
+            number: 1,
+            unit: "水务局",
+            office: "水资源管理与水土保持股",
+            scope: "水政水资源相关方面",
+            statement: Some(STATEMENT),
+            duties: Some("取水许可审批、水土保持方案审查，五个工作日办结。"),
+            opinions: None,
+        },
+        position: 12,
+        total: 70,
+        grades: &GRADES,
+        chosen,
+        from_review,
+    }
+}
+
+fn longest(look: Look<'static>) -> OfficePage<'static> {
+    let office = OfficeWords {
+        number: 62,
+        unit: "中国联合网络通信有限公司宁晋县分公司",
+        office: "凤凰路营业厅",
+        scope: "",
+        ..office(None, false).office
+    };
+    OfficePage { look, section: "垂直管理部门", office, ..self::office(Some(1), false) }
+}
+
+fn longest_office_name(look: Look<'static>) -> OfficePage<'static> {
+    let office = OfficeWords {
+        office: "水利工程建设管理与河湖管理运行股", ..office(None, false).office
+    };
+    OfficePage { look, office, ..self::office(None, false) }
+}
+
+fn review(rows: &[ReviewRow<'_>], tracker: Option<&str>, look: Look<'_>) -> Markup {
+    let sections = [
+        ReviewSection { name: "政府部门", rows },
+        ReviewSection { name: "垂直管理部门", rows: &[LONG, LONGER] },
+    ];
+    review_page(&ReviewPage { look, sections: &sections, grades: &GRADES, last_seen: 12, tracker })
+}
+
+fn success() -> SuccessPage<'static> {
+    SuccessPage { look: look(), tracker: TRACKER, qr_text: TRACKER }
+}
+
+fn problem() -> ProblemPage<'static> {
+    ProblemPage {
+        look: look(),
+        happened: Text::new("本机的存储写不进去", "This terminal cannot write to its disk"),
+        meaning: Text::new("您的票还没有提交。", "Your ballot has not been submitted."),
+        next: Text::new(
+            "请举手，场务人员会带您换一台机器。",
+            "Raise your hand; a steward will take you to another terminal.",
+        ),
+        reference: Some("K7-204"),
+        back: None,
+    }
+}
+
+fn all_pages() -> Vec<(&'static str, Markup)> {
+    let card =
+        CardPage { look: look(), poll: "2020 年度「阳光股室」评议", problem: None, entered: "" };
+    let big = Look { text_size: TextSize::Largest, high_contrast: true, key_hints: true, ..look() };
+    let english = Look { language: Language::English, text_size: TextSize::Large, rehearsal: true, ..look() };
+    let unrated: Vec<_> = [LONG, LONGER].into_iter().map(|row| ReviewRow { grade: None, ..row }).collect();
+    let closed = |reason| closed_page(&ClosedPage { look: look(), reason, here: "/office/12" });
+    vec![
+        ("card", card_page(&card)),
+        (
+            "card-mistyped",
+            card_page(&CardPage { problem: Some(CardProblem::Mistyped), entered: "5Gh2k-9aBcDe", ..card }),
+        ),
+        ("card-spent", card_page(&CardPage { problem: Some(CardProblem::Spent), ..card })),
+        ("card-unknown-big", card_page(&CardPage { look: big, problem: Some(CardProblem::Unknown), ..card })),
+        (
+            "card-no-contact",
+            card_page(&CardPage { look: english, problem: Some(CardProblem::NoContact), ..card }),
+        ),
+        ("card-not-open", card_page(&CardPage { problem: Some(CardProblem::PollNotOpen), ..card })),
+        ("office", office_page(&office(None, false))),
+        ("office-chosen", office_page(&office(Some(0), false))),
+        ("office-from-review", office_page(&office(Some(2), true))),
+        ("office-longest", office_page(&longest(look()))),
+        ("office-longest-big", office_page(&longest(big))),
+        ("office-longest-name-big", office_page(&longest_office_name(big))),
+        ("office-english", office_page(&longest_office_name(english))),
+        ("review-unrated", review(&unrated, None, look())),
+        ("review-preparing", review(&[LONG], None, look())),
+        ("review-complete", review(&[LONG, LONGER], Some(TRACKER), look())),
+        ("review-complete-big", review(&[LONG, LONGER], Some(TRACKER), big)),
+        ("review-english", review(&unrated, None, english)),
+        ("waiting", waiting_page(&WaitingPage { look: look(), tracker: TRACKER })),
+        ("success", success_page(&success())),
+        ("success-big", success_page(&SuccessPage { look: big, ..success() })),
+        ("success-english", success_page(&SuccessPage { look: english, ..success() })),
+        ("refused", refused_page(&RefusedPage { look: look(), refused: TRACKER, stored: TRACKER })),
+        ("paused", closed(Closed::Paused)),
+        ("over", closed(Closed::Over)),
+        ("not-yet-open", closed(Closed::NotYetOpen)),
+        ("no-contact", closed(Closed::NoContact)),
+        ("problem", problem_page(&problem())),
+    ]
+}
+
+const STATEMENT: &str = "一年来，我股对照“阳光股室”标准，公开取水许可的条件、材料和时限，把原来的二十个工作日压缩到五个工作日；\
+    上门为企业和群众办理业务六十三件，回访满意。存在的不足是夜间值班电话有时无人接听，个别同志对新政策解释不够耐心。\
+    下一步，我们将实行首问负责和限时办结，每月公开一次办件情况，请各位代表监督。";
+
+/// The pages as files, to be looked at in a browser: `target/booth-pages/*.html`.
+#[test]
+fn every_page_can_be_looked_at_in_a_browser() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/booth-pages");
+    fs::create_dir_all(folder.join("assets")).unwrap();
+    for asset in assets() {
+        fs::write(folder.join("assets").join(asset.file_name()), asset.bytes()).unwrap();
+    }
+    for (name, markup) in all_pages() {
+        let text = markup.into_string().replace("\"/assets/", "\"assets/");
+        fs::write(folder.join(format!("{name}.html")), text).unwrap();
+    }
+}
+
+#[test]
+fn nothing_is_inline_and_nothing_is_foreign() {
+    for (name, markup) in all_pages() {
+        let page = markup.into_string();
+        for forbidden in [" style=", "<style", "<script>", " onclick=", "http://", "https://"] {
+            assert!(!page.contains(forbidden), "{name}: {forbidden}");
+        }
+    }
+}
+
+#[test]
+fn no_url_holds_a_grade() {
+    for (name, markup) in all_pages() {
+        let page = markup.into_string();
+        for piece in page.split("href=\"").skip(1).chain(page.split("action=\"").skip(1)) {
+            let url = piece.split('"').next().unwrap();
+            assert!(!url.contains("grade"), "{name}: {url}");
+            assert!(!url.contains('?') || url.ends_with("?from=review"), "{name}: {url}");
+            let known = ["/card", "/cast", "/finish", "/settings"].contains(&url);
+            assert!(known || url.starts_with(ASSET_PATH) || is_booth_path(url), "{name}: {url}");
+        }
+        assert!(!page.contains("method=\"get\""), "{name}");
+    }
+}
+
+#[test]
+fn every_form_carries_the_session() {
+    for (name, markup) in all_pages() {
+        let page = markup.into_string();
+        let nonces = page.matches(r#"<input type="hidden" name="session" value="nonce">"#).count();
+        assert_eq!(page.matches("<form ").count(), nonces, "{name}");
+    }
+}
+
+#[test]
+fn the_footer_has_the_same_four_places_on_every_page() {
+    for (name, markup) in all_pages() {
+        let page = markup.into_string();
+        let footer = page.split("<footer").nth(1).unwrap();
+        let places = ["foot previous", "foot overview", "<summary>", "<summary>"];
+        let mut rest = footer;
+        for place in places {
+            let (_, after) = rest.split_once(place).unwrap_or_else(|| panic!("{name}: {place}"));
+            rest = after;
+        }
+    }
+}
+
+#[test]
+fn nothing_is_chosen_before_the_person_chooses() {
+    let page = office_page(&office(None, false)).into_string();
+    let form = page.split("grade-form").nth(1).unwrap().split("</form>").next().unwrap();
+    assert_eq!(form.matches(r#"aria-pressed="false""#).count(), 4);
+    assert!(!form.contains(r#"aria-pressed="true""#));
+    assert!(!page.contains("下一项"), "there is no way past an unrated office but 查看全部");
+}
+
+#[test]
+fn a_grade_goes_with_the_number_of_its_office() {
+    let page = office_page(&office(Some(2), true)).into_string();
+    assert!(page.contains(r#"<form method="post" action="/office/12""#));
+    assert!(page.contains(r#"<input type="hidden" name="office" value="1">"#));
+    assert!(page.contains(r#"<input type="hidden" name="from" value="review">"#));
+    assert_eq!(page.matches(r#"name="grade""#).count(), 4);
+    assert!(!office_page(&office(None, false)).into_string().contains(r#"name="from""#));
+}
+
+#[test]
+fn submit_is_offered_only_when_all_are_rated_and_the_ballot_is_sealed() {
+    let unrated = [ReviewRow { grade: None, ..LONG }];
+    for (rows, tracker, offered) in [
+        (&[LONG], Some(TRACKER), true),
+        (&[LONG], None, false),
+        (&unrated, Some(TRACKER), false),
+        (&unrated, None, false),
+    ] {
+        let page = review(rows, tracker, look()).into_string();
+        assert_eq!(page.contains(r#"action="/cast""#), offered, "{rows:?} {tracker:?}");
+        assert_eq!(page.contains(TRACKER), offered);
+    }
+    assert!(review(&unrated, None, look()).into_string().contains("还有 1 个股室未评"));
+}
+
+#[test]
+fn success_is_said_only_on_the_success_page_and_tells_nothing_of_the_choices() {
+    for (name, markup) in all_pages() {
+        let page = markup.into_string();
+        assert_eq!(
+            page.contains("提交成功") || page.contains("Submitted"),
+            name.starts_with("success"),
+            "{name}"
+        );
+    }
+    let page = success_page(&success()).into_string();
+    assert!(page.contains(TRACKER));
+    assert!(GRADES.iter().all(|grade| !page.contains(grade)));
+    assert!(!page.contains("grade-icon"));
+}
+
+#[test]
+fn waiting_says_what_is_true_and_asks_again_without_a_script() {
+    let page = waiting_page(&WaitingPage { look: look(), tracker: TRACKER }).into_string();
+    assert!(page.contains("票已封存在本机，正在等待送达"));
+    assert!(page.contains(r#"http-equiv="refresh""#));
+    assert!(!page.contains("/finish"));
+}
+
+#[test]
+fn settings_lead_back_only_to_pages_of_the_booth() {
+    for path in ["/", "/review", "/done", "/office/1", "/office/70?from=review"] {
+        assert!(is_booth_path(path), "{path}");
+    }
+    for path in [
+        "",
+        "//evil.example",
+        "https://evil.example",
+        "/office/",
+        "/office/+1",
+        "/office/1/../x",
+        "/office/1?grade=2",
+    ] {
+        assert!(!is_booth_path(path), "{path}");
+    }
+}
+
+#[test]
+fn the_panel_sheet_says_how_long_a_millimetre_is() {
+    let sheet = panel_sheet(1080, 194);
+    assert_eq!(sheet.bytes(), b":root { --mm: calc(1080px / 194); }\n");
+}

@@ -1,0 +1,279 @@
+//! The booth behind pages, for the browser of this machine. What the pages show and send is described in [`pages`].
+
+mod guard;
+mod show;
+
+use appearance::{ASSET_PATH, CACHE_FOR_EVER, Language, find_asset};
+use axum::{
+    Form, Router,
+    extract::{DefaultBodyLimit, Path, Query, State, rejection::FormRejection},
+    http::{StatusCode, header},
+    middleware,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use belenios::text::Fingerprint;
+use evaluation::{office::OfficeNumber, wire::PollState};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::{
+    Booth, CardError, CastError, Contact, Nonce, Place, TurnError, View,
+    pages::{self, CardProblem, TextSize},
+};
+use crate::flow::{Position, Screen};
+
+/// The largest form a page sends.
+const FORM: usize = 4 << 10;
+
+/// The pages of a booth. To be served on a loopback address only; every other name or origin is turned away.
+pub fn router(booth: Booth) -> Router {
+    Router::new()
+        .route("/", get(start))
+        .route("/card", post(card))
+        .route("/office/{position}", get(office).post(grade))
+        .route("/review", get(review))
+        .route("/cast", post(cast))
+        .route("/done", get(done))
+        .route("/finish", post(finish))
+        .route("/settings", post(settings))
+        .route(&format!("{ASSET_PATH}{{name}}"), get(asset))
+        .fallback(async || Redirect::to("/"))
+        .with_state(booth)
+        .layer(DefaultBodyLimit::max(FORM))
+        .layer(middleware::from_fn(guard::guard))
+}
+
+async fn start(State(booth): State<Booth>) -> Response {
+    let view = booth.view().await;
+    match view.place {
+        Place::Card => match shut(&booth) {
+            Some(contact) => show::closed(&booth, &view, contact, "/"),
+            None => show::card(&booth, &view, None, ""),
+        },
+        Place::Voting(_) | Place::Cast(_) => to_place(&view),
+    }
+}
+
+#[derive(Deserialize)]
+struct CardForm {
+    session: String,
+    code: SecretString,
+}
+
+async fn card(State(booth): State<Booth>, form: Result<Form<CardForm>, FormRejection>) -> Response {
+    let Ok(Form(form)) = form else { return to("/") };
+    let turn = booth.turn_of(Nonce::from_form(form.session));
+    let problem = match turn.present_card(form.code.expose_secret()).await {
+        Ok(()) | Err(CardError::TurnOver | CardError::TurnTaken) => return to_place(&booth.view().await),
+        Err(CardError::Mistyped) => CardProblem::Mistyped,
+        Err(CardError::Unknown) => CardProblem::Unknown,
+        Err(CardError::Spent) => CardProblem::Spent,
+        Err(CardError::PollNotOpen) => CardProblem::PollNotOpen,
+        Err(error @ (CardError::NoContact(_) | CardError::Spool(_))) => {
+            tracing::warn!(error = crate::uplink::error_chain(&error), "a card could not be checked");
+            CardProblem::NoContact
+        }
+    };
+    // Only a slip of the finger is worth mending; every other code is gone from the screen.
+    let entered = if problem == CardProblem::Mistyped { form.code.expose_secret() } else { "" };
+    show::card(&booth, &booth.view().await, Some(problem), entered)
+}
+
+#[derive(Deserialize)]
+struct OfficeQuery {
+    from: Option<String>,
+}
+
+async fn office(
+    State(booth): State<Booth>,
+    Path(position): Path<String>,
+    Query(query): Query<OfficeQuery>,
+) -> Response {
+    let view = booth.view().await;
+    let Some(position) = find_position(&booth, &position) else { return to_place(&view) };
+    let from_review = comes_from_review(query.from.as_deref());
+    if let (Place::Voting(_), Some(contact)) = (view.place, shut(&booth)) {
+        return show::closed(&booth, &view, contact, &pages::office_path(position.number(), from_review));
+    }
+    let shown = booth
+        .turn_of(view.nonce.clone())
+        .step(|flow| {
+            if from_review { flow.change(position) } else { flow.go_to(position) }?;
+            Ok(flow.chosen(position))
+        })
+        .await;
+    match shown {
+        Ok(chosen) => show::office(&booth, &view, position, chosen, from_review),
+        Err(_) => to_place(&booth.view().await),
+    }
+}
+
+#[derive(Deserialize)]
+struct GradeForm {
+    session: String,
+    office: String,
+    grade: usize,
+    from: Option<String>,
+}
+
+async fn grade(
+    State(booth): State<Booth>,
+    Path(position): Path<String>,
+    form: Result<Form<GradeForm>, FormRejection>,
+) -> Response {
+    let place = find_position(&booth, &position);
+    let (Some(position), Ok(Form(form))) = (place, form) else { return to_place(&booth.view().await) };
+    let turn = booth.turn_of(Nonce::from_form(form.session));
+    let named = form.office.parse::<OfficeNumber>().ok();
+    if named != booth.poll().offices.iter().nth(position.index()).map(|office| office.number) {
+        return to_place(&booth.view().await);
+    }
+    let from_review = comes_from_review(form.from.as_deref());
+    let stepped =
+        turn.step(|flow| if from_review { flow.change(position) } else { flow.go_to(position) }).await;
+    let graded = match stepped {
+        Ok(_) => turn.grade(position, form.grade).await,
+        Err(error) => Err(error),
+    };
+    match graded {
+        Ok(screen) => to(&screen_path(screen)),
+        Err(_) => to_place(&booth.view().await),
+    }
+}
+
+async fn review(State(booth): State<Booth>) -> Response {
+    let view = booth.view().await;
+    if let (Place::Voting(_), Some(contact)) = (view.place, shut(&booth)) {
+        return show::closed(&booth, &view, contact, "/review");
+    }
+    let turn = booth.turn_of(view.nonce.clone());
+    match turn.review().await {
+        Ok(shown) => match turn.step(|flow| Ok(flow.last_seen())).await {
+            Ok(last_seen) => show::review(&booth, &view, &shown, last_seen),
+            Err(_) => to_place(&booth.view().await),
+        },
+        Err(error @ (TurnError::Choices(_) | TurnError::Encryption)) => {
+            tracing::error!(error = crate::uplink::error_chain(&error), "a ballot could not be encrypted");
+            show::encryption_failed(&booth, &view)
+        }
+        Err(_) => to_place(&booth.view().await),
+    }
+}
+
+#[derive(Deserialize)]
+struct CastForm {
+    session: String,
+    tracker: String,
+}
+
+async fn cast(State(booth): State<Booth>, form: Result<Form<CastForm>, FormRejection>) -> Response {
+    let Ok(Form(form)) = form else { return to("/review") };
+    let turn = booth.turn_of(Nonce::from_form(form.session));
+    let Ok(tracker) = form.tracker.parse::<Fingerprint>() else { return to("/review") };
+    match turn.cast(tracker).await {
+        Ok(_) => to("/done"),
+        Err(CastError::NotReviewed) => to("/review"),
+        Err(CastError::PollNotOpen(contact)) => show::closed(&booth, &booth.view().await, contact, "/review"),
+        Err(error @ (CastError::Spool(_) | CastError::Interrupted)) => {
+            tracing::error!(error = crate::uplink::error_chain(&error), "a ballot could not be stored");
+            show::not_stored(&booth, &booth.view().await)
+        }
+        Err(CastError::Turn(_)) => to_place(&booth.view().await),
+    }
+}
+
+async fn done(State(booth): State<Booth>) -> Response {
+    let view = booth.view().await;
+    match view.place {
+        Place::Cast(cast) => show::done(&booth, &view, cast),
+        Place::Card | Place::Voting(_) => to_place(&view),
+    }
+}
+
+#[derive(Deserialize)]
+struct SessionForm {
+    session: String,
+}
+
+async fn finish(State(booth): State<Booth>, form: Result<Form<SessionForm>, FormRejection>) -> Response {
+    if let Ok(Form(form)) = form {
+        booth.turn_of(Nonce::from_form(form.session)).finish().await;
+    }
+    to("/")
+}
+
+#[derive(Deserialize)]
+struct SettingsForm {
+    session: String,
+    back: String,
+    text_size: Option<u8>,
+    contrast: Option<String>,
+    language: Option<String>,
+}
+
+async fn settings(State(booth): State<Booth>, form: Result<Form<SettingsForm>, FormRejection>) -> Response {
+    let Ok(Form(form)) = form else { return to("/") };
+    let turn = booth.turn_of(Nonce::from_form(form.session));
+    let changed = turn.display(|display| {
+        display.text_size = form.text_size.and_then(TextSize::from_number).unwrap_or(display.text_size);
+        display.language = form.language.as_deref().and_then(Language::from_name).unwrap_or(display.language);
+        display.high_contrast = match form.contrast.as_deref() {
+            Some("high") => true,
+            Some("standard") => false,
+            _ => display.high_contrast,
+        };
+    });
+    match changed.await {
+        Ok(()) if pages::is_booth_path(&form.back) => to(&form.back),
+        _ => to("/"),
+    }
+}
+
+async fn asset(Path(name): Path<String>) -> Response {
+    match find_asset(&pages::assets(), &name) {
+        Some(asset) => {
+            let headers =
+                [(header::CONTENT_TYPE, asset.content_type()), (header::CACHE_CONTROL, CACHE_FOR_EVER)];
+            (headers, asset.bytes().to_vec()).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Why nobody can vote at this moment, if so.
+fn shut(booth: &Booth) -> Option<Contact> {
+    match booth.contact() {
+        Contact::State(PollState::Open) => None,
+        contact => Some(contact),
+    }
+}
+
+fn find_position(booth: &Booth, text: &str) -> Option<Position> {
+    let number: u16 = text.parse().ok()?;
+    booth.positions().find(|position| position.number() == number)
+}
+
+fn comes_from_review(from: Option<&str>) -> bool {
+    from == Some("review")
+}
+
+/// The page that belongs to where the turn stands: where every step leads that is not possible (any more).
+fn to_place(view: &View) -> Response {
+    match view.place {
+        Place::Card => to("/"),
+        Place::Voting(screen) => to(&screen_path(screen)),
+        Place::Cast(_) => to("/done"),
+    }
+}
+
+fn screen_path(screen: Screen) -> String {
+    match screen {
+        Screen::Office(position) => pages::office_path(position.number(), false),
+        Screen::Review => "/review".to_owned(),
+    }
+}
+
+fn to(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}

@@ -1,0 +1,244 @@
+//! From what the booth knows to the pages' view models.
+
+use appearance::{Language, Text};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use evaluation::{
+    office::Office,
+    rules::Label,
+    wire::{PollState, Purpose},
+};
+use maud::Markup;
+
+use super::super::{
+    Booth, Cast, Contact, Review, View,
+    pages::{
+        self, CardPage, CardProblem, Closed, ClosedPage, Look, OfficePage, OfficeWords, ProblemPage,
+        RefusedPage, ReviewPage, ReviewRow, ReviewSection, SuccessPage, WaitingPage,
+    },
+};
+use crate::{flow::Position, uplink::Delivery};
+
+/// The first page, with the reason why the last card was not taken.
+pub(super) fn card(booth: &Booth, view: &View, problem: Option<CardProblem>, entered: &str) -> Response {
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(CardProblem::NoContact) => StatusCode::SERVICE_UNAVAILABLE,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let poll = label(&booth.poll().edition.rules.title, view.display.language);
+    answer(status, pages::card_page(&CardPage { look: look(booth, view), poll, problem, entered }))
+}
+
+/// One office with its grades.
+pub(super) fn office(
+    booth: &Booth,
+    view: &View,
+    position: Position,
+    chosen: Option<usize>,
+    from_review: bool,
+) -> Response {
+    let poll = booth.poll();
+    let Some(office) = poll.offices.iter().nth(position.index()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let language = view.display.language;
+    let section = poll.edition.rules.section(&office.section);
+    let page = OfficePage {
+        look: look(booth, view),
+        section: section.map_or("", |section| label(&section.name, language)),
+        office: words(office),
+        position: position.number(),
+        total: u16::try_from(poll.offices.len()).unwrap_or(u16::MAX),
+        grades: &grades(booth, language),
+        chosen,
+        from_review,
+    };
+    answer(StatusCode::OK, pages::office_page(&page))
+}
+
+/// Everything once more.
+pub(super) fn review(booth: &Booth, view: &View, review: &Review, last_seen: Position) -> Response {
+    let language = view.display.language;
+    let poll = booth.poll();
+    let row = |(office, position): (&'_ Office, Position)| (office.number.value(), position);
+    let rows: Vec<Vec<ReviewRow<'_>>> = poll
+        .edition
+        .rules
+        .sections
+        .iter()
+        .map(|section| {
+            poll.offices
+                .iter()
+                .zip(booth.positions())
+                .filter(|(office, _)| office.section == section.id)
+                .map(|(office, position)| {
+                    let (number, position) = row((office, position));
+                    ReviewRow {
+                        position: position.number(),
+                        number,
+                        unit: unit(office),
+                        office: &office.office,
+                        grade: review.grades.get(position.index()).copied().flatten(),
+                    }
+                })
+                .collect()
+        })
+        .collect();
+    let sections: Vec<ReviewSection<'_>> = poll
+        .edition
+        .rules
+        .sections
+        .iter()
+        .zip(&rows)
+        .map(|(section, rows)| ReviewSection { name: label(&section.name, language), rows })
+        .collect();
+    let tracker = review.tracker.map(|tracker| tracker.to_string());
+    let page = ReviewPage {
+        look: look(booth, view),
+        sections: &sections,
+        grades: &grades(booth, language),
+        last_seen: last_seen.number(),
+        tracker: tracker.as_deref(),
+    };
+    answer(StatusCode::OK, pages::review_page(&page))
+}
+
+/// What has become of the ballot.
+pub(super) fn done(booth: &Booth, view: &View, cast: Cast) -> Response {
+    let look = look(booth, view);
+    let tracker = cast.tracker.to_string();
+    let markup = match cast.delivery {
+        Delivery::Waiting(_) => pages::waiting_page(&WaitingPage { look, tracker: &tracker }),
+        Delivery::Stored => pages::success_page(&SuccessPage { look, tracker: &tracker, qr_text: &tracker }),
+        Delivery::Refused { stored } => {
+            pages::refused_page(&RefusedPage { look, refused: &tracker, stored: &stored.to_string() })
+        }
+    };
+    answer(StatusCode::OK, markup)
+}
+
+/// Nobody can vote now.
+pub(super) fn closed(booth: &Booth, view: &View, contact: Contact, here: &str) -> Response {
+    let look = look(booth, view);
+    let reason = match contact {
+        Contact::State(PollState::Setup | PollState::KeysReady | PollState::CardsReady) => Closed::NotYetOpen,
+        // A poll that has just been opened again: the page asks anew by itself.
+        Contact::State(PollState::Open | PollState::Paused) => Closed::Paused,
+        Contact::State(
+            PollState::Closed | PollState::Reconciled | PollState::Tallied | PollState::Revealed,
+        ) => Closed::Over,
+        Contact::OtherElection => return other_election(look),
+    };
+    answer(StatusCode::OK, pages::closed_page(&ClosedPage { look, reason, here }))
+}
+
+/// The ballot is not durable on this machine.
+pub(super) fn not_stored(booth: &Booth, view: &View) -> Response {
+    problem(&ProblemPage {
+        look: look(booth, view),
+        happened: Text::new("本机的存储写不进去", "This terminal cannot write to its disk"),
+        meaning: Text::new(
+            "您的票还没有提交，您的评议还在。",
+            "Your ballot has not been submitted; your choices are still here.",
+        ),
+        next: Text::new(
+            "请举手找场务人员；修好以后返回再按“提交”。",
+            "Raise your hand for a steward; once it is mended, go back and press Submit again.",
+        ),
+        reference: Some("spool"),
+        back: Some("/review"),
+    })
+}
+
+/// The ballot could not be encrypted.
+pub(super) fn encryption_failed(booth: &Booth, view: &View) -> Response {
+    problem(&ProblemPage {
+        look: look(booth, view),
+        happened: Text::new("本机没能封存您的票", "This terminal could not seal your ballot"),
+        meaning: Text::new(
+            "您的票没有提交，您的卡没有作废。",
+            "Your ballot has not been submitted, and your card is still good.",
+        ),
+        next: Text::new(
+            "请举手，场务人员会带您换一台机器重新评。",
+            "Raise your hand; a steward will take you to another terminal to start again.",
+        ),
+        reference: Some("encryption"),
+        back: None,
+    })
+}
+
+fn other_election(look: Look<'_>) -> Response {
+    problem(&ProblemPage {
+        look,
+        happened: Text::new("服务器上的投票已经换了", "The server means another poll now"),
+        meaning: Text::new(
+            "本机还停在先前的投票，不能接着用。",
+            "This terminal still holds the earlier poll and cannot be used.",
+        ),
+        next: Text::new(
+            "请场务人员核对开场单，再重新启动本机程序。",
+            "Stewards: compare the opening sheet, then start the program of this terminal anew.",
+        ),
+        reference: Some("other-election"),
+        back: None,
+    })
+}
+
+fn problem(page: &ProblemPage<'_>) -> Response {
+    answer(StatusCode::SERVICE_UNAVAILABLE, pages::problem_page(page))
+}
+
+fn answer(status: StatusCode, page: Markup) -> Response {
+    (status, page).into_response()
+}
+
+fn look<'a>(booth: &'a Booth, view: &'a View) -> Look<'a> {
+    let display = view.display;
+    Look {
+        language: display.language,
+        text_size: display.text_size,
+        high_contrast: display.high_contrast,
+        rehearsal: booth.poll().purpose == Purpose::Rehearsal,
+        county: label(&booth.poll().edition.rules.county, display.language),
+        session: view.nonce.as_str(),
+        ..Look::standard()
+    }
+}
+
+/// The names of the grades in the order of the ballot's answers; 不了解 is the last, where the rules allow it.
+fn grades(booth: &Booth, language: Language) -> Vec<&str> {
+    let rules = &booth.poll().edition.rules;
+    let mut names: Vec<&str> = rules.grades.iter().map(|grade| label(&grade.name, language)).collect();
+    if rules.poll.abstention_allowed {
+        names.push(Text::new("不了解", "Cannot say").in_language(language));
+    }
+    names
+}
+
+fn words(office: &Office) -> OfficeWords<'_> {
+    OfficeWords {
+        number: office.number.value(),
+        unit: unit(office),
+        office: &office.office,
+        scope: office.scope.as_deref().unwrap_or(""),
+        statement: None,
+        duties: None,
+        opinions: None,
+    }
+}
+
+/// The unit, unless the office stands for it itself.
+fn unit(office: &Office) -> &str {
+    if office.unit == office.office { "" } else { &office.unit }
+}
+
+fn label(label: &Label, language: Language) -> &str {
+    match language {
+        Language::Chinese => &label.zh,
+        Language::English => &label.en,
+    }
+}

@@ -1,0 +1,231 @@
+//! One person's turn, step by step.
+
+use belenios::{credential::Credential, group::Group, text::Fingerprint};
+use evaluation::wire::{BoothPoll, CredentialStatus, PollState};
+use tokio::sync::{MutexGuard, watch};
+use zeroize::Zeroizing;
+
+use super::{
+    Booth, CardError, CastError, Contact, Display, Nonce, TurnError,
+    session::{Prepared, Seat, Session, Stage},
+};
+use crate::{
+    ElectionGroup,
+    flow::{Choices, Flow, FlowError, Position, Screen},
+    os_rng,
+    uplink::{Delivery, error_chain},
+};
+
+/// One person's turn at the booth. It speaks for that turn only: once somebody else has begun, every method says so.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    pub(super) booth: Booth,
+    pub(super) nonce: Nonce,
+}
+
+/// What the review shows, taken from exactly what is encrypted once it is complete.
+pub struct Review {
+    /// For every office in ballot order the place of the chosen grade, from 0.
+    pub grades: Zeroizing<Vec<Option<usize>>>,
+    /// Tracker of the encrypted ballot, if all offices are rated.
+    pub tracker: Option<Fingerprint>,
+}
+
+/// A ballot that was confirmed, and what has become of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cast {
+    /// Tracker of the ballot.
+    pub tracker: Fingerprint,
+    /// What has become of it.
+    pub delivery: Delivery,
+}
+
+impl Turn {
+    /// Begins to vote with the card that bears this code.
+    ///
+    /// # Errors
+    /// [`CardError`]; the next card can be presented at once.
+    pub async fn present_card(&self, code: &str) -> Result<(), CardError> {
+        let booth = &self.booth;
+        let mut seat = self.seat().await.map_err(|_| CardError::TurnOver)?;
+        if !matches!(seat.stage, Stage::Waiting) {
+            return Err(CardError::TurnTaken);
+        }
+        let poll = booth.poll();
+        let credential = Credential::parse_card_code(code).map_err(|_| CardError::Mistyped)?;
+        let credential = credential.derive::<ElectionGroup>(&poll.addressee.poll);
+        let public = ElectionGroup::encode(credential.public());
+        if !poll.credentials.contains(&public) {
+            return Err(CardError::Unknown);
+        }
+        // A ballot of this card may lie here and not yet be delivered.
+        if booth.0.courier.holds(public.clone()).await.map_err(CardError::Spool)? {
+            return Err(CardError::Spent);
+        }
+        let offered = booth.0.uplink.booth_poll().await.map_err(CardError::NoContact)?;
+        if !poll.is_same(&offered) || offered.state != PollState::Open {
+            return Err(CardError::PollNotOpen);
+        }
+        match booth.0.uplink.credential_status(public).await.map_err(CardError::NoContact)? {
+            CredentialStatus::Unused => {}
+            CredentialStatus::Spent => return Err(CardError::Spent),
+            CredentialStatus::Unknown => return Err(CardError::Unknown),
+        }
+        seat.stage = Stage::Voting(Box::new(Session { credential, flow: booth.new_flow(), prepared: None }));
+        Ok(())
+    }
+
+    /// Gives an office a grade, by its place in the rules from 0. An encrypted ballot, if there was one, is discarded.
+    ///
+    /// # Errors
+    /// [`TurnError`]
+    pub async fn grade(&self, position: Position, grade: usize) -> Result<Screen, TurnError> {
+        let mut seat = self.seat().await?;
+        let session = voting(&mut seat)?;
+        let screen = session.flow.grade(position, grade).map_err(TurnError::Flow)?;
+        session.prepared = None;
+        Ok(screen)
+    }
+
+    /// Takes a step that changes no choice, such as going to another office.
+    ///
+    /// # Errors
+    /// [`TurnError`]
+    pub async fn step<T>(
+        &self,
+        step: impl FnOnce(&mut Flow) -> Result<T, FlowError> + Send,
+    ) -> Result<T, TurnError> {
+        let mut seat = self.seat().await?;
+        step(&mut voting(&mut seat)?.flow).map_err(TurnError::Flow)
+    }
+
+    /// Shows everything; if all offices are rated, the ballot is encrypted now, before anybody is asked to confirm.
+    ///
+    /// # Errors
+    /// [`TurnError`]
+    pub async fn review(&self) -> Result<Review, TurnError> {
+        let mut seat = self.seat().await?;
+        let session = voting(&mut seat)?;
+        session.flow.review().map_err(TurnError::Flow)?;
+        if session.prepared.is_none()
+            && let Ok(choices) = session.flow.complete()
+        {
+            session.prepared = Some(self.encrypt(session, choices).await?);
+        }
+        Ok(match &session.prepared {
+            Some(prepared) => Review {
+                grades: Zeroizing::new(prepared.choices.as_slice().iter().copied().map(Some).collect()),
+                tracker: Some(prepared.tracker),
+            },
+            None => Review {
+                grades: Zeroizing::new(
+                    session.flow.positions().map(|position| session.flow.chosen(position)).collect(),
+                ),
+                tracker: None,
+            },
+        })
+    }
+
+    /// Casts the ballot whose tracker the review has shown, and no other. Returns as soon as the server has answered for it, or after
+    /// a short wait, with the ballot durable on this machine. Cast again, it says how that ballot fares.
+    ///
+    /// # Errors
+    /// [`CastError`]; the ballot is not cast, and can be cast again.
+    pub async fn cast(&self, tracker: Fingerprint) -> Result<Cast, CastError> {
+        // On its own, so that a browser that hangs up cannot stop it half-way.
+        let turn = self.clone();
+        let cast = tokio::spawn(async move { turn.seal(tracker).await }).await;
+        cast.map_err(|_| CastError::Interrupted)??;
+        let (tracker, mut delivery) = self.sealed().await?;
+        let decided = delivery.wait_for(|delivery| !matches!(delivery, Delivery::Waiting(_)));
+        let _ = tokio::time::timeout(self.booth.0.receipt, decided).await;
+        Ok(Cast { tracker, delivery: *delivery.borrow() })
+    }
+
+    /// Ends the turn: everything of this person is forgotten, cast or not.
+    pub async fn finish(&self) {
+        if let Ok(mut seat) = self.seat().await {
+            *seat = Seat::new(&mut os_rng());
+        }
+    }
+
+    /// Changes how the pages look, until the turn ends.
+    ///
+    /// # Errors
+    /// [`TurnError::TurnOver`]
+    pub async fn display(&self, change: impl FnOnce(&mut Display) + Send) -> Result<(), TurnError> {
+        change(&mut self.seat().await?.display);
+        Ok(())
+    }
+
+    /// Stores the ballot durably and forgets choices and card.
+    async fn seal(&self, tracker: Fingerprint) -> Result<(), CastError> {
+        let booth = &self.booth;
+        let mut seat = self.seat().await?;
+        if matches!(seat.stage, Stage::Cast { .. }) {
+            return Ok(());
+        }
+        let session = voting(&mut seat)?;
+        let shown = session.prepared.as_ref().filter(|prepared| prepared.tracker == tracker);
+        let prepared = shown.ok_or(CastError::NotReviewed)?;
+        // Without contact the ballot waits here; but where the server can say that it takes none, the person must know now.
+        match booth.0.uplink.booth_poll().await {
+            Ok(offered) if !booth.poll().is_same(&offered) => {
+                return Err(CastError::PollNotOpen(Contact::OtherElection));
+            }
+            Ok(BoothPoll { state: PollState::Open, .. }) => {}
+            Ok(BoothPoll { state, .. }) => return Err(CastError::PollNotOpen(Contact::State(state))),
+            Err(error) => {
+                tracing::warn!(error = error_chain(&error), "casting without contact to the server");
+            }
+        }
+        let ballot = prepared.ballot.clone().into_bytes();
+        let delivery = booth.0.courier.hand_over(ballot).await.map_err(CastError::Spool)?;
+        session.flow.seal().map_err(TurnError::Flow)?;
+        seat.stage = Stage::Cast { tracker, delivery };
+        Ok(())
+    }
+
+    async fn sealed(&self) -> Result<(Fingerprint, watch::Receiver<Delivery>), TurnError> {
+        match &self.seat().await?.stage {
+            Stage::Cast { tracker, delivery } => Ok((*tracker, delivery.clone())),
+            Stage::Waiting | Stage::Voting(_) => Err(TurnError::NotCast),
+        }
+    }
+
+    /// The seat, if it is still this turn's.
+    async fn seat(&self) -> Result<MutexGuard<'_, Seat>, TurnError> {
+        let seat = self.booth.0.seat.lock().await;
+        if seat.nonce == self.nonce { Ok(seat) } else { Err(TurnError::TurnOver) }
+    }
+
+    /// Encrypts where it holds up nothing else.
+    async fn encrypt(&self, session: &Session, choices: Choices) -> Result<Prepared, TurnError> {
+        let booth = self.booth.clone();
+        let credential = session.credential.clone();
+        let encrypted = tokio::task::spawn_blocking(move || {
+            let ballot_box = &booth.poll().ballot_box;
+            let ballot = ballot_box.encrypt(&credential, choices.as_slice(), &mut os_rng())?.to_json();
+            let tracker = Fingerprint::of(&ballot);
+            Ok(Prepared { choices, ballot, tracker })
+        });
+        match encrypted.await {
+            Ok(prepared) => prepared.map_err(TurnError::Choices),
+            Err(_) => Err(TurnError::Encryption),
+        }
+    }
+}
+
+impl std::fmt::Debug for Review {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Review(hidden)")
+    }
+}
+
+fn voting(seat: &mut Seat) -> Result<&mut Session, TurnError> {
+    match &mut seat.stage {
+        Stage::Voting(session) => Ok(session),
+        Stage::Waiting => Err(TurnError::NoCard),
+        Stage::Cast { .. } => Err(TurnError::Flow(FlowError::Sealed)),
+    }
+}

@@ -1,0 +1,102 @@
+//! `pingyi-kiosk`: the agent on each terminal in the hall. The configuration says which one it is.
+
+use std::{io::BufRead, path::PathBuf};
+
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand};
+use kiosk::{
+    booth, cards,
+    config::{CardOfficerConfig, Config, TrusteeConfig},
+    os_rng,
+    trustee::{self, KeyFile},
+    uplink::{Timeouts, Uplink},
+};
+use tracing_subscriber::EnvFilter;
+
+/// 阳光评议终端程序：投票机、制卡员、监票人。The agent on each terminal: voting booth, card officer, trustee.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// 配置文件 (TOML)；其中的 role 决定本机的角色。The configuration; its role says what this terminal is.
+    #[arg(long, env = "PINGYI_KIOSK_CONFIG")]
+    config: PathBuf,
+    /// What goes to the log.
+    #[arg(long, env = "PINGYI_LOG", default_value = "info")]
+    log: String,
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// 监票人：生成密钥，送出公钥。Trustee: make the key and send the public half.
+    Key,
+    /// 监票人：核对已封存的票箱并解密合计。Trustee: check the closed archive and decrypt the sums.
+    Decrypt {
+        /// 不再询问，屏幕上的数字已与签字单核对。Do not ask: the numbers have been compared with the signed sheets.
+        #[arg(long)]
+        compared: bool,
+    },
+    /// 制卡员：制卡，写出打印页。Card officer: make the cards and write the sheets to print.
+    Make,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    // Without times: a log of this terminal must not tell when anybody voted.
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(EnvFilter::try_new(&arguments.log).context("the log filter is not understood")?)
+        .without_time()
+        .init();
+    match (Config::load(&arguments.config)?, arguments.task) {
+        (Config::Booth(config), None) => Ok(booth::serve(config).await?),
+        (Config::CardOfficer(config), Some(Task::Make)) => make_cards(config).await,
+        (Config::Trustee(config), Some(Task::Key)) => make_key(config).await,
+        (Config::Trustee(config), Some(Task::Decrypt { compared })) => decrypt(config, compared).await,
+        (Config::Booth(_), Some(_)) => bail!("投票机没有子命令。A booth takes no subcommand."),
+        (Config::CardOfficer(_), _) => bail!("制卡员的子命令是 make。The card officer's subcommand is make."),
+        (Config::Trustee(_), _) => {
+            bail!("监票人的子命令是 key 和 decrypt。A trustee's subcommands are key and decrypt.")
+        }
+    }
+}
+
+async fn make_cards(config: CardOfficerConfig) -> anyhow::Result<()> {
+    let uplink = Uplink::new(&config.server, config.token, Timeouts::default())?;
+    let made = cards::make(&uplink, &config.cards, &mut os_rng()).await?;
+    println!("已制卡 {made} 张，打印页：{}", config.cards.display());
+    println!("Made {made} cards; print {} once, then destroy the file.", config.cards.display());
+    Ok(())
+}
+
+async fn make_key(config: TrusteeConfig) -> anyhow::Result<()> {
+    let uplink = Uplink::new(&config.server, config.token, Timeouts::default())?;
+    let key = trustee::make_key(&uplink, &config.key, &mut os_rng()).await?;
+    println!("密钥已写入 {}，公钥已送出：", config.key.display());
+    println!("The key lies in {}; this public half was sent:", config.key.display());
+    println!("{}", key.trustee_key);
+    Ok(())
+}
+
+async fn decrypt(config: TrusteeConfig, compared: bool) -> anyhow::Result<()> {
+    let uplink = Uplink::new(&config.server, config.token, Timeouts::default())?;
+    let file = KeyFile::load(&config.key)?;
+    let poll = trustee::inspect(&uplink, &file, config.setup).await?;
+    println!("请与签字单核对。Compare with the signed sheets:");
+    println!("  Setup    {}", poll.setup_event);
+    println!("  Head     {}", poll.head);
+    println!("  票数 Ballots  {}", poll.ballots);
+    if !compared {
+        println!("一致请输入 yes。Type yes if they agree:");
+        let mut answer = String::new();
+        std::io::stdin().lock().read_line(&mut answer)?;
+        if answer.trim() != "yes" {
+            bail!("没有解密。Nothing was decrypted.");
+        }
+    }
+    trustee::decrypt(&uplink, &file, &poll, &mut os_rng()).await?;
+    println!("已送出部分解密和签名。The partial decryption and the signature were sent.");
+    Ok(())
+}

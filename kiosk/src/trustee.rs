@@ -1,0 +1,293 @@
+//! A trustee's terminal: makes a key, and decrypts the sums of the closed poll, nothing else.
+//!
+//! Before it decrypts, it reads the closed archive with the strict verifier, adds the ballots up itself, compares the closing
+//! statement with what it read, and shows Setup hash, head and number of ballots, to be compared with the signed sheets. The
+//! head it once decrypted is recorded beside the key; with another one this key never works again.
+//!
+//! The key file is readable by its owner only, and not encrypted: whoever has the stick has the key. Keep it in the trustee's
+//! hand.
+
+mod key_file;
+
+use std::{
+    io::{self, Cursor},
+    path::Path,
+};
+
+use belenios::{
+    archive::{EventType, Reader},
+    ballot::Ballot,
+    election::Election,
+    group::Group,
+    tally::EncryptedTally,
+    text::Hash,
+    trustee::{Trustees, single::SecretKey},
+    verify::{self, Facts, Policy, Revotes},
+};
+use evaluation::{
+    publication::closing::ClosingStatement,
+    wire::{TrusteeKey, TrusteePartialDecryption},
+};
+use rand::CryptoRng;
+
+pub use key_file::{KeyFile, KeyFileError};
+
+use crate::{
+    ElectionGroup,
+    uplink::{Uplink, UplinkError},
+};
+
+/// Why a trustee's terminal does not go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrusteeError {
+    /// It is not the election of the signed opening sheet.
+    #[error("the Setup event is {found}, the signed opening sheet says {expected}")]
+    Anchor {
+        /// From the configuration.
+        expected: Hash,
+        /// From the archive.
+        found: Hash,
+    },
+    /// The archive does not verify.
+    #[error("the closed archive is refused: {}", .findings.join("; "))]
+    Archive {
+        /// Everything that is wrong.
+        findings: Vec<String>,
+    },
+    /// The closing statement does not fit the archive.
+    #[error("the closing statement does not fit the archive: {reason}")]
+    Closing {
+        /// What does not fit.
+        reason: &'static str,
+    },
+    /// This key has decrypted another archive, or began to.
+    #[error(
+        "this key belongs to the archive with head {expected} and works with no other; this one has {found}"
+    )]
+    Head {
+        /// Recorded beside the key.
+        expected: String,
+        /// Of this archive.
+        found: Hash,
+    },
+    /// The assignment asks for a group this release does not know.
+    #[error("the poll uses the group {group}, this release knows {} only", ElectionGroup::NAME)]
+    Group {
+        /// The group of the assignment.
+        group: String,
+    },
+    /// The archive cannot be read from memory.
+    #[error("the closed archive cannot be read")]
+    Io(#[source] io::Error),
+    /// The key file cannot be used.
+    #[error("the key cannot be used")]
+    KeyFile(#[source] KeyFileError),
+    /// The key is not among the trustees of this election.
+    #[error("this key is not the one of trustee {position} in this election")]
+    NotMine {
+        /// The place the key was made for.
+        position: u32,
+    },
+    /// The server did not take part.
+    #[error("the server did not take part")]
+    Uplink(#[source] UplinkError),
+}
+
+/// A closed poll that this key may decrypt. Show [`Self::setup_event`], [`Self::head`] and [`Self::ballots`] before
+/// [`Self::decrypt`].
+#[derive(Debug)]
+pub struct ClosedPoll {
+    /// Hash of the Setup event, as on the opening sheet.
+    pub setup_event: Hash,
+    /// Hash of the last event: it stands for everything that will be decrypted.
+    pub head: Hash,
+    /// How many ballots are counted.
+    pub ballots: usize,
+    /// The closing statement that will be signed.
+    pub closing: ClosingStatement,
+    election: Election<ElectionGroup>,
+    tally: EncryptedTally<ElectionGroup>,
+}
+
+/// Fetches the assignment, makes a key, writes it to a file, and sends the public half.
+///
+/// If the file holds the key of the same assignment already, that key is sent again: a lost answer costs no key.
+///
+/// # Errors
+/// [`TrusteeError`]
+pub async fn make_key(
+    uplink: &Uplink,
+    path: &Path,
+    rng: &mut impl CryptoRng,
+) -> Result<TrusteeKey, TrusteeError> {
+    let assignment = uplink.trustee_assignment().await.map_err(TrusteeError::Uplink)?;
+    if assignment.group != ElectionGroup::NAME {
+        return Err(TrusteeError::Group { group: assignment.group });
+    }
+    let file = KeyFile::load_or_make(path, &assignment, rng).map_err(TrusteeError::KeyFile)?;
+    let public = file.key().to_public(Some(assignment.name), rng);
+    // A public key is strings and numbers, which can always be written.
+    let trustee_key = TrusteeKey { trustee_key: serde_json::to_string(&public).unwrap_or_default() };
+    uplink.send_trustee_key(&trustee_key).await.map_err(TrusteeError::Uplink)?;
+    Ok(trustee_key)
+}
+
+/// Fetches the closed archive and the closing statement, and checks both.
+///
+/// # Errors
+/// [`TrusteeError`]; nothing is decrypted.
+pub async fn inspect(
+    uplink: &Uplink,
+    file: &KeyFile,
+    anchor: Option<Hash>,
+) -> Result<ClosedPoll, TrusteeError> {
+    let archive = uplink.closed_archive().await.map_err(TrusteeError::Uplink)?;
+    let closing = uplink.closing_statement().await.map_err(TrusteeError::Uplink)?;
+    let closing =
+        String::from_utf8(closing).map_err(|_| TrusteeError::Closing { reason: "it is not text" })?;
+    ClosedPoll::check(&archive, &closing, file, anchor)
+}
+
+/// Decrypts what was inspected and sends the trustee's share with the signature under the closing statement.
+///
+/// # Errors
+/// [`TrusteeError`]; it may be tried again with the same archive.
+pub async fn decrypt(
+    uplink: &Uplink,
+    file: &KeyFile,
+    poll: &ClosedPoll,
+    rng: &mut impl CryptoRng,
+) -> Result<(), TrusteeError> {
+    let partial_decryption = poll.decrypt(file, rng)?;
+    uplink.send_partial_decryption(&partial_decryption).await.map_err(TrusteeError::Uplink)
+}
+
+impl ClosedPoll {
+    /// Checks a closed archive and its closing statement for the owner of a key.
+    ///
+    /// # Errors
+    /// [`TrusteeError`]
+    pub fn check(
+        archive: &[u8],
+        closing: &str,
+        file: &KeyFile,
+        anchor: Option<Hash>,
+    ) -> Result<Self, TrusteeError> {
+        let policy = Policy { revotes: Revotes::Forbidden, complete_until: EventType::EncryptedTally };
+        let report = verify::verify(Cursor::new(archive), policy).map_err(TrusteeError::Io)?;
+        if !report.is_accepted() {
+            let findings = report.findings.into_iter().map(|finding| finding.message).collect();
+            return Err(TrusteeError::Archive { findings });
+        }
+        let facts = report.facts;
+        let refused = |reason: &str| TrusteeError::Archive { findings: vec![reason.to_owned()] };
+        let (Some(setup_event), Some(head), Some(end_ballots)) = (facts.setup, facts.head, facts.end_ballots)
+        else {
+            return Err(refused("the archive has no Setup, no EndBallots or no last event"));
+        };
+        if let Some(expected) = anchor
+            && expected != setup_event
+        {
+            return Err(TrusteeError::Anchor { expected, found: setup_event });
+        }
+        let election = facts.election.as_deref().unwrap_or_default();
+        let election =
+            Election::<ElectionGroup>::parse(election).map_err(|error| refused(&error.to_string()))?;
+        check_is_mine(&election, facts.trustees.as_deref().unwrap_or_default(), file)?;
+        let tally = recompute(archive, &election)?;
+        let closing = ClosingStatement::parse_signed_text(closing)
+            .map_err(|_| TrusteeError::Closing { reason: "it is not in the form agreed" })?;
+        let named = (&closing.poll, closing.setup_event, closing.end_ballots_event);
+        if named != (&election.parameters().uuid, setup_event, end_ballots) {
+            return Err(TrusteeError::Closing { reason: "it names another poll, Setup or end of voting" });
+        }
+        check_closing(&closing, &facts)?;
+        Ok(Self { setup_event, head, ballots: facts.trackers.len(), closing, election, tally })
+    }
+
+    /// Records the head beside the key, then decrypts the sums and signs the closing statement.
+    ///
+    /// # Errors
+    /// [`TrusteeError::Head`] if this key has been used for another archive, [`TrusteeError::KeyFile`]
+    pub fn decrypt(
+        &self,
+        file: &KeyFile,
+        rng: &mut impl CryptoRng,
+    ) -> Result<TrusteePartialDecryption, TrusteeError> {
+        let recorded = file.record_head(self.head).map_err(TrusteeError::KeyFile)?;
+        if recorded != self.head.to_string() {
+            return Err(TrusteeError::Head { expected: recorded, found: self.head });
+        }
+        let key: &SecretKey<ElectionGroup> = file.key();
+        let signature = key.sign(&self.closing.signed_text(), rng);
+        Ok(TrusteePartialDecryption {
+            partial_decryption: self.tally.decrypt(&self.election, key, rng).to_json(),
+            // A proof is two decimal texts, which can always be written.
+            closing_signature: serde_json::to_string(&signature).unwrap_or_default(),
+        })
+    }
+}
+
+fn check_is_mine(
+    election: &Election<ElectionGroup>,
+    trustees: &str,
+    file: &KeyFile,
+) -> Result<(), TrusteeError> {
+    let position = file.position();
+    let not_mine = TrusteeError::NotMine { position };
+    let Ok(trustees) = Trustees::<ElectionGroup>::parse(trustees) else { return Err(not_mine) };
+    let index = usize::try_from(position).ok().and_then(|position| position.checked_sub(1));
+    let listed = index.and_then(|index| trustees.decryption_keys().nth(index));
+    let mine = listed.is_some_and(|listed| listed.public_key == *file.key().public());
+    if mine && election.parameters().uuid == *file.poll() { Ok(()) } else { Err(not_mine) }
+}
+
+/// Adds the ballots up again, so that what is decrypted comes from the ballots and not from the server.
+fn recompute(
+    archive: &[u8],
+    election: &Election<ElectionGroup>,
+) -> Result<EncryptedTally<ElectionGroup>, TrusteeError> {
+    let refused = |reason: String| TrusteeError::Archive { findings: vec![reason] };
+    let mut reader = Reader::new(archive).map_err(|error| refused(error.to_string()))?;
+    let mut tally = EncryptedTally::empty(election);
+    let mut published = None;
+    while let Some(entry) = reader.next_entry().map_err(|error| refused(error.to_string()))? {
+        match (entry.event.event_type, entry.data.first()) {
+            (EventType::Ballot, Some((_, ballot))) => {
+                let ballot: Ballot<ElectionGroup> =
+                    serde_json::from_slice(ballot).map_err(|error| refused(error.to_string()))?;
+                tally.add(&ballot, 1);
+            }
+            (EventType::EncryptedTally, Some((_, tally))) => published = Some(tally.clone()),
+            (EventType::PartialDecryption | EventType::Result, _) => {
+                return Err(refused("the archive goes on after the encrypted tally".to_owned()));
+            }
+            _ => {}
+        }
+    }
+    if published.as_deref() == Some(tally.to_json().as_bytes()) {
+        Ok(tally)
+    } else {
+        Err(refused("the encrypted tally is not the product of the ballots".to_owned()))
+    }
+}
+
+/// What the statement says of ballots must be true of the archive.
+fn check_closing(closing: &ClosingStatement, facts: &Facts) -> Result<(), TrusteeError> {
+    let wrong = |reason| Err(TrusteeError::Closing { reason });
+    let counted = |tracker| facts.trackers.contains(tracker);
+    if usize::try_from(closing.ballots) != Ok(facts.trackers.len()) {
+        return wrong("it names another number of ballots");
+    }
+    if closing.void_credentials.iter().any(|void| facts.voted.contains(void)) {
+        return wrong("a card declared void has voted");
+    }
+    if closing.challenged.iter().any(counted) {
+        return wrong("a ballot that was opened to check a booth is counted");
+    }
+    if closing.refused.iter().any(|pair| counted(&pair.refused) || !counted(&pair.stored)) {
+        return wrong("a refused ballot is counted, or the one it was refused for is not");
+    }
+    Ok(())
+}

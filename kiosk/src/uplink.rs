@@ -1,0 +1,345 @@
+//! Talking to the server, as one terminal with its token.
+//!
+//! Nothing here is logged but that something went wrong: no ballot, no credential, no code, no tracker. An answer counts only
+//! as far as it proves itself: a ballot is delivered when the publication key has signed for it, whatever status the answer
+//! bears.
+
+mod delivery;
+
+use std::time::Duration;
+
+use belenios::text::{Fingerprint, Uuid};
+use ed25519_dalek::VerifyingKey;
+use evaluation::{
+    hash::Sha256Hash,
+    wire::{
+        BALLOT_MEDIA_TYPE, BoothPoll, CardCredentials, CardOrder, CredentialQuery, CredentialReport,
+        CredentialStatus, Problem, Receipt, Refusal, TrusteeAssignment, TrusteeKey, TrusteePartialDecryption,
+        path,
+    },
+};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, header::CONTENT_TYPE};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+
+pub(crate) use delivery::error_chain;
+pub use delivery::{Backoff, Courier, Delay, Delivery};
+
+use crate::spool::SpooledBallot;
+
+/// The largest answer that is read where nothing larger is asked for.
+const SMALL: usize = 64 << 10;
+/// The largest description of a poll that is read.
+const POLL: usize = 16 << 20;
+/// The largest archive that is read: some thousand ballots.
+const ARCHIVE: usize = 2 << 30;
+
+/// How long the server may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For the connection.
+    pub connect: Duration,
+    /// For a whole request with its answer.
+    pub request: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), request: Duration::from_secs(30) }
+    }
+}
+
+/// The server as one terminal sees it.
+#[derive(Debug)]
+pub struct Uplink {
+    client: Client,
+    server: String,
+    token: SecretString,
+}
+
+/// The poll a ballot belongs to, and the key that must answer for it.
+#[derive(Clone, Debug)]
+pub struct Addressee {
+    /// Uuid of the election.
+    pub poll: Uuid,
+    /// Public half of the publication key, from the election's description.
+    pub publication_key: VerifyingKey,
+}
+
+/// What the server did with a ballot, under its signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is stored durably.
+    Stored,
+    /// It is not stored, because another ballot of the same credential is.
+    Refused {
+        /// Tracker of that other ballot.
+        stored: Fingerprint,
+    },
+}
+
+/// A verified receipt or refusal for one ballot. Only this module makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acknowledgement {
+    ballot: Sha256Hash,
+    verdict: Verdict,
+}
+
+/// Why the server did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum UplinkError {
+    /// The answer is longer than any true one.
+    #[error("the server's answer is too long")]
+    AnswerTooLong,
+    /// The address of the server is not usable.
+    #[error("cannot talk to {server}")]
+    Address {
+        /// The address as configured.
+        server: String,
+        /// What is wrong with it.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// The answer is not of the form agreed.
+    #[error("the server's answer cannot be read")]
+    Answer(#[source] serde_json::Error),
+    /// The server says why it did not do it.
+    #[error("the server answers {}: {}", .problem.code, .problem.en)]
+    Problem {
+        /// The HTTP status.
+        status: u16,
+        /// What the server says.
+        problem: Problem,
+    },
+    /// The server fails, without saying why.
+    #[error("the server answers with status {status}")]
+    Status {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The server cannot be reached, or does not answer in time.
+    #[error("the server cannot be reached")]
+    Unreachable(#[source] reqwest::Error),
+    /// The receipt or refusal is for another ballot, or not signed with the publication key.
+    #[error("the server's receipt proves nothing")]
+    Untrue,
+}
+
+impl Acknowledgement {
+    /// The ballot that was answered for.
+    #[must_use]
+    pub const fn ballot(&self) -> Sha256Hash {
+        self.ballot
+    }
+
+    /// What the server did with it.
+    #[must_use]
+    pub const fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn unchecked(ballot: Sha256Hash, verdict: Verdict) -> Self {
+        Self { ballot, verdict }
+    }
+}
+
+impl UplinkError {
+    /// Whether the server answered at all.
+    #[must_use]
+    pub const fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable(_))
+    }
+
+    /// The stable code of the server's problem, if it named one.
+    #[must_use]
+    pub fn problem_code(&self) -> Option<&str> {
+        match self {
+            Self::Problem { problem, .. } => Some(&problem.code),
+            _ => None,
+        }
+    }
+}
+
+impl Uplink {
+    /// The server at this address, such as `https://10.0.0.1:8443`, for the terminal with this token.
+    ///
+    /// # Errors
+    /// [`UplinkError::Address`]
+    pub fn new(server: &str, token: SecretString, timeouts: Timeouts) -> Result<Self, UplinkError> {
+        let server = server.trim_end_matches('/').to_owned();
+        let client = Client::builder()
+            .connect_timeout(timeouts.connect)
+            .timeout(timeouts.request)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .and_then(|client| client.get(&server).build().map(|_| client))
+            .map_err(|source| UplinkError::Address { server: server.clone(), source })?;
+        Ok(Self { client, server, token })
+    }
+
+    /// The poll this booth votes in.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn booth_poll(&self) -> Result<BoothPoll, UplinkError> {
+        json(self.send(self.client.get(self.url(path::BOOTH_POLL))).await?, POLL).await
+    }
+
+    /// Whether a credential, given by its public half, may still vote.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn credential_status(&self, credential: String) -> Result<CredentialStatus, UplinkError> {
+        let query = CredentialQuery { credential };
+        let response = self.send(self.client.post(self.url(path::BOOTH_CREDENTIAL)).json(&query)).await?;
+        Ok(json::<CredentialReport>(response, SMALL).await?.status)
+    }
+
+    /// Delivers a ballot. It may be delivered any number of times.
+    ///
+    /// # Errors
+    /// [`UplinkError`]; whatever it is, the ballot must be delivered again.
+    pub async fn deliver(
+        &self,
+        ballot: &SpooledBallot,
+        addressee: &Addressee,
+    ) -> Result<Acknowledgement, UplinkError> {
+        let hash = Sha256Hash::of(ballot.ballot());
+        let tracker = Fingerprint::of(ballot.ballot());
+        let request = self
+            .client
+            .post(self.url(path::BOOTH_BALLOT))
+            .header(CONTENT_TYPE, BALLOT_MEDIA_TYPE)
+            .body(ballot.padded().to_vec());
+        let response = self.request(request).await?;
+        let status = response.status();
+        let body = read(response, SMALL).await?;
+        if status.is_success() {
+            let receipt: Receipt = serde_json::from_slice(&body).map_err(UplinkError::Answer)?;
+            let true_one = receipt.poll == addressee.poll && receipt.tracker == tracker;
+            if true_one && receipt.verify(&addressee.publication_key).is_ok() {
+                return Ok(Acknowledgement { ballot: hash, verdict: Verdict::Stored });
+            }
+            return Err(UplinkError::Untrue);
+        }
+        if status == StatusCode::CONFLICT
+            && let Ok(refusal) = serde_json::from_slice::<Refusal>(&body)
+        {
+            let true_one =
+                refusal.poll == addressee.poll && refusal.refused == tracker && refusal.stored != tracker;
+            if true_one && refusal.verify(&addressee.publication_key).is_ok() {
+                return Ok(Acknowledgement {
+                    ballot: hash,
+                    verdict: Verdict::Refused { stored: refusal.stored },
+                });
+            }
+            return Err(UplinkError::Untrue);
+        }
+        Err(refused(status, &body))
+    }
+
+    /// How many cards to make, and for which election.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn card_order(&self) -> Result<CardOrder, UplinkError> {
+        json(self.send(self.client.get(self.url(path::CARDS_ORDER))).await?, SMALL).await
+    }
+
+    /// Sends the public halves of the cards made.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn send_card_credentials(&self, credentials: &CardCredentials) -> Result<(), UplinkError> {
+        self.send(self.client.post(self.url(path::CARDS_CREDENTIALS)).json(credentials)).await.map(|_| ())
+    }
+
+    /// Which key the trustee at this terminal makes.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn trustee_assignment(&self) -> Result<TrusteeAssignment, UplinkError> {
+        json(self.send(self.client.get(self.url(path::TRUSTEE_ASSIGNMENT))).await?, SMALL).await
+    }
+
+    /// Sends the trustee's public key.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn send_trustee_key(&self, key: &TrusteeKey) -> Result<(), UplinkError> {
+        self.send(self.client.post(self.url(path::TRUSTEE_KEY)).json(key)).await.map(|_| ())
+    }
+
+    /// The closed archive up to the encrypted tally.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn closed_archive(&self) -> Result<Vec<u8>, UplinkError> {
+        read(self.send(self.client.get(self.url(path::TRUSTEE_ARCHIVE))).await?, ARCHIVE).await
+    }
+
+    /// The closing statement that the trustee signs, to the byte.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn closing_statement(&self) -> Result<Vec<u8>, UplinkError> {
+        read(self.send(self.client.get(self.url(path::TRUSTEE_CLOSING))).await?, POLL).await
+    }
+
+    /// Sends the trustee's partial decryption with the signature under the closing statement.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn send_partial_decryption(
+        &self,
+        partial_decryption: &TrusteePartialDecryption,
+    ) -> Result<(), UplinkError> {
+        let request = self.client.post(self.url(path::TRUSTEE_PARTIAL_DECRYPTION)).json(partial_decryption);
+        self.send(request).await.map(|_| ())
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.server)
+    }
+
+    /// Sends a request; an answer that is no success is an error.
+    async fn send(&self, request: RequestBuilder) -> Result<Response, UplinkError> {
+        let response = self.request(request).await?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let body = read(response, SMALL).await?;
+        Err(refused(status, &body))
+    }
+
+    async fn request(&self, request: RequestBuilder) -> Result<Response, UplinkError> {
+        request.bearer_auth(self.token.expose_secret()).send().await.map_err(UplinkError::Unreachable)
+    }
+}
+
+fn refused(status: StatusCode, body: &[u8]) -> UplinkError {
+    match serde_json::from_slice(body) {
+        Ok(problem) => UplinkError::Problem { status: status.as_u16(), problem },
+        Err(_) => UplinkError::Status { status: status.as_u16() },
+    }
+}
+
+async fn json<T: DeserializeOwned>(response: Response, most: usize) -> Result<T, UplinkError> {
+    serde_json::from_slice(&read(response, most).await?).map_err(UplinkError::Answer)
+}
+
+/// Reads an answer of at most `most` bytes.
+async fn read(mut response: Response, most: usize) -> Result<Vec<u8>, UplinkError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(UplinkError::Unreachable)? {
+        if body.len().saturating_add(chunk.len()) > most {
+            return Err(UplinkError::AnswerTooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}

@@ -1,0 +1,261 @@
+//! Bringing spooled ballots to the server until it has answered for each with its signature.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use belenios::text::Fingerprint;
+use evaluation::{hash::Sha256Hash, wire::problem};
+use tokio::sync::{Notify, watch};
+
+use super::{Addressee, Uplink, UplinkError, Verdict};
+use crate::spool::{Spool, SpoolError};
+
+/// What has become of one ballot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// It is safe on this machine, and on its way.
+    Waiting(Delay),
+    /// The server has it and has signed for it.
+    Stored,
+    /// The server has another ballot of the same card and has signed that it refuses this one.
+    Refused {
+        /// Tracker of that other ballot.
+        stored: Fingerprint,
+    },
+}
+
+/// Why a ballot is still on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delay {
+    /// It was handed over just now.
+    Handed,
+    /// The server takes no ballots now.
+    PollNotOpen,
+    /// The server answered, but not with a receipt that proves anything.
+    ServerTrouble,
+    /// The server cannot be reached.
+    Unreachable,
+}
+
+/// How long to wait between attempts: doubled after each failure up to a limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Backoff {
+    /// After the first failure.
+    pub first: Duration,
+    /// Never longer than this.
+    pub most: Duration,
+}
+
+/// Delivers the ballots of one spool. [`Courier::run`] is its work; [`Courier::hand_over`] gives it a ballot.
+#[derive(Debug)]
+pub struct Courier {
+    spool: Arc<Spool>,
+    uplink: Arc<Uplink>,
+    addressee: Addressee,
+    backoff: Backoff,
+    handed_over: Notify,
+    waiting: Mutex<HashMap<Sha256Hash, watch::Sender<Delivery>>>,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { first: Duration::from_secs(1), most: Duration::from_secs(30) }
+    }
+}
+
+impl Backoff {
+    /// The wait after this many failures in a row.
+    #[must_use]
+    pub fn after(self, failures: u32) -> Duration {
+        let doublings = failures.saturating_sub(1).min(31);
+        self.first.saturating_mul(1 << doublings).min(self.most)
+    }
+}
+
+impl Courier {
+    /// A courier for the ballots in `spool`, those of an earlier run included.
+    #[must_use]
+    pub fn new(spool: Arc<Spool>, uplink: Arc<Uplink>, addressee: Addressee, backoff: Backoff) -> Self {
+        Self { spool, uplink, addressee, backoff, handed_over: Notify::new(), waiting: Mutex::default() }
+    }
+
+    /// Stores a ballot durably on this machine, wakes the courier, and returns where to watch what becomes of it.
+    ///
+    /// # Errors
+    /// Every error means that the ballot is not stored and will not be delivered.
+    pub async fn hand_over(&self, ballot: Vec<u8>) -> Result<watch::Receiver<Delivery>, SpoolError> {
+        let hash = on_disk(&self.spool, move |spool| spool.store(&ballot)).await?;
+        let receiver = self
+            .watchers()
+            .entry(hash)
+            .or_insert_with(|| watch::Sender::new(Delivery::Waiting(Delay::Handed)))
+            .subscribe();
+        self.handed_over.notify_one();
+        Ok(receiver)
+    }
+
+    /// How many ballots have not been answered for.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`]
+    pub async fn pending(&self) -> Result<usize, SpoolError> {
+        on_disk(&self.spool, |spool| spool.pending().map(|ballots| ballots.len())).await
+    }
+
+    /// Whether a ballot with these bytes in it waits on this machine.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`]
+    pub async fn holds(&self, needle: String) -> Result<bool, SpoolError> {
+        on_disk(&self.spool, move |spool| {
+            for hash in spool.pending()? {
+                let held = spool.read(hash);
+                if held.is_ok_and(|ballot| contains(ballot.ballot(), needle.as_bytes())) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+        .await
+    }
+
+    /// Delivers for ever: whenever a ballot is handed over, and again after a failure.
+    pub async fn run(&self) {
+        let mut failures = 0;
+        loop {
+            if self.round().await {
+                failures = 0;
+                self.handed_over.notified().await;
+            } else {
+                failures = u32::saturating_add(failures, 1);
+                let pause = tokio::time::sleep(self.backoff.after(failures));
+                tokio::select! {
+                    () = pause => {}
+                    () = self.handed_over.notified() => {}
+                }
+            }
+        }
+    }
+
+    /// Tries to deliver every spooled ballot once; true if none is left.
+    pub async fn round(&self) -> bool {
+        let ballots = match on_disk(&self.spool, Spool::pending).await {
+            Ok(ballots) => ballots,
+            Err(error) => {
+                tracing::error!(error = error_chain(&error), "the spool cannot be listed");
+                return false;
+            }
+        };
+        let mut all_delivered = true;
+        let mut unreachable = false;
+        for ballot in ballots {
+            let outcome =
+                if unreachable { Delivery::Waiting(Delay::Unreachable) } else { self.deliver(ballot).await };
+            // No server for one is no server for the others: they need not wait for it one by one.
+            unreachable |= outcome == Delivery::Waiting(Delay::Unreachable);
+            all_delivered &= !matches!(outcome, Delivery::Waiting(_));
+            self.announce(ballot, outcome);
+        }
+        all_delivered
+    }
+
+    async fn deliver(&self, hash: Sha256Hash) -> Delivery {
+        let ballot = match on_disk(&self.spool, move |spool| spool.read(hash)).await {
+            Ok(ballot) => ballot,
+            Err(error) => {
+                tracing::error!(error = error_chain(&error), "a spooled ballot cannot be read");
+                return Delivery::Waiting(Delay::ServerTrouble);
+            }
+        };
+        let acknowledgement = match self.uplink.deliver(&ballot, &self.addressee).await {
+            Ok(acknowledgement) => acknowledgement,
+            Err(error) => {
+                tracing::warn!(
+                    error = error_chain(&error),
+                    "a ballot could not be delivered; it will be tried again"
+                );
+                return Delivery::Waiting(Delay::of(&error));
+            }
+        };
+        let removed = on_disk(&self.spool, move |spool| spool.acknowledge(&acknowledgement)).await;
+        if let Err(error) = removed {
+            // It will be delivered again, which does no harm.
+            tracing::warn!(
+                error = error_chain(&error),
+                "a delivered ballot could not be removed from the spool"
+            );
+        }
+        match acknowledgement.verdict() {
+            Verdict::Stored => Delivery::Stored,
+            Verdict::Refused { stored } => {
+                tracing::warn!("the server refused a ballot of a card that had voted; it is set aside");
+                Delivery::Refused { stored }
+            }
+        }
+    }
+
+    fn announce(&self, ballot: Sha256Hash, delivery: Delivery) {
+        let mut watchers = self.watchers();
+        if let Some(watcher) = watchers.get(&ballot) {
+            watcher.send_replace(delivery);
+        }
+        if !matches!(delivery, Delivery::Waiting(_)) {
+            watchers.remove(&ballot);
+        }
+    }
+
+    fn watchers(&self) -> std::sync::MutexGuard<'_, HashMap<Sha256Hash, watch::Sender<Delivery>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Delay {
+    fn of(error: &UplinkError) -> Self {
+        if error.is_unreachable() {
+            Self::Unreachable
+        } else if error.problem_code() == Some(problem::POLL_NOT_OPEN) {
+            Self::PollNotOpen
+        } else {
+            Self::ServerTrouble
+        }
+    }
+}
+
+/// Runs work on the disk where it holds up nothing else.
+async fn on_disk<T: Send + 'static>(
+    spool: &Arc<Spool>,
+    work: impl FnOnce(&Spool) -> Result<T, SpoolError> + Send + 'static,
+) -> Result<T, SpoolError> {
+    let spool = Arc::clone(spool);
+    tokio::task::spawn_blocking(move || work(&spool)).await.unwrap_or_else(|error| {
+        Err(SpoolError::Io { step: "finish the work", source: std::io::Error::other(error) })
+    })
+}
+
+fn contains(bytes: &[u8], needle: &[u8]) -> bool {
+    !needle.is_empty() && bytes.windows(needle.len()).any(|window| window == needle)
+}
+
+/// An error with all its causes, for the log.
+pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", error_chain(source)),
+        None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_limit() {
+        let backoff = Backoff { first: Duration::from_secs(1), most: Duration::from_secs(30) };
+        let waits: Vec<_> = (1..=7).map(|failures| backoff.after(failures).as_secs()).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 30, 30]);
+        assert_eq!(backoff.after(u32::MAX).as_secs(), 30);
+    }
+}

@@ -1,0 +1,411 @@
+//! A hall for tests: one small election with its keys and cards, and a server of its own that can be told to fail.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use belenios::{
+    ballot::BallotBox,
+    election::{Election, Parameters},
+    group::Group,
+    text::{Fingerprint, Uuid},
+    trustee::{Trustees, single::SecretKey},
+};
+use ed25519_dalek::SigningKey;
+use evaluation::{
+    description::Description,
+    hash::Sha256Hash,
+    office::Offices,
+    rules::{Edition, Rules},
+    wire::*,
+};
+use kiosk::{
+    ElectionGroup as G,
+    booth::{Booth, BoothSettings, StartError, Timing},
+    cards::Cards,
+    uplink::{Backoff, Timeouts},
+};
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+use tokio::runtime::Runtime;
+
+pub(crate) const TOKEN: &str = "token-of-the-terminal";
+
+const OFFICES: &str = "number,section,unit,office,scope,carried_over,full_name\r\n\
+    1,government,水务局,水资源管理与水土保持股,,true,水务局水资源管理与水土保持股\r\n\
+    2,government,司法局,公证股,,false,司法局公证股\r\n\
+    3,vertical,邮政公司,邮政公司,,false,邮政公司\r\n";
+
+/// What the server does with ballots.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Fault {
+    #[default]
+    None,
+    /// Answers with this status and no words.
+    Status(u16),
+    /// Answers with this problem.
+    Problem(u16, &'static str),
+    /// Answers after this time, having done the work.
+    Slow(Duration),
+    /// Signs with another key.
+    WrongSignature,
+    /// Signs for another ballot.
+    OtherTracker,
+    /// Claims, with its signature, that another ballot of the card is stored.
+    Refuse,
+    /// Claims the same with another key's signature.
+    RefuseUnsigned,
+    /// Stores, and answers with something that is no receipt.
+    Nonsense,
+}
+
+pub(crate) struct Hall {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) poll: BoothPoll,
+    pub(crate) codes: Vec<String>,
+    pub(crate) secret: SecretKey<G>,
+    pub(crate) folder: tempfile::TempDir,
+    /// How long a booth waits for an answer of the server.
+    pub(crate) request: Duration,
+    /// How long it lets the person wait for the receipt.
+    pub(crate) receipt: Duration,
+    pub(crate) server: Server,
+    pub(crate) address: SocketAddr,
+}
+
+/// The running server, if it is up.
+pub(crate) struct Server(Mutex<Option<Runtime>>);
+
+pub(crate) struct Shared {
+    poll: Mutex<BoothPoll>,
+    pub(crate) fault: Mutex<Fault>,
+    /// Stored ballots by credential.
+    pub(crate) ballots: Mutex<BTreeMap<String, Vec<u8>>>,
+    pub(crate) deliveries: AtomicUsize,
+    pub(crate) archive: Mutex<Vec<u8>>,
+    pub(crate) closing: Mutex<String>,
+    pub(crate) received: Mutex<Vec<String>>,
+    publication_key: SigningKey,
+    credentials: Vec<String>,
+    ballot_box: BallotBox<G>,
+}
+
+impl Hall {
+    pub(crate) fn new() -> Self {
+        Self::with(|_, _| {})
+    }
+
+    /// A hall whose server was tampered with: in the description before the election is made, in the poll afterwards.
+    pub(crate) fn with(
+        tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>),
+    ) -> Self {
+        let Made { shared, poll, cards, secret } = make(tamper);
+        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let hall = Self {
+            shared,
+            poll,
+            codes: cards.codes().map(|code| code.to_string()).collect(),
+            secret,
+            folder: tempfile::tempdir().unwrap(),
+            request: Duration::from_secs(10),
+            receipt: Duration::from_secs(10),
+            server: Server(Mutex::new(None)),
+            address,
+        };
+        hall.server_up();
+        hall
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(crate) fn spool(&self) -> PathBuf {
+        self.folder.path().join("spool")
+    }
+
+    /// Starts the server, at the same address as before.
+    pub(crate) fn server_up(&self) {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let router = router(Arc::clone(&self.shared));
+        let address = self.address;
+        let (ready, wait) = std::sync::mpsc::channel();
+        runtime.spawn(async move {
+            let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+            ready.send(()).unwrap();
+            axum::serve(listener, router).await.unwrap();
+        });
+        wait.recv().unwrap();
+        *self.server.0.lock().unwrap() = Some(runtime);
+    }
+
+    /// Kills the server with all its connections.
+    pub(crate) fn server_down(&self) {
+        self.server.0.lock().unwrap().take().unwrap().shutdown_background();
+        while std::net::TcpStream::connect(self.address).is_ok() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    pub(crate) fn fault(&self, fault: Fault) {
+        *self.shared.fault.lock().unwrap() = fault;
+    }
+
+    pub(crate) fn change_poll(&self, change: impl FnOnce(&mut BoothPoll)) {
+        change(&mut self.shared.poll());
+    }
+
+    pub(crate) fn settings(&self) -> BoothSettings {
+        BoothSettings {
+            server: self.url(),
+            token: TOKEN.into(),
+            spool: self.spool(),
+            setup: None,
+            timing: Timing {
+                timeouts: Timeouts { connect: Duration::from_secs(2), request: self.request },
+                backoff: Backoff { first: Duration::from_millis(20), most: Duration::from_millis(80) },
+                watch: Duration::from_millis(50),
+                receipt: self.receipt,
+            },
+        }
+    }
+
+    pub(crate) async fn booth(&self) -> Booth {
+        self.try_booth().await.unwrap()
+    }
+
+    pub(crate) async fn try_booth(&self) -> Result<Booth, StartError> {
+        Booth::start(self.settings()).await
+    }
+
+    /// Ballots on disk at the booth.
+    pub(crate) fn spooled(&self) -> Vec<String> {
+        let folder = self.spool().join("1r7xvBB2ZoyrxA");
+        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        names.map(|name| name.into_string().unwrap()).filter(|name| name != "lock").collect()
+    }
+
+    pub(crate) fn stored(&self) -> Vec<Vec<u8>> {
+        self.shared.ballots.lock().unwrap().values().cloned().collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.lock().unwrap().take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Shared {
+    fn poll(&self) -> MutexGuard<'_, BoothPoll> {
+        self.poll.lock().unwrap()
+    }
+}
+
+struct Made {
+    shared: Arc<Shared>,
+    poll: BoothPoll,
+    cards: Cards,
+    secret: SecretKey<G>,
+}
+
+fn make(tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>)) -> Made {
+    let mut rng = ChaCha20Rng::seed_from_u64(42);
+    let rules = Rules::ningjin_2020();
+    let edition = Edition::new("ningjin-2020".parse().unwrap(), rules.clone());
+    let offices = Offices::from_csv(OFFICES.as_bytes(), &rules).unwrap();
+    let publication_key = SigningKey::from_bytes(&[7; 32]);
+    let uuid: Uuid = "1r7xvBB2ZoyrxA".parse().unwrap();
+    let secret = SecretKey::<G>::generate(&mut rng);
+    let trustees = Trustees::all_needed([secret.to_public(Some("监票人甲".into()), &mut rng)]);
+    let cards = Cards::make(card_order(&uuid, 5), &mut rng).unwrap();
+    let credentials = cards.public_credentials().public_credentials;
+    let mut description = description(&edition, &offices, &publication_key);
+    let mut questions = evaluation::description::questions(&rules, &offices);
+    tamper(&mut description, &mut questions);
+    let parameters =
+        Parameters::new(uuid, "评议".into(), description.to_text(), trustees.election_key(), questions);
+    let election = Election::<G>::new(parameters).unwrap();
+    let ballot_box = BallotBox::new(election.clone());
+    let poll = BoothPoll {
+        state: PollState::Open,
+        purpose: Purpose::Real,
+        setup: SetupFiles {
+            election: election.text().into(),
+            trustees: trustees.to_json(),
+            credentials: serde_json::to_string(&credentials).unwrap(),
+        },
+        edition_json: edition.to_json(),
+        offices_csv: offices.to_csv(),
+        ballot_size: ballot_box.maximal_ballot_size(),
+    };
+    let shared = Arc::new(Shared {
+        poll: Mutex::new(poll.clone()),
+        fault: Mutex::default(),
+        ballots: Mutex::default(),
+        deliveries: AtomicUsize::new(0),
+        archive: Mutex::default(),
+        closing: Mutex::default(),
+        received: Mutex::default(),
+        publication_key,
+        credentials,
+        ballot_box,
+    });
+    Made { shared, poll, cards, secret }
+}
+
+fn description(edition: &Edition, offices: &Offices, publication_key: &SigningKey) -> Description {
+    Description {
+        purpose: Purpose::Real,
+        edition: edition.hash(),
+        offices: offices.hash(),
+        draw_announce: Sha256Hash::of("announce"),
+        draw_seed: Sha256Hash::of("seed"),
+        draw_result: Sha256Hash::of("result"),
+        publication_key: publication_key.verifying_key(),
+    }
+}
+
+fn card_order(poll: &Uuid, cards: u32) -> CardOrder {
+    CardOrder {
+        poll: poll.clone(),
+        group: G::NAME.into(),
+        title: "评议".into(),
+        purpose: Purpose::Real,
+        cards,
+    }
+}
+
+fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route(path::BOOTH_POLL, get(async |State(shared): State<Arc<Shared>>| Json(shared.poll().clone())))
+        .route(path::BOOTH_CREDENTIAL, post(credential))
+        .route(path::BOOTH_BALLOT, post(ballot))
+        .route(path::CARDS_ORDER, get(order))
+        .route(path::CARDS_CREDENTIALS, post(receive))
+        .route(path::TRUSTEE_ASSIGNMENT, get(assignment))
+        .route(path::TRUSTEE_KEY, post(receive))
+        .route(
+            path::TRUSTEE_ARCHIVE,
+            get(async |State(shared): State<Arc<Shared>>| shared.archive.lock().unwrap().clone()),
+        )
+        .route(
+            path::TRUSTEE_CLOSING,
+            get(async |State(shared): State<Arc<Shared>>| shared.closing.lock().unwrap().clone()),
+        )
+        .route(path::TRUSTEE_PARTIAL_DECRYPTION, post(receive))
+        .layer(middleware::from_fn(authorized))
+        .with_state(shared)
+}
+
+async fn authorized(request: Request, next: Next) -> Response {
+    let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if token == Some(&format!("Bearer {TOKEN}")) {
+        next.run(request).await
+    } else {
+        problem(401, problem::TERMINAL_UNKNOWN)
+    }
+}
+
+fn problem(status: u16, code: &str) -> Response {
+    let body = Problem { code: code.into(), zh: "不行。".into(), en: "No.".into() };
+    (StatusCode::from_u16(status).unwrap(), [(header::CONTENT_TYPE, PROBLEM_MEDIA_TYPE)], Json(body))
+        .into_response()
+}
+
+async fn credential(
+    State(shared): State<Arc<Shared>>,
+    Json(query): Json<CredentialQuery>,
+) -> Json<CredentialReport> {
+    let status = if shared.ballots.lock().unwrap().contains_key(&query.credential) {
+        CredentialStatus::Spent
+    } else if shared.credentials.contains(&query.credential) {
+        CredentialStatus::Unused
+    } else {
+        CredentialStatus::Unknown
+    };
+    Json(CredentialReport { status })
+}
+
+async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    shared.deliveries.fetch_add(1, Ordering::SeqCst);
+    let fault = shared.fault.lock().unwrap().clone();
+    match fault {
+        Fault::Status(status) => return StatusCode::from_u16(status).unwrap().into_response(),
+        Fault::Problem(status, code) => return problem(status, code),
+        _ => {}
+    }
+    let poll = shared.poll().clone();
+    if poll.state != PollState::Open {
+        return problem(409, problem::POLL_NOT_OPEN);
+    }
+    let bytes = unpad_ballot(&body, poll.ballot_size).unwrap();
+    let ballot = shared.ballot_box.check(bytes).unwrap();
+    let credential = G::encode(ballot.credential());
+    assert!(shared.credentials.contains(&credential));
+    let tracker = ballot.tracker();
+    let uuid = shared.ballot_box.election().parameters().uuid.clone();
+    let (key, other) = (&shared.publication_key, SigningKey::from_bytes(&[9; 32]));
+    let refusal = |stored, key: &SigningKey| {
+        (StatusCode::CONFLICT, Json(Refusal::sign(uuid.clone(), tracker, stored, key))).into_response()
+    };
+    match fault {
+        Fault::Refuse => return refusal(Fingerprint::of("other"), key),
+        Fault::RefuseUnsigned => return refusal(Fingerprint::of("other"), &other),
+        _ => {}
+    }
+    let stored = shared.ballots.lock().unwrap().entry(credential).or_insert_with(|| bytes.to_vec()).clone();
+    if stored != bytes {
+        return refusal(Fingerprint::of(&stored), key);
+    }
+    match fault {
+        Fault::WrongSignature => Json(Receipt::sign(uuid, tracker, &other)).into_response(),
+        Fault::OtherTracker => Json(Receipt::sign(uuid, Fingerprint::of("other"), key)).into_response(),
+        Fault::Nonsense => "OK".into_response(),
+        Fault::Slow(pause) => {
+            tokio::time::sleep(pause).await;
+            Json(Receipt::sign(uuid, tracker, key)).into_response()
+        }
+        _ => Json(Receipt::sign(uuid, tracker, key)).into_response(),
+    }
+}
+
+async fn order(State(shared): State<Arc<Shared>>) -> Json<CardOrder> {
+    Json(card_order(&shared.ballot_box.election().parameters().uuid, 12))
+}
+
+async fn assignment(State(shared): State<Arc<Shared>>) -> Json<TrusteeAssignment> {
+    Json(TrusteeAssignment {
+        poll: shared.ballot_box.election().parameters().uuid.clone(),
+        position: 1,
+        name: "监票人甲".into(),
+        group: G::NAME.into(),
+    })
+}
+
+async fn receive(State(shared): State<Arc<Shared>>, body: String) -> Response {
+    if let Fault::Status(status) = *shared.fault.lock().unwrap() {
+        return StatusCode::from_u16(status).unwrap().into_response();
+    }
+    shared.received.lock().unwrap().push(body);
+    StatusCode::NO_CONTENT.into_response()
+}

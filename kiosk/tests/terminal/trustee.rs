@@ -1,0 +1,232 @@
+//! The trustee's and the card officer's terminals.
+
+use belenios::{
+    archive::Writer,
+    ballot::BallotBox,
+    credential::Credential,
+    election::Election,
+    proof::Proof,
+    signature,
+    tally::{EncryptedTally, PartialDecryption},
+    text::{Fingerprint, Hash},
+    trustee::{TrusteePublicKey, Trustees},
+};
+use evaluation::{
+    hash::Sha256Hash,
+    publication::closing::ClosingStatement,
+    wire::{CardCredentials, TrusteeAssignment, TrusteeKey, TrusteePartialDecryption},
+};
+use kiosk::{
+    ElectionGroup as G,
+    cards::{self, CardsError},
+    os_rng,
+    trustee::{self, ClosedPoll, KeyFile, TrusteeError},
+    uplink::{Timeouts, Uplink},
+};
+
+use crate::hall::{Fault, Hall, TOKEN};
+
+fn uplink(hall: &Hall) -> Uplink {
+    Uplink::new(&hall.url(), TOKEN.into(), Timeouts::default()).unwrap()
+}
+
+/// The key file of the hall's trustee.
+fn key_file(hall: &Hall) -> KeyFile {
+    let path = hall.folder.path().join("trustee.key");
+    let secret = hall.secret.to_text();
+    let content = format!(
+        r#"{{"format":"pingyi-trustee-key/1","poll":"1r7xvBB2ZoyrxA","position":1,"name":"监票人甲","secret":"{secret}"}}"#
+    );
+    std::fs::write(&path, content).unwrap();
+    KeyFile::load(&path).unwrap()
+}
+
+struct Closed {
+    archive: Vec<u8>,
+    closing: ClosingStatement,
+    head: Hash,
+}
+
+/// The closed archive of two ballots, and its closing statement.
+fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
+    let setup = &hall.poll.setup;
+    let ballot_box = BallotBox::<G>::new(Election::parse(&setup.election).unwrap());
+    let mut writer = Writer::new(Vec::new(), 1_600_000_000).unwrap();
+    let setup_event = writer.setup(&setup.election, &setup.trustees, &setup.credentials).unwrap();
+    let mut tally = EncryptedTally::empty(ballot_box.election());
+    for (code, choices) in hall.codes.iter().zip(choices) {
+        let credential =
+            Credential::parse_card_code(code).unwrap().derive::<G>(&"1r7xvBB2ZoyrxA".parse().unwrap());
+        let ballot = ballot_box.encrypt(&credential, choices, &mut os_rng()).unwrap();
+        writer.ballot(ballot.to_json().as_bytes()).unwrap();
+        tally.add(&ballot, 1);
+    }
+    let end_ballots_event = writer.end_ballots().unwrap();
+    let ballots = u64::try_from(choices.len()).unwrap();
+    let head = writer.encrypted_tally(&tally.to_json(), ballots, ballots).unwrap();
+    let closing = ClosingStatement {
+        poll: "1r7xvBB2ZoyrxA".parse().unwrap(),
+        setup_event,
+        end_ballots_event,
+        ballots,
+        void_credentials: Vec::new(),
+        refused: Vec::new(),
+        challenged: Vec::new(),
+        booth_statements: Vec::new(),
+        sanctions_sha256: Sha256Hash::of(""),
+        absences_sha256: None,
+    };
+    Closed { archive: writer.finish().unwrap(), closing, head }
+}
+
+#[tokio::test]
+async fn a_trustee_decrypts_the_sums_of_what_was_inspected_and_signs_the_closing() {
+    let hall = Hall::new();
+    let file = key_file(&hall);
+    let closed = close(&hall, &[[0, 1, 2], [0, 3, 2]]);
+    hall.shared.archive.lock().unwrap().clone_from(&closed.archive);
+    *hall.shared.closing.lock().unwrap() = closed.closing.signed_text();
+    let uplink = uplink(&hall);
+    let poll = trustee::inspect(&uplink, &file, Some(closed.closing.setup_event)).await.unwrap();
+    assert_eq!((poll.head, poll.ballots), (closed.head, 2));
+    trustee::decrypt(&uplink, &file, &poll, &mut os_rng()).await.unwrap();
+
+    let sent = hall.shared.received.lock().unwrap().pop().unwrap();
+    let sent: TrusteePartialDecryption = serde_json::from_str(&sent).unwrap();
+    let signature: Proof<G> = serde_json::from_str(&sent.closing_signature).unwrap();
+    assert!(signature::verify(hall.secret.public(), &closed.closing.signed_text(), &signature));
+    let share: PartialDecryption<G> = serde_json::from_str(&sent.partial_decryption).unwrap();
+    let trustees = Trustees::parse(&hall.poll.setup.trustees).unwrap();
+    let mut reader = belenios::archive::Reader::new(closed.archive.as_slice()).unwrap();
+    let mut tally: Option<EncryptedTally<G>> = None;
+    while let Some(entry) = reader.next_entry().unwrap() {
+        if entry.hash == closed.head {
+            tally = Some(serde_json::from_slice(&entry.data[0].1).unwrap());
+        }
+    }
+    let result = tally.unwrap().combine(&trustees, &[(1, share)], 2).unwrap();
+    assert_eq!(result.result, [[2, 0, 0, 0], [0, 1, 0, 1], [0, 0, 2, 0]]);
+}
+
+#[test]
+fn a_key_works_for_one_archive_only() {
+    let hall = Hall::new();
+    let file = key_file(&hall);
+    let check = |closed: &Closed| {
+        ClosedPoll::check(&closed.archive, &closed.closing.signed_text(), &file, None).unwrap()
+    };
+    let first = check(&close(&hall, &[[0, 1, 2], [0, 3, 2]]));
+    first.decrypt(&file, &mut os_rng()).unwrap();
+    first.decrypt(&file, &mut os_rng()).unwrap();
+    let other = check(&close(&hall, &[[0, 1, 2]]));
+    assert!(matches!(other.decrypt(&file, &mut os_rng()), Err(TrusteeError::Head { .. })));
+}
+
+#[test]
+fn an_archive_that_does_not_verify_is_never_decrypted() {
+    let hall = Hall::new();
+    let file = key_file(&hall);
+    let closed = close(&hall, &[[0, 1, 2]]);
+    let text = closed.closing.signed_text();
+    let check = |archive: &[u8], closing: &str, anchor| ClosedPoll::check(archive, closing, &file, anchor);
+    assert!(check(&closed.archive, &text, None).is_ok());
+
+    let step = closed.archive.len() / 40;
+    for place in (0..closed.archive.len()).step_by(step) {
+        let mut damaged = closed.archive.clone();
+        damaged[place] ^= 1;
+        assert!(check(&damaged, &text, None).is_err(), "byte {place}");
+    }
+    let anchor = check(&closed.archive, &text, Some(Hash::of("other")));
+    assert!(matches!(anchor, Err(TrusteeError::Anchor { .. })));
+    assert!(matches!(check(&[], &text, None), Err(TrusteeError::Archive { .. })));
+}
+
+#[test]
+fn a_closing_statement_that_does_not_fit_the_archive_is_never_signed() {
+    let hall = Hall::new();
+    let file = key_file(&hall);
+    let closed = close(&hall, &[[0, 1, 2]]);
+    let counted = {
+        let facts = belenios::verify::verify(
+            std::io::Cursor::new(&closed.archive),
+            belenios::verify::Policy {
+                revotes: belenios::verify::Revotes::Forbidden,
+                complete_until: belenios::archive::EventType::EncryptedTally,
+            },
+        );
+        facts.unwrap().facts
+    };
+    let (tracker, voter) = (counted.trackers[0], counted.voted[0].clone());
+    let refused = |change: &dyn Fn(&mut ClosingStatement)| {
+        let mut closing = closed.closing.clone();
+        change(&mut closing);
+        let checked = ClosedPoll::check(&closed.archive, &closing.signed_text(), &file, None);
+        matches!(checked, Err(TrusteeError::Closing { .. }))
+    };
+    let other = Fingerprint::of("other");
+    let pair = |refused, stored| evaluation::publication::closing::RefusedBallot { refused, stored };
+    assert!(!refused(&|_| {}));
+    assert!(!refused(&|closing| closing.refused.push(pair(other, tracker))));
+    assert!(refused(&|closing| closing.ballots += 1));
+    assert!(refused(&|closing| closing.setup_event = Hash::of("")));
+    assert!(refused(&|closing| closing.end_ballots_event = Hash::of("")));
+    assert!(refused(&|closing| closing.poll = "2r7xvBB2ZoyrxA".parse().unwrap()));
+    assert!(refused(&|closing| closing.challenged.push(tracker)));
+    assert!(refused(&|closing| closing.void_credentials.push(voter.clone())));
+    assert!(refused(&|closing| closing.refused.push(pair(tracker, other))));
+    let text = ClosedPoll::check(&closed.archive, "pingyi-closing/1\n{}", &file, None);
+    assert!(matches!(text, Err(TrusteeError::Closing { .. })));
+}
+
+#[test]
+fn a_key_that_is_not_of_this_election_decrypts_nothing() {
+    let hall = Hall::new();
+    let closed = close(&hall, &[[0, 1, 2]]);
+    let assignment = TrusteeAssignment {
+        poll: "1r7xvBB2ZoyrxA".parse().unwrap(),
+        position: 1,
+        name: "监票人乙".into(),
+        group: "Ed25519".into(),
+    };
+    let path = hall.folder.path().join("other.key");
+    let file = KeyFile::load_or_make(&path, &assignment, &mut os_rng()).unwrap();
+    let checked = ClosedPoll::check(&closed.archive, &closed.closing.signed_text(), &file, None);
+    assert!(matches!(checked, Err(TrusteeError::NotMine { position: 1 })));
+}
+
+#[tokio::test]
+async fn a_trustee_makes_one_key_and_sends_it_with_its_proof() {
+    let hall = Hall::new();
+    let path = hall.folder.path().join("new.key");
+    let uplink = uplink(&hall);
+    hall.fault(Fault::Status(500));
+    assert!(trustee::make_key(&uplink, &path, &mut os_rng()).await.is_err());
+    hall.fault(Fault::None);
+    trustee::make_key(&uplink, &path, &mut os_rng()).await.unwrap();
+    let sent: TrusteeKey = serde_json::from_str(&hall.shared.received.lock().unwrap()[0]).unwrap();
+    let key: TrusteePublicKey<G> = serde_json::from_str(&sent.trustee_key).unwrap();
+    assert!(key.is_proved());
+    assert_eq!(key.name.as_deref(), Some("监票人甲"));
+    assert_eq!(key.public_key, *KeyFile::load(&path).unwrap().key().public());
+}
+
+#[tokio::test]
+async fn cards_the_server_does_not_take_are_not_left_behind() {
+    let hall = Hall::new();
+    let sheet = hall.folder.path().join("cards.html");
+    let uplink = uplink(&hall);
+    hall.fault(Fault::Status(500));
+    let failed = cards::make(&uplink, &sheet, &mut os_rng()).await;
+    assert!(matches!(failed, Err(CardsError::Uplink(_))));
+    assert!(!sheet.exists());
+
+    hall.fault(Fault::None);
+    assert_eq!(cards::make(&uplink, &sheet, &mut os_rng()).await.unwrap(), 12);
+    let sent: CardCredentials = serde_json::from_str(&hall.shared.received.lock().unwrap()[0]).unwrap();
+    assert!(sent.public_credentials.len() == 12 && sent.public_credentials.is_sorted());
+    // A second run must not spoil the sheet of the cards that count.
+    let again = cards::make(&uplink, &sheet, &mut os_rng()).await;
+    assert!(matches!(again, Err(CardsError::Sheet(_))));
+    assert!(sheet.exists());
+}
