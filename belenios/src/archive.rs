@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json;
 use crate::text::Hash;
 
 mod member;
@@ -31,13 +32,14 @@ pub enum EventType {
 }
 
 impl EventType {
-    /// How many data members stand before the event; the last of them is its payload.
-    pub(crate) const fn data_members(self) -> usize {
+    /// Whether so many data members may stand before the event; the last of them is its payload. Belenios 3.3 may put a
+    /// certificate of the credentials before the setup data.
+    pub(crate) const fn may_have(self, data_members: usize) -> bool {
         match self {
-            Self::Setup => 4,
-            Self::Ballot | Self::Result => 1,
-            Self::EndBallots => 0,
-            Self::EncryptedTally | Self::PartialDecryption => 2,
+            Self::Setup => matches!(data_members, 4 | 5),
+            Self::Ballot | Self::Result => data_members == 1,
+            Self::EndBallots => data_members == 0,
+            Self::EncryptedTally | Self::PartialDecryption => data_members == 2,
         }
     }
 }
@@ -59,8 +61,9 @@ pub struct Event {
     pub payload: Option<Hash>,
 }
 
-/// The payload of a `Setup` event (protocol note §2.3). Later releases add a field, which is passed over.
+/// The payload of a `Setup` event (protocol note §2.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SetupData {
     /// The election object.
     pub election: Hash,
@@ -68,6 +71,9 @@ pub struct SetupData {
     pub trustees: Hash,
     /// The list of public credentials.
     pub credentials: Hash,
+    /// A certificate of the credentials, which 3.3 may add.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials_certificate: Option<Hash>,
 }
 
 /// The payload of an `EncryptedTally` event (protocol note §2.5).
@@ -75,8 +81,10 @@ pub struct SetupData {
 #[serde(deny_unknown_fields)]
 pub struct SizedTally {
     /// Distinct voters whose ballots are in the tally.
+    #[serde(deserialize_with = "json::count")]
     pub num_tallied: u64,
     /// The sum of their weights.
+    #[serde(deserialize_with = "json::count")]
     pub total_weight: u64,
     /// The encrypted tally.
     pub encrypted_tally: Hash,

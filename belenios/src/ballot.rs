@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::election::{Election, Question};
 use crate::group::{Group, product};
+use crate::json;
 use crate::proof::Proof;
 use crate::text::{Fingerprint, Uuid};
 
@@ -69,8 +70,7 @@ impl<G: Group> Ballot<G> {
     /// The canonical text, as it is stored, sent and published.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Serialising plain strings, vectors and structs into memory cannot fail.
-        serde_json::to_string(self).unwrap_or_default()
+        json::write(self)
     }
 
     /// The tracker (回执码): the hash of the canonical text.
@@ -99,7 +99,7 @@ impl<G: Group> Ballot<G> {
             credential: &self.credential,
             answers: &self.answers,
         };
-        Fingerprint::of(serde_json::to_string::<Unsigned<'_, G>>(&unsigned).unwrap_or_default())
+        Fingerprint::of(json::write(&unsigned))
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use rand::CryptoRng;
 use sha2::{Digest, Sha256};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::group::Group;
 use crate::text::{BASE58, Uuid, random_base58};
@@ -64,8 +64,8 @@ impl Credential {
 
     /// The protocol's text, with dashes: `ABCDE-FGHJKL-MNPQR-STUVWX`.
     #[must_use]
-    pub fn text(&self) -> String {
-        let mut text = String::with_capacity(LENGTH + GROUPS.len());
+    pub fn text(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(LENGTH + GROUPS.len()));
         let mut rest = self.0.as_str();
         for length in GROUPS {
             let (group, tail) = rest.split_at_checked(length).unwrap_or((rest, ""));
@@ -80,26 +80,24 @@ impl Credential {
 
     /// What a card shows: the text, a dash, and a check character that is not part of the protocol.
     #[must_use]
-    pub fn card_code(&self) -> String {
-        format!("{}-{}", self.text(), self.check_character())
+    pub fn card_code(&self) -> Zeroizing<String> {
+        Zeroizing::new(format!("{}-{}", *self.text(), self.check_character()))
     }
 
     /// The key pair for one election: s = `int_BE(h0 ‖ h1)` mod q with hi =
     /// SHA-256("derive_credential|" uuid "|" i "|" text), as belenios-tool derives it since 2.4.
     #[must_use]
     pub fn derive<G: Group>(&self, uuid: &Uuid) -> PrivateCredential<G> {
-        let mut text = self.text();
-        let mut wide = [0; 64];
+        let text = self.text();
+        let mut wide = Zeroizing::new([0; 64]);
         for (half, index) in wide.chunks_exact_mut(32).zip(["0", "1"]) {
             let mut hasher = Sha256::new();
-            for piece in ["derive_credential|", uuid.as_str(), "|", index, "|", &text] {
+            for piece in ["derive_credential|", uuid.as_str(), "|", index, "|", text.as_str()] {
                 hasher.update(piece);
             }
             half.copy_from_slice(&hasher.finalize());
         }
-        let secret = G::reduce(&wide);
-        text.zeroize();
-        wide.zeroize();
+        let secret = G::reduce(wide.as_slice());
         PrivateCredential { secret, public: G::generator_power(&secret) }
     }
 
@@ -188,9 +186,9 @@ mod tests {
         assert!(Credential::parse_card_code(&code).is_ok());
         for (place, _) in code.char_indices().filter(|(_, character)| *character != '-') {
             for wrong in BASE58.iter().map(|symbol| char::from(*symbol)) {
-                let mut mistyped = code.clone();
+                let mut mistyped = code.to_string();
                 mistyped.replace_range(place..=place, &wrong.to_string());
-                assert_eq!(Credential::parse_card_code(&mistyped).is_ok(), mistyped == code, "{mistyped}");
+                assert_eq!(Credential::parse_card_code(&mistyped).is_ok(), mistyped == *code, "{mistyped}");
             }
         }
     }

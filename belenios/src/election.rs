@@ -1,9 +1,16 @@
 //! The election object and its fingerprint (protocol note §2.1).
 
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::group::Group;
+use crate::json;
 use crate::text::{Fingerprint, Uuid};
+
+/// Longer than any election; a hostile one must not fill the memory.
+const LARGEST_TEXT: usize = 4 << 20;
+/// More than any election has answers, all questions together.
+const MOST_ANSWERS: usize = 10_000;
 
 /// A homomorphic question: voters choose between `min` and `max` of the answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,16 +25,16 @@ pub struct Question {
     pub max: u32,
     /// The question itself.
     pub question: String,
-    /// Marks other kinds of questions, which this crate refuses.
-    #[serde(default, rename = "type", skip_serializing)]
-    kind: Option<String>,
+    /// Whether there is a `type`, even `null`: it marks other kinds of questions, which this crate refuses.
+    #[serde(default, rename = "type", skip_serializing, deserialize_with = "is_there")]
+    has_type: bool,
 }
 
 impl Question {
     /// A question with exactly one answer to choose.
     #[must_use]
     pub fn single_choice(question: String, answers: Vec<String>) -> Self {
-        Self { answers, blank: None, min: 1, max: 1, question, kind: None }
+        Self { answers, blank: None, min: 1, max: 1, question, has_type: false }
     }
 }
 
@@ -101,8 +108,11 @@ pub enum ElectionError {
     /// No JSON of the right form.
     #[error("the election object cannot be read")]
     Json(#[source] serde_json::Error),
-    /// A question with impossible bounds, a blank answer, or of another kind than homomorphic.
-    #[error("question {number} is not supported: {reason}")]
+    /// The election key is the neutral element: nothing would be secret.
+    #[error("the election key is the neutral element of the group")]
+    NoKey,
+    /// A question with impossible bounds or without answers.
+    #[error("question {number} is not possible: {reason}")]
     Question {
         /// From 1.
         number: usize,
@@ -112,6 +122,17 @@ pub enum ElectionError {
     /// There is nothing to vote on.
     #[error("the election has no question")]
     NoQuestion,
+    /// More text or answers than any election has.
+    #[error("the election is larger than {LARGEST_TEXT} bytes or {MOST_ANSWERS} answers")]
+    TooLarge,
+    /// A question with a blank answer, or of another kind than homomorphic.
+    #[error("question {number} is not supported: {reason}")]
+    Unsupported {
+        /// From 1.
+        number: usize,
+        /// What is not supported.
+        reason: &'static str,
+    },
     /// Only protocol version 1 exists.
     #[error("protocol version {0} is not supported")]
     Version(u32),
@@ -120,17 +141,20 @@ pub enum ElectionError {
 impl<G: Group> Election<G> {
     /// The election with these parameters.
     pub fn new(parameters: Parameters<G>) -> Result<Self, ElectionError> {
-        let text = serde_json::to_string(&parameters).map_err(ElectionError::Json)?;
+        let text = json::write(&parameters);
         Self::from_parts(parameters, text)
     }
 
     /// Reads an election; the text need not be canonical, its exact bytes give the fingerprint.
     pub fn parse(text: &str) -> Result<Self, ElectionError> {
+        if text.len() > LARGEST_TEXT {
+            return Err(ElectionError::TooLarge);
+        }
         let found = group_name(text)?;
         if found != G::NAME {
             return Err(ElectionError::Group { found, expected: G::NAME });
         }
-        let parameters = serde_json::from_str(text).map_err(ElectionError::Json)?;
+        let parameters = json::read(text.as_bytes()).map_err(ElectionError::Json)?;
         Self::from_parts(parameters, text.to_owned())
     }
 
@@ -159,9 +183,19 @@ impl<G: Group> Election<G> {
         if parameters.questions.is_empty() {
             return Err(ElectionError::NoQuestion);
         }
-        for (index, question) in parameters.questions.iter().enumerate() {
+        let answers: usize = parameters.questions.iter().map(|question| question.answers.len()).sum();
+        if answers > MOST_ANSWERS {
+            return Err(ElectionError::TooLarge);
+        }
+        if parameters.public_key == G::identity() {
+            return Err(ElectionError::NoKey);
+        }
+        for (number, question) in (1..).zip(&parameters.questions) {
             if let Some(reason) = unsupported(question) {
-                return Err(ElectionError::Question { number: index + 1, reason });
+                return Err(ElectionError::Unsupported { number, reason });
+            }
+            if let Some(reason) = impossible(question) {
+                return Err(ElectionError::Question { number, reason });
             }
         }
         let fingerprint = Fingerprint::of(&text);
@@ -179,11 +213,17 @@ pub fn group_name(text: &str) -> Result<String, ElectionError> {
 }
 
 fn unsupported(question: &Question) -> Option<&'static str> {
-    if question.kind.is_some() {
+    if question.has_type {
         Some("it is not homomorphic")
     } else if question.blank == Some(true) {
         Some("it allows a blank answer")
-    } else if question.answers.is_empty() {
+    } else {
+        None
+    }
+}
+
+fn impossible(question: &Question) -> Option<&'static str> {
+    if question.answers.is_empty() {
         Some("it has no answers")
     } else if question.min > question.max {
         Some("its minimum is above its maximum")
@@ -192,4 +232,9 @@ fn unsupported(question: &Question) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Notes that a field is there, whatever it holds.
+fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| true)
 }

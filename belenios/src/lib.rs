@@ -75,6 +75,7 @@ pub mod ballot;
 pub mod credential;
 pub mod election;
 pub mod group;
+mod json;
 pub mod proof;
 pub mod signature;
 pub mod tally;

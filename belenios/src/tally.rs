@@ -1,11 +1,14 @@
 //! Adding up ballots while encrypted, and decrypting only the sums (protocol note §2.5 to §2.7, §6).
 
+use std::collections::HashMap;
+
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 
 use crate::ballot::{Ballot, Ciphertext};
 use crate::election::Election;
 use crate::group::{Group, product};
+use crate::json;
 use crate::proof::{Proof, equality};
 use crate::text::Fingerprint;
 use crate::trustee::Trustees;
@@ -89,7 +92,7 @@ impl<G: Group> EncryptedTally<G> {
     /// The text for the archive.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        json::write(self)
     }
 
     /// A trustee's factors F = alpha^x with proofs (protocol note §6).
@@ -146,7 +149,7 @@ impl<G: Group> EncryptedTally<G> {
         if total_weight > LARGEST_TOTAL {
             return Err(TallyError::TooMany);
         }
-        let powers = generator_powers::<G>(total_weight);
+        let counts = counts::<G>(total_weight);
         let mut result = Vec::with_capacity(self.0.len());
         for (question, sums) in self.0.iter().enumerate() {
             let mut row = Vec::with_capacity(sums.len());
@@ -156,8 +159,7 @@ impl<G: Group> EncryptedTally<G> {
                 });
                 let message = G::divide(&sum.beta, &product::<G>(factors));
                 let error = TallyError::Sum { question: question + 1, answer: answer + 1 };
-                let count = powers.iter().position(|power| *power == message).ok_or(error)?;
-                row.push(u64::try_from(count).map_err(|_| error)?);
+                row.push(*counts.get(&G::encode(&message)).ok_or(error)?);
             }
             result.push(row);
         }
@@ -173,7 +175,7 @@ impl<G: Group> PartialDecryption<G> {
     /// The text for the archive.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        json::write(self)
     }
 }
 
@@ -181,7 +183,7 @@ impl ElectionResult {
     /// The text for the archive.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        json::write(self)
     }
 }
 
@@ -201,15 +203,15 @@ fn weighted<G: Group>(choice: &Ciphertext<G>, weight: u64) -> Ciphertext<G> {
     }
 }
 
-/// g^0, g^1, …, g^largest.
-fn generator_powers<G: Group>(largest: u64) -> Vec<G::Element> {
+/// The number n of each g^n up to the largest, by the text of g^n.
+fn counts<G: Group>(largest: u64) -> HashMap<String, u64> {
     let mut powers = vec![G::identity()];
     let mut power = G::identity();
     for _ in 0..largest {
         power = G::multiply(&power, &G::generator());
         powers.push(power);
     }
-    powers
+    G::encode_all(&powers).into_iter().zip(0..).collect()
 }
 
 fn same_shape<A, B>(a: &[Vec<A>], b: &[Vec<B>]) -> bool {

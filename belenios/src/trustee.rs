@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeSeq};
 
 use crate::group::{Group, product};
+use crate::json;
 use crate::proof::Proof;
 use crate::proof::knowledge;
 
@@ -57,6 +58,12 @@ pub enum TrusteesError {
         /// The trustee, from 1.
         owner: usize,
     },
+    /// Somebody holds no key at all, or the key of another: one person would count as two.
+    #[error("trustee {owner} has the neutral element or another trustee's key as key")]
+    Repeated {
+        /// The trustee, from 1.
+        owner: usize,
+    },
     /// A kind of trustee that is not known.
     #[error("trustees of kind {0:?} are not supported")]
     Kind(String),
@@ -73,15 +80,14 @@ impl<G: Group> Trustees<G> {
     pub fn parse(text: &str) -> Result<Self, TrusteesError> {
         let items: Vec<(String, Box<serde_json::value::RawValue>)> =
             serde_json::from_str(text).map_err(TrusteesError::Json)?;
-        let mut trustees = Vec::with_capacity(items.len());
+        let (mut trustees, mut keys) = (Vec::with_capacity(items.len()), Vec::new());
         for (kind, body) in items {
             if kind != "Single" {
                 return Err(TrusteesError::Kind(kind));
             }
-            let key: TrusteePublicKey<G> = serde_json::from_str(body.get()).map_err(TrusteesError::Json)?;
-            if !key.is_proved() {
-                return Err(TrusteesError::ProofOfKnowledge { owner: trustees.len() + 1 });
-            }
+            let key: TrusteePublicKey<G> = json::read(body.get().as_bytes()).map_err(TrusteesError::Json)?;
+            check(&key, &keys)?;
+            keys.push(key.public_key);
             trustees.push(Trustee::Single(key));
         }
         if trustees.is_empty() {
@@ -93,8 +99,7 @@ impl<G: Group> Trustees<G> {
     /// The text for the archive.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Serialising plain strings, vectors and structs into memory cannot fail.
-        serde_json::to_string(self).unwrap_or_default()
+        json::write(self)
     }
 
     /// The election key y: the product of the items' keys.
@@ -110,6 +115,18 @@ impl<G: Group> Trustees<G> {
         self.0.iter().map(|trustee| match trustee {
             Trustee::Single(key) => key,
         })
+    }
+}
+
+/// The key is one of its own, and its holder knows the private half.
+fn check<G: Group>(key: &TrusteePublicKey<G>, earlier: &[G::Element]) -> Result<(), TrusteesError> {
+    let owner = earlier.len() + 1;
+    if key.public_key == G::identity() || earlier.contains(&key.public_key) {
+        Err(TrusteesError::Repeated { owner })
+    } else if key.is_proved() {
+        Ok(())
+    } else {
+        Err(TrusteesError::ProofOfKnowledge { owner })
     }
 }
 

@@ -1,7 +1,7 @@
 //! A strict verifier of archives: protocol note §7 to §9, and every point that existing tools let through.
 //!
-//! Beyond what `belenios-tool election verify` checks, it demands the phase order of events, canonical encodings,
-//! exactly one use of a credential (a policy switch), a published tally that equals the recomputed one, true counts
+//! Beyond what `belenios-tool election verify` checks, it demands the phase order of events, canonical group elements
+//! and scalars everywhere, keys that differ, exactly one use of a credential (a policy switch), a published tally that equals the recomputed one, true counts
 //! in it, and rows that fit the number of voters. It reads the archive once (twice where revotes are allowed) and
 //! holds one batch of ballots in memory.
 
@@ -32,6 +32,9 @@ pub enum Revotes {
     /// A second ballot of a credential is a finding.
     Forbidden,
 }
+
+/// Longer than the text of an element of any group.
+const LONGEST_CREDENTIAL: usize = 1024;
 
 /// What an archive must satisfy beyond the protocol.
 #[derive(Clone, Copy, Debug)]
@@ -109,6 +112,8 @@ pub struct Facts {
     pub trustees: Option<String>,
     /// The public credentials as listed.
     pub credentials: Vec<String>,
+    /// The time in the archive's header, in Unix seconds. Nothing in the archive proves it.
+    pub timestamp: u64,
     /// The hash of the Setup event: printed on the opening sheet.
     pub setup: Option<Hash>,
     /// The hash of the `EndBallots` event.
@@ -184,6 +189,7 @@ fn run<R: Read, G: Group>(
     last_ballots: Option<HashMap<String, u64>>,
 ) -> io::Result<Report> {
     let mut verifier = Verifier::<G>::new(policy, last_ballots);
+    verifier.report.facts.timestamp = reader.timestamp();
     verifier.entry(first);
     loop {
         match reader.next_entry() {
@@ -199,7 +205,11 @@ fn stop(mut report: Report, error: ArchiveError) -> io::Result<Report> {
     match error {
         ArchiveError::Io(error) => Err(error),
         error => {
-            report.find(Code::Archive, None, error.to_string());
+            let code = match error {
+                ArchiveError::UnknownEvent(_) => Code::Unsupported,
+                _ => Code::Archive,
+            };
+            report.find(code, None, error.to_string());
             Ok(report)
         }
     }
@@ -231,7 +241,9 @@ fn last_ballots<R: Read>(source: &mut R) -> io::Result<HashMap<String, u64>> {
         match reader.next_entry() {
             Ok(Some(entry)) if entry.event.event_type == EventType::Ballot => {
                 let ballot = entry.data.last().map(|(_, bytes)| serde_json::from_slice(bytes));
-                if let Some(Ok(OnlyCredential { credential })) = ballot {
+                if let Some(Ok(OnlyCredential { credential })) = ballot
+                    && credential.len() <= LONGEST_CREDENTIAL
+                {
                     last.insert(credential, entry.event.height);
                 }
             }

@@ -52,7 +52,9 @@ impl Hall {
     }
 
     fn ballot(&mut self, voter: usize, choices: &[usize]) -> Ballot<G> {
-        self.ballot_box.encrypt(&self.credentials.get(voter).unwrap().clone(), choices, &mut self.rng).unwrap()
+        self.ballot_box
+            .encrypt(&self.credentials.get(voter).unwrap().clone(), choices, &mut self.rng)
+            .unwrap()
     }
 
     /// The archive of these ballots, tallied and decrypted.
@@ -174,4 +176,43 @@ fn choices_that_do_not_fit_are_refused() {
     let credential = hall.credentials[0].clone();
     assert!(hall.ballot_box.encrypt(&credential, &[0], &mut hall.rng).is_err());
     assert!(hall.ballot_box.encrypt(&credential, &[0, 4], &mut hall.rng).is_err());
+}
+
+/// The archive of a hall with two ballots, with one text in it replaced, names and hashes made anew.
+fn with_trustees(hall: &mut Hall, trustees: &str) -> Vec<Code> {
+    let election = hall.ballot_box.election();
+    let mut writer = Writer::new(Vec::new(), 1).unwrap();
+    writer.setup(election.text(), trustees, "[]").unwrap();
+    let policy = Policy { revotes: Revotes::Forbidden, complete_until: EventType::Setup };
+    let report = verify(Cursor::new(writer.finish().unwrap()), policy).unwrap();
+    report.findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn one_person_cannot_count_as_two_trustees() {
+    let mut hall = Hall::new(7, 1, 1);
+    let key = hall.keys.first().unwrap().clone();
+    let public = key.to_public(None, &mut hall.rng);
+    let repeated = Trustees::all_needed([public.clone(), public]).to_json();
+    assert!(with_trustees(&mut hall, &repeated).contains(&Code::Trustees));
+    let honest = hall.trustees.to_json();
+    assert_eq!(with_trustees(&mut hall, &honest), []);
+}
+
+#[test]
+fn a_key_written_as_an_array_is_refused_because_others_cannot_read_it() {
+    let mut hall = Hall::new(8, 1, 1);
+    let honest = hall.trustees.to_json();
+    let mut value: serde_json::Value = serde_json::from_str(&honest).unwrap();
+    let pok = value.pointer_mut("/0/1/pok").unwrap();
+    *pok = serde_json::json!([pok.get("challenge").unwrap(), pok.get("response").unwrap()]);
+    let altered = value.to_string();
+    assert!(with_trustees(&mut hall, &altered).contains(&Code::Trustees));
+}
+
+#[test]
+fn a_question_that_names_a_type_is_refused_even_if_it_is_null() {
+    let hall = Hall::new(9, 1, 1);
+    let text = hall.ballot_box.election().text().replacen("{\"answers\"", "{\"type\":null,\"answers\"", 1);
+    assert!(Election::<G>::parse(&text).is_err());
 }

@@ -100,9 +100,8 @@ pub fn questions(rules: &Rules, offices: &Offices) -> Vec<Question> {
     if rules.poll.abstention_allowed {
         answers.push("不了解".to_owned());
     }
-    let question = |number: &str, name: &str| {
-        Question::single_choice(format!("{number} {name}"), answers.clone())
-    };
+    let question =
+        |number: &str, name: &str| Question::single_choice(format!("{number} {name}"), answers.clone());
     offices.iter().map(|office| question(&office.number.to_string(), &office.full_name)).collect()
 }
 

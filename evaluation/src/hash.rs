@@ -86,6 +86,9 @@ mod tests {
     #[test]
     fn upper_case_and_short_texts_are_refused() {
         assert_eq!("E3".parse::<Sha256Hash>(), Err(HashFormatError));
-        assert_eq!(Sha256Hash::of(b"").to_string().to_uppercase().parse::<Sha256Hash>(), Err(HashFormatError));
+        assert_eq!(
+            Sha256Hash::of(b"").to_string().to_uppercase().parse::<Sha256Hash>(),
+            Err(HashFormatError)
+        );
     }
 }

@@ -44,6 +44,28 @@ pub mod file {
     pub const DRAW_REQUIRED: [&str; 4] = ["pool.tsv", "announce.tsv", "seed.tsv", "result.tsv"];
     /// The files of a draw that are there after an absence.
     pub const DRAW_OPTIONAL: [&str; 2] = ["absences.tsv", "replacements.tsv"];
+
+    /// Whether a publication has a file of this name.
+    #[must_use]
+    pub fn is_known(name: &str) -> bool {
+        let drawn = |name: &str| DRAW_REQUIRED.iter().chain(&DRAW_OPTIONAL).any(|known| *known == name);
+        let single = [
+            EDITION,
+            OFFICES,
+            RANKING_CSV,
+            RANKING_JSON,
+            SANCTIONS,
+            DECISIONS,
+            CLOSING,
+            RECONCILIATION,
+            LOG_HEAD,
+            SUMS,
+            SUMS_SIGNATURE,
+        ];
+        single.contains(&name)
+            || name.strip_prefix(DRAW).is_some_and(drawn)
+            || (name.ends_with(ARCHIVE_SUFFIX) && !name.contains('/'))
+    }
 }
 
 use serde::Serialize;

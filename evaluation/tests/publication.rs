@@ -1,11 +1,6 @@
 //! The publication, written and judged: an honest one is accepted, and nothing in it can be changed unnoticed, not even
 //! by an insider who holds the key that signs it.
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops at the first surprise"
-)]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 #[path = "publication/archive.rs"]
 mod archive;

@@ -71,7 +71,7 @@ impl Cards {
 
     /// The codes on the cards. They are the secrets: whoever has one can vote with it.
     pub fn codes(&self) -> impl Iterator<Item = Zeroizing<String>> {
-        self.credentials.iter().map(|credential| Zeroizing::new(credential.card_code()))
+        self.credentials.iter().map(|credential| credential.card_code())
     }
 
     /// The sheets to print: an HTML page of A4 sheets with cut marks.

@@ -280,6 +280,9 @@ fn check_closing(closing: &ClosingStatement, facts: &Facts) -> Result<(), Truste
     if usize::try_from(closing.ballots) != Ok(facts.trackers.len()) {
         return wrong("it names another number of ballots");
     }
+    if closing.archive_timestamp != facts.timestamp {
+        return wrong("it names another time of the archive");
+    }
     if closing.void_credentials.iter().any(|void| facts.voted.contains(void)) {
         return wrong("a card declared void has voted");
     }

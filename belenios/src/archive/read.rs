@@ -3,13 +3,16 @@
 use std::io::{self, Read};
 
 use super::member::{BLOCK, header, name_and_size, padding};
-use super::{DATA_SUFFIX, EVENT_SUFFIX, Event, HEADER_NAME, Header};
+use serde::Deserialize;
+
+use super::{DATA_SUFFIX, EVENT_SUFFIX, Event, EventType, HEADER_NAME, Header};
+use crate::json;
 use crate::text::Hash;
 
 /// A member larger than this is no part of any real election; reading it would only fill the memory.
 const LARGEST_MEMBER: u64 = 64 << 20;
 /// No event has more data members before it.
-const MOST_DATA_MEMBERS: usize = 4;
+const MOST_DATA_MEMBERS: usize = 5;
 
 /// The bytes are not an archive, or not exactly the one that its own content demands.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +44,9 @@ pub enum ArchiveError {
     /// The archive ends in the middle of a member.
     #[error("the archive is cut off")]
     Truncated,
+    /// An event of a type that this crate does not know.
+    #[error("the event {0} is of an unknown type")]
+    UnknownEvent(Hash),
 }
 
 /// An event with the data members before it.
@@ -99,11 +105,7 @@ impl<R: Read> Reader<R> {
                 }
                 data.push((hash, body));
             } else if name == format!("{hash}{EVENT_SUFFIX}") {
-                let event: Event = serde_json::from_slice(&body).map_err(|_| ArchiveError::Event(hash))?;
-                if !serde_json::to_vec(&event).is_ok_and(|bytes| bytes == body) {
-                    return Err(ArchiveError::Event(hash));
-                }
-                return Ok(Some(Entry { hash, event, data }));
+                return Ok(Some(Entry { hash, event: read_event(hash, &body)?, data }));
             } else {
                 return Err(ArchiveError::Content { name });
             }
@@ -150,4 +152,19 @@ impl<R: Read> Reader<R> {
         self.offset += bytes.len() as u64;
         Ok(bytes)
     }
+}
+
+fn read_event(hash: Hash, body: &[u8]) -> Result<Event, ArchiveError> {
+    #[derive(Deserialize)]
+    struct OnlyType {
+        r#type: String,
+    }
+    let Ok(event) = serde_json::from_slice::<Event>(body) else {
+        let known = |name: &str| serde_json::from_value::<EventType>(name.into()).is_ok();
+        return match serde_json::from_slice::<OnlyType>(body) {
+            Ok(only) if !known(&only.r#type) => Err(ArchiveError::UnknownEvent(hash)),
+            _ => Err(ArchiveError::Event(hash)),
+        };
+    };
+    if json::write(&event).as_bytes() == body { Ok(event) } else { Err(ArchiveError::Event(hash)) }
 }

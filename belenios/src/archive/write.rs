@@ -2,10 +2,9 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
-
 use super::member::{header, padding};
 use super::{DATA_SUFFIX, EVENT_SUFFIX, Event, EventType, HEADER_NAME, Header, Owned, SetupData, SizedTally};
+use crate::json;
 use crate::text::Hash;
 
 /// An archive could not be written.
@@ -42,7 +41,7 @@ impl<W: Write> Writer<W> {
     pub fn new(sink: W, timestamp: u64) -> Result<Self, WriteError> {
         let mut writer = Self { sink, timestamp, parent: None, height: 0, last: None };
         let header = Header { version: 1, timestamp: timestamp.to_string() };
-        writer.member(HEADER_NAME, to_json(&header).as_bytes())?;
+        writer.member(HEADER_NAME, json::write(&header).as_bytes())?;
         Ok(writer)
     }
 
@@ -53,8 +52,9 @@ impl<W: Write> Writer<W> {
             election: Hash::of(election),
             trustees: Hash::of(trustees),
             credentials: Hash::of(credentials),
+            credentials_certificate: None,
         };
-        let setup = to_json(&setup);
+        let setup = json::write(&setup);
         self.event(EventType::Setup, &[election, trustees, credentials, setup.as_bytes()])
     }
 
@@ -76,13 +76,13 @@ impl<W: Write> Writer<W> {
         total_weight: u64,
     ) -> Result<Hash, WriteError> {
         let sized = SizedTally { num_tallied: voters, total_weight, encrypted_tally: Hash::of(tally) };
-        self.event(EventType::EncryptedTally, &[tally.as_bytes(), to_json(&sized).as_bytes()])
+        self.event(EventType::EncryptedTally, &[tally.as_bytes(), json::write(&sized).as_bytes()])
     }
 
     /// The share of the trustee with this number, from 1.
     pub fn partial_decryption(&mut self, owner: usize, share: &str) -> Result<Hash, WriteError> {
         let wrapper = Owned { owner, payload: Hash::of(share) };
-        self.event(EventType::PartialDecryption, &[share.as_bytes(), to_json(&wrapper).as_bytes()])
+        self.event(EventType::PartialDecryption, &[share.as_bytes(), json::write(&wrapper).as_bytes()])
     }
 
     /// The decrypted sums.
@@ -105,7 +105,7 @@ impl<W: Write> Writer<W> {
             self.member(&format!("{}{DATA_SUFFIX}", Hash::of(body)), body)?;
         }
         let payload = data.last().map(Hash::of);
-        let event = to_json(&Event { parent: self.parent, height: self.height, event_type, payload });
+        let event = json::write(&Event { parent: self.parent, height: self.height, event_type, payload });
         let hash = Hash::of(&event);
         self.member(&format!("{hash}{EVENT_SUFFIX}"), event.as_bytes())?;
         self.parent = Some(hash);
@@ -135,9 +135,4 @@ pub(crate) fn may_follow(last: Option<EventType>, next: EventType) -> bool {
             | (Some(EncryptedTally | PartialDecryption), PartialDecryption)
             | (Some(PartialDecryption), Result)
     )
-}
-
-fn to_json(value: &impl Serialize) -> String {
-    // Serialising plain strings, vectors and structs into memory cannot fail.
-    serde_json::to_string(value).unwrap_or_default()
 }

@@ -6,7 +6,7 @@
 use std::ops::RangeInclusive;
 
 use rand::CryptoRng;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::Proof;
 use crate::group::{Group, hash_encoded, sum};
@@ -44,7 +44,8 @@ impl<G: Group> Prover<G> {
                 prover.commitments.extend([G::generator_power(&nonce), G::base_power(y, &nonce)]);
             } else {
                 let proof = Proof { challenge: G::random_scalar(rng), response: G::random_scalar(rng) };
-                let exponent = proof.response + randomness * proof.challenge;
+                // With the published z and c it would tell r.
+                let exponent = Zeroizing::new(proof.response + randomness * proof.challenge);
                 let difference = G::scalar(message.into()) - G::scalar(candidate.into());
                 let shift = G::generator_power(&(difference * proof.challenge));
                 prover.proofs.push(proof);

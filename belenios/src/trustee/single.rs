@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rand::CryptoRng;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::TrusteePublicKey;
 use crate::group::{DecodeError, Group};
@@ -25,13 +25,16 @@ impl<G: Group> SecretKey<G> {
 
     /// Reads the decimal text of [`SecretKey::to_text`].
     pub fn parse(text: &str) -> Result<Self, DecodeError> {
-        G::decode_scalar(text).map(Self::from_scalar)
+        let secret = G::decode_scalar(text)?;
+        if secret == G::scalar(0) { Err(DecodeError::Scalar) } else { Ok(Self::from_scalar(secret)) }
     }
 
-    /// The decimal text. It is the secret: keep it where the key may lie, and wipe it.
+    /// The decimal text. It is the secret: keep it only where the key may lie.
+    ///
+    /// The time to write or read a decimal depends a little on the number; do neither where others can measure it.
     #[must_use]
-    pub fn to_text(&self) -> String {
-        G::encode_scalar(&self.secret)
+    pub fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(G::encode_scalar(&self.secret))
     }
 
     /// X = g^x.

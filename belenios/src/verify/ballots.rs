@@ -21,7 +21,13 @@ impl<G: Group> Verifier<G> {
                 self.report.find(Code::DuplicateBallot, Some(height), message);
             }
             self.report.facts.trackers.push(Fingerprint::of(&bytes));
-            self.pending.push(PendingBallot { height, bytes });
+            let fits = self.setup.as_ref().is_none_or(|setup| bytes.len() <= setup.ballot_size);
+            if fits {
+                self.pending.push(PendingBallot { height, bytes });
+            } else {
+                let message = "the ballot is longer than any ballot of this election";
+                self.report.find(Code::Ballot, Some(height), message);
+            }
         }
         if self.pending.len() >= BATCH {
             self.check_pending();

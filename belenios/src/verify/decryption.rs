@@ -5,13 +5,14 @@ use super::setup::with_source;
 use super::verifier::Verifier;
 use crate::archive::{Entry, Owned, SizedTally};
 use crate::group::Group;
+use crate::json;
 use crate::tally::{ElectionResult, EncryptedTally, PartialDecryption};
 
 impl<G: Group> Verifier<G> {
     pub(super) fn encrypted_tally(&mut self, entry: &Entry) {
         let at = Some(entry.event.height);
         let [tally, sized] = entry.data.as_slice() else { return };
-        let Ok(found) = serde_json::from_slice::<SizedTally>(&sized.1) else {
+        let Ok(found) = json::read::<SizedTally>(&sized.1) else {
             self.report.find(Code::Tally, at, "the counts of the encrypted tally cannot be read");
             return;
         };
@@ -38,14 +39,14 @@ impl<G: Group> Verifier<G> {
     pub(super) fn partial_decryption(&mut self, entry: &Entry) {
         let at = Some(entry.event.height);
         let [share, owned] = entry.data.as_slice() else { return };
-        let Ok(owned) = serde_json::from_slice::<Owned>(&owned.1) else {
+        let Ok(owned) = json::read::<Owned>(&owned.1) else {
             self.report.find(Code::Decryption, at, "the owner of the partial decryption cannot be read");
             return;
         };
         if owned.payload != share.0 {
             self.report.find(Code::Decryption, at, "the owner belongs to another partial decryption");
         }
-        let share = match serde_json::from_slice::<PartialDecryption<G>>(&share.1) {
+        let share = match json::read::<PartialDecryption<G>>(&share.1) {
             Ok(share) => share,
             Err(error) => {
                 let message = format!("the partial decryption cannot be read: {error}");
@@ -63,13 +64,17 @@ impl<G: Group> Verifier<G> {
             let message = format!("trustee {}: {error}", owned.owner);
             self.report.find(Code::Decryption, at, message);
         }
+        if self.shares.iter().any(|(owner, _)| *owner == owned.owner) {
+            let message = format!("trustee {} has two partial decryptions", owned.owner);
+            self.report.find(Code::Decryption, at, message);
+        }
         self.shares.push((owned.owner, share));
     }
 
     pub(super) fn result(&mut self, entry: &Entry) {
         let at = Some(entry.event.height);
         let [(_, bytes)] = entry.data.as_slice() else { return };
-        let published = match serde_json::from_slice::<ElectionResult>(bytes) {
+        let published = match json::read::<ElectionResult>(bytes) {
             Ok(result) => result,
             Err(error) => {
                 self.report.find(Code::Result, at, format!("the result cannot be read: {error}"));

@@ -8,6 +8,7 @@ use crate::archive::{Entry, SetupData};
 use crate::ballot::BallotBox;
 use crate::election::{Election, ElectionError};
 use crate::group::Group;
+use crate::json;
 use crate::tally::EncryptedTally;
 use crate::trustee::{Trustees, TrusteesError};
 
@@ -18,10 +19,21 @@ impl<G: Group> Verifier<G> {
         }
         let report = &mut self.report;
         report.facts.setup = Some(entry.hash);
-        let [election, trustees, credentials, setup] = entry.data.as_slice() else { return };
-        let named = SetupData { election: election.0, trustees: trustees.0, credentials: credentials.0 };
-        if !serde_json::from_slice::<SetupData>(&setup.1).is_ok_and(|found| found == named) {
-            report.find(Code::Setup, Some(0), "the setup data does not name the three objects before it");
+        let (election, trustees, credentials, certificate, setup) = match entry.data.as_slice() {
+            [election, trustees, credentials, setup] => (election, trustees, credentials, None, setup),
+            [election, trustees, credentials, certificate, setup] => {
+                (election, trustees, credentials, Some(certificate.0), setup)
+            }
+            _ => return,
+        };
+        let named = SetupData {
+            election: election.0,
+            trustees: trustees.0,
+            credentials: credentials.0,
+            credentials_certificate: certificate,
+        };
+        if !json::read::<SetupData>(&setup.1).is_ok_and(|found| found == named) {
+            report.find(Code::Setup, Some(0), "the setup data does not name the objects before it");
         }
         let election = read_election::<G>(&election.1, report);
         let trustees = read_trustees::<G>(&trustees.1, report);
@@ -32,7 +44,9 @@ impl<G: Group> Verifier<G> {
                 report.find(Code::Election, Some(0), message);
             }
             self.tally = Some(EncryptedTally::empty(&election));
-            self.setup = Some(Setup { ballot_box: BallotBox::new(election), trustees, weights });
+            let ballot_box = BallotBox::new(election);
+            let ballot_size = ballot_box.maximal_ballot_size();
+            self.setup = Some(Setup { ballot_box, ballot_size, trustees, weights });
         }
     }
 }
@@ -47,7 +61,7 @@ fn read_election<G: Group>(bytes: &[u8], report: &mut Report) -> Option<Election
         }
         Err(error) => {
             let code = match &error {
-                ElectionError::Question { .. } => Code::Unsupported,
+                ElectionError::Unsupported { .. } => Code::Unsupported,
                 _ => Code::Election,
             };
             report.find(code, Some(0), with_source(&error));
@@ -84,8 +98,10 @@ fn read_credentials<G: Group>(bytes: &[u8], report: &mut Report) -> Option<HashM
         let (credential, weight) = item.split_once(',').unwrap_or((item, "1"));
         let number = index + 1;
         let canonical_weight = weight.parse::<u64>().ok().filter(|parsed| parsed.to_string() == weight);
-        let Some(weight) = canonical_weight.filter(|_| G::decode(credential).is_ok()) else {
-            let message = format!("credential {number} is not the canonical form of a group element");
+        let Some(weight) = canonical_weight.filter(|_| is_credential::<G>(credential)) else {
+            let message = format!(
+                "credential {number} is not the canonical form of a group element other than the neutral one"
+            );
             report.find(Code::Credentials, Some(0), message);
             continue;
         };
@@ -96,6 +112,10 @@ fn read_credentials<G: Group>(bytes: &[u8], report: &mut Report) -> Option<HashM
     }
     report.facts.credentials = list;
     Some(weights)
+}
+
+fn is_credential<G: Group>(text: &str) -> bool {
+    G::decode(text).is_ok_and(|credential| credential != G::identity())
 }
 
 fn utf8<'a>(bytes: &'a [u8], code: Code, report: &mut Report) -> Option<&'a str> {

@@ -13,6 +13,8 @@ use crate::trustee::Trustees;
 /// What the Setup event establishes, where it could be read.
 pub(super) struct Setup<G: Group> {
     pub(super) ballot_box: BallotBox<G>,
+    /// No ballot of this election is longer, in bytes.
+    pub(super) ballot_size: usize,
     pub(super) trustees: Trustees<G>,
     /// Public credentials in their text form, with weights.
     pub(super) weights: HashMap<String, u64>,
@@ -78,7 +80,7 @@ impl<G: Group> Verifier<G> {
             self.check_pending();
         }
         let hash = entry.hash;
-        if entry.data.len() == event_type.data_members() {
+        if event_type.may_have(entry.data.len()) {
             match event_type {
                 EventType::Setup => self.setup(&entry),
                 EventType::Ballot => self.ballot(entry),
@@ -119,7 +121,7 @@ impl<G: Group> Verifier<G> {
         if event.payload != entry.data.last().map(|(hash, _)| *hash) {
             self.report.find(Code::Chain, at, "the payload of the event is not the member before it");
         }
-        if entry.data.len() != event.event_type.data_members() {
+        if !event.event_type.may_have(entry.data.len()) {
             self.report.find(Code::Chain, at, "the event does not have the right number of data members");
         }
     }

@@ -15,6 +15,8 @@ use crate::hash::Sha256Hash;
 pub struct ClosingStatement {
     /// Uuid of the election.
     pub poll: Uuid,
+    /// The time in the archive's header, in Unix seconds: nothing else proves it.
+    pub archive_timestamp: u64,
     /// Hash of the Setup event, as printed on the opening sheet.
     pub setup_event: Hash,
     /// Hash of the `EndBallots` event.

@@ -26,7 +26,7 @@ pub fn verify_path(path: &Path, options: Options) -> Result<VerificationReport, 
     match open(path).map_err(|error| cannot(error.to_string()))? {
         Opened::Publication(source) => Ok(verify_publication(&source, options)),
         Opened::Archive(file) => verify_archive(file, options).map_err(|error| cannot(error.to_string())),
-        Opened::BrokenZip(reason) => Ok(broken(&reason)),
+        Opened::Broken(reason) => Ok(broken(&reason)),
     }
 }
 
@@ -43,7 +43,12 @@ pub fn run(path: &Path, options: Options, json: bool, output: &mut impl Write) -
             Ok(u8::from(!report.is_accepted()))
         }
         Err(error) => {
-            writeln!(output, "{error}")?;
+            if json {
+                let problem = serde_json::json!({ "verdict": "cannot_read", "error": error.to_string() });
+                writeln!(output, "{problem}")?;
+            } else {
+                writeln!(output, "{error}")?;
+            }
             Ok(2)
         }
     }

@@ -14,12 +14,31 @@ pub struct Reconciliation {
     pub replacements: usize,
     /// Persons called: drawn and replacements.
     pub called: usize,
+    /// Seats that somebody holds at the poll: one stays empty where no alternate could be called.
+    pub seats: usize,
     /// Cards made, each with one credential in the archive.
     pub cards_made: usize,
     /// Ballots in the archive, each of another card.
     pub ballots: usize,
     /// Cards without a ballot.
     pub cards_without_ballot: usize,
+    /// Second ballots of a card, refused.
+    pub refused_ballots: usize,
+}
+
+/// What draw, archive and closing statement say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Representatives drawn.
+    pub drawn: usize,
+    /// Alternates called for absent representatives.
+    pub replacements: usize,
+    /// Seats that somebody holds.
+    pub seats: usize,
+    /// Cards made.
+    pub cards_made: usize,
+    /// Ballots in the archive.
+    pub ballots: usize,
     /// Second ballots of a card, refused.
     pub refused_ballots: usize,
 }
@@ -36,12 +55,12 @@ pub enum Imbalance {
         cards_made: usize,
     },
     /// More ballots than seats.
-    #[error("there are {ballots} ballots and only {drawn} seats for representatives")]
+    #[error("there are {ballots} ballots and only {seats} representatives")]
     BallotsAboveSeats {
         /// Ballots in the archive.
         ballots: usize,
-        /// Seats.
-        drawn: usize,
+        /// Seats that somebody holds.
+        seats: usize,
     },
 }
 
@@ -53,27 +72,23 @@ impl Imbalance {
             Self::BallotsAboveCards { ballots, cards_made } => {
                 format!("票数 {ballots} 多于制卡数 {cards_made}。")
             }
-            Self::BallotsAboveSeats { ballots, drawn } => {
-                format!("票数 {ballots} 多于代表名额 {drawn}。")
+            Self::BallotsAboveSeats { ballots, seats } => {
+                format!("票数 {ballots} 多于到会代表名额 {seats}。")
             }
         }
     }
 }
 
 impl Reconciliation {
-    /// The counts that follow from the draw and the archive.
+    /// The counts with what follows from them.
     #[must_use]
-    pub fn new(
-        drawn: usize,
-        replacements: usize,
-        cards_made: usize,
-        ballots: usize,
-        refused_ballots: usize,
-    ) -> Self {
+    pub const fn new(counts: &Counts) -> Self {
+        let Counts { drawn, replacements, seats, cards_made, ballots, refused_ballots } = *counts;
         Self {
             drawn,
             replacements,
             called: drawn.saturating_add(replacements),
+            seats,
             cards_made,
             ballots,
             cards_without_ballot: cards_made.saturating_sub(ballots),
@@ -84,13 +99,13 @@ impl Reconciliation {
     /// Every line that does not balance.
     #[must_use]
     pub fn imbalances(&self) -> Vec<Imbalance> {
-        let Self { drawn, cards_made, ballots, .. } = *self;
+        let Self { seats, cards_made, ballots, .. } = *self;
         let mut imbalances = Vec::new();
         if ballots > cards_made {
             imbalances.push(Imbalance::BallotsAboveCards { ballots, cards_made });
         }
-        if ballots > drawn {
-            imbalances.push(Imbalance::BallotsAboveSeats { ballots, drawn });
+        if ballots > seats {
+            imbalances.push(Imbalance::BallotsAboveSeats { ballots, seats });
         }
         imbalances
     }

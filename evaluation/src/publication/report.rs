@@ -51,15 +51,34 @@ pub struct VerificationReport {
     pub setup_event: Option<String>,
     /// Hash of the archive's last event.
     pub archive_head: Option<String>,
-    /// Ballots counted.
+    /// Ballots in the archive.
     pub ballots: Option<usize>,
 }
 
 impl Failure {
     /// A failure in both languages.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { zh: zh.into(), en: en.into() }
+        Self { zh: printable(zh.into()), en: printable(en.into()) }
     }
+}
+
+/// Longer sentences are cut: they quote what somebody else wrote.
+const LONGEST: usize = 600;
+
+/// File names and quotations come from whoever made the files: nothing in them may steer a terminal, or fill it.
+fn printable(text: String) -> String {
+    if text.chars().count() <= LONGEST && !text.chars().any(is_unsafe) {
+        return text;
+    }
+    let shown =
+        text.chars().take(LONGEST).map(|character| if is_unsafe(character) { '\u{fffd}' } else { character });
+    shown.collect()
+}
+
+/// Control characters, and marks that reverse or hide text.
+fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 impl Check {

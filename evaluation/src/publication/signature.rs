@@ -1,6 +1,7 @@
 //! `SHA256SUMS` and the signature over it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use zeroize::Zeroizing;
@@ -16,8 +17,12 @@ pub struct KeyFormatError;
 /// The text of `SHA256SUMS`: a line a file, as `sha256sum` writes and checks it, sorted by name.
 #[must_use]
 pub fn sums(hashes: &BTreeMap<String, Sha256Hash>) -> String {
-    let listed = hashes.iter().filter(|(name, _)| is_summed(name));
-    listed.map(|(name, hash)| format!("{hash}  {name}\n")).collect()
+    let mut text = String::new();
+    for (name, hash) in hashes.iter().filter(|(name, _)| is_summed(name)) {
+        // Writing to memory cannot fail.
+        let _ = writeln!(text, "{hash}  {name}");
+    }
+    text
 }
 
 /// Whether `SHA256SUMS` lists this file: every one but itself and its signature.

@@ -7,9 +7,10 @@ use std::io::{self, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// More than any publication holds: a zip file that unpacks to more is refused.
-const LARGEST_TOTAL: u64 = 4 << 30;
+const LARGEST_TOTAL: u64 = 512 << 20;
 /// More files than any publication has.
 const MOST_FILES: usize = 10_000;
+const TOO_MANY: &str = "it holds more files than any publication";
 
 /// Something that can be read from any place.
 pub trait ReadSeek: Read + Seek {}
@@ -20,9 +21,18 @@ impl<T: Read + Seek> ReadSeek for T {}
 #[derive(Debug)]
 pub enum Source {
     /// Files on disk.
-    Folder(BTreeMap<String, PathBuf>),
+    Folder(BTreeMap<String, OnDisk>),
     /// Files in memory, or unpacked from a zip file.
     Memory(BTreeMap<String, Vec<u8>>),
+}
+
+/// A file of a folder.
+#[derive(Debug)]
+pub enum OnDisk {
+    /// A file that can be read.
+    Regular(PathBuf),
+    /// A link or a device, which is never followed: it could lead anywhere, or never end.
+    Other,
 }
 
 /// What lies at a path.
@@ -32,8 +42,8 @@ pub enum Opened {
     Publication(Source),
     /// A bare archive.
     Archive(File),
-    /// A zip file, but a broken one, with the reason.
-    BrokenZip(String),
+    /// A folder or zip file that cannot be a publication, with the reason.
+    Broken(String),
 }
 
 /// A path cannot be judged at all.
@@ -45,9 +55,6 @@ pub enum OpenError {
     /// It is neither a folder nor a zip nor a tar file.
     #[error("is neither a folder nor a zip file nor an archive (.bel)")]
     Kind,
-    /// There are more files than any publication has.
-    #[error("holds more than {MOST_FILES} files")]
-    TooMany,
 }
 
 /// Finds out what lies at `path`.
@@ -59,6 +66,9 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
     if fs::metadata(path)?.is_dir() {
         let mut files = BTreeMap::new();
         list(path, "", &mut files)?;
+        if files.len() > MOST_FILES {
+            return Ok(Opened::Broken(TOO_MANY.to_owned()));
+        }
         return Ok(Opened::Publication(Source::Folder(files)));
     }
     let mut file = File::open(path)?;
@@ -69,7 +79,7 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
     if head.starts_with(b"PK") || extension.as_deref() == Some("zip") {
         return Ok(match unzip(file) {
             Ok(files) => Opened::Publication(Source::Memory(files)),
-            Err(reason) => Opened::BrokenZip(reason),
+            Err(reason) => Opened::Broken(reason),
         });
     }
     if matches!(extension.as_deref(), Some("bel" | "tar")) || looks_like_tar(&head) {
@@ -95,7 +105,10 @@ impl Source {
     pub fn open(&self, name: &str) -> io::Result<Box<dyn ReadSeek + '_>> {
         let missing = || io::Error::from(io::ErrorKind::NotFound);
         Ok(match self {
-            Self::Folder(files) => Box::new(File::open(files.get(name).ok_or_else(missing)?)?),
+            Self::Folder(files) => match files.get(name).ok_or_else(missing)? {
+                OnDisk::Regular(path) => Box::new(File::open(path)?),
+                OnDisk::Other => return Err(io::Error::other("not a regular file")),
+            },
             Self::Memory(files) => Box::new(Cursor::new(files.get(name).ok_or_else(missing)?)),
         })
     }
@@ -112,18 +125,19 @@ impl Source {
     }
 }
 
-/// Lists regular files; anything else (a link, a device) is listed too and fails when it is opened or compared.
-fn list(folder: &Path, prefix: &str, files: &mut BTreeMap<String, PathBuf>) -> Result<(), OpenError> {
+/// Lists everything below a folder.
+fn list(folder: &Path, prefix: &str, files: &mut BTreeMap<String, OnDisk>) -> Result<(), OpenError> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
             list(&entry.path(), &format!("{name}/"), files)?;
         } else {
-            files.insert(name, entry.path());
+            let regular = entry.file_type()?.is_file();
+            files.insert(name, if regular { OnDisk::Regular(entry.path()) } else { OnDisk::Other });
         }
         if files.len() > MOST_FILES {
-            return Err(OpenError::TooMany);
+            return Ok(());
         }
     }
     Ok(())
@@ -131,8 +145,12 @@ fn list(folder: &Path, prefix: &str, files: &mut BTreeMap<String, PathBuf>) -> R
 
 fn unzip(file: File) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let mut zip = zip::ZipArchive::new(file).map_err(|error| error.to_string())?;
+    // Programs differ in which of two they unpack.
+    if zip.has_duplicate_names() || zip.has_overlapping_files().map_err(|error| error.to_string())? {
+        return Err("the zip file holds a name twice, or files that overlap".to_owned());
+    }
     if zip.len() > MOST_FILES {
-        return Err(OpenError::TooMany.to_string());
+        return Err(TOO_MANY.to_owned());
     }
     let mut files = BTreeMap::new();
     let mut left = LARGEST_TOTAL;
@@ -146,18 +164,20 @@ fn unzip(file: File) -> Result<BTreeMap<String, Vec<u8>>, String> {
         entry.take(left.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         left = left.checked_sub(size).ok_or("the zip file unpacks to more than any publication holds")?;
-        if files.insert(name.clone(), bytes).is_some() {
-            return Err(format!("the zip file holds {name} twice"));
-        }
+        files.insert(name, bytes);
     }
     Ok(without_common_folder(files))
 }
 
 /// Zip programs often put the folder itself into the file.
 fn without_common_folder(files: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
-    let folder = files.keys().next().and_then(|name| name.split_once('/')).map(|(folder, _)| format!("{folder}/"));
+    let folder =
+        files.keys().next().and_then(|name| name.split_once('/')).map(|(folder, _)| format!("{folder}/"));
     match folder {
-        Some(folder) if folder != super::file::DRAW && files.keys().all(|name| name.starts_with(&folder)) => {
+        Some(folder)
+            if !["/", "./", "../", super::file::DRAW].contains(&folder.as_str())
+                && files.keys().all(|name| name.starts_with(&folder)) =>
+        {
             files.into_iter().map(|(name, bytes)| (name.replacen(&folder, "", 1), bytes)).collect()
         }
         _ => files,

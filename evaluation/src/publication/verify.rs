@@ -9,7 +9,7 @@ use belenios::text::Hash;
 use belenios::verify::{Policy, Revotes};
 use sha2::{Digest, Sha256};
 
-use super::report::{Check, Failure, VerificationReport, Verdict};
+use super::report::{Check, Failure, Verdict, VerificationReport};
 use super::source::Source;
 use super::{file, signature};
 use crate::description::Description;
@@ -18,6 +18,7 @@ use crate::office::Offices;
 use crate::rules::Edition;
 
 mod archive;
+mod canonical;
 mod closing;
 mod tables;
 
@@ -48,7 +49,7 @@ pub fn verify_publication(source: &Source, options: Options) -> VerificationRepo
     verifier.ranking(edition.as_ref(), offices.as_ref(), &archive, sanctions.as_ref(), decisions.as_ref());
     verifier.reconciliation(draw.as_ref(), &archive, closing.as_ref());
     verifier.log_head();
-    verifier.nothing_else(&archive);
+    verifier.nothing_else();
     verifier.finish(&archive)
 }
 
@@ -72,10 +73,12 @@ pub fn verify_archive<R: Read + Seek>(source: R, options: Options) -> io::Result
 pub fn broken(reason: &str) -> VerificationReport {
     let files = Source::Memory(BTreeMap::new());
     let mut verifier = Verifier::new(&files, Options::default());
-    verifier.check("files", "文件可读", "the files can be read", vec![Failure::new(
-        format!("压缩包损坏：{reason}"),
-        format!("the zip file is broken: {reason}"),
-    )]);
+    verifier.check(
+        "files",
+        "文件可读",
+        "the files can be read",
+        vec![Failure::new(format!("文件无法使用：{reason}"), format!("the files cannot be used: {reason}"))],
+    );
     verifier.finish(&belenios::verify::Report::default())
 }
 
@@ -83,13 +86,11 @@ struct Verifier<'a> {
     source: &'a Source,
     options: Options,
     checks: Vec<Check>,
-    /// The files that some check has read and judged.
-    judged: BTreeSet<String>,
 }
 
 impl<'a> Verifier<'a> {
     fn new(source: &'a Source, options: Options) -> Self {
-        Self { source, options, checks: Vec::new(), judged: BTreeSet::new() }
+        Self { source, options, checks: Vec::new() }
     }
 
     fn check(&mut self, id: &'static str, zh: &'static str, en: &'static str, failures: Vec<Failure>) {
@@ -102,8 +103,7 @@ impl<'a> Verifier<'a> {
     }
 
     /// Reads a file that must be there.
-    fn read(&mut self, name: &str) -> Result<Vec<u8>, Failure> {
-        self.judged.insert(name.to_owned());
+    fn read(&self, name: &str) -> Result<Vec<u8>, Failure> {
         self.source.read(name).map_err(|error| {
             let (zh, en) = match error.kind() {
                 io::ErrorKind::NotFound => ("没有这个文件".to_owned(), "the file is missing".to_owned()),
@@ -114,10 +114,9 @@ impl<'a> Verifier<'a> {
     }
 
     /// Reads a text file that must be there.
-    fn read_text(&mut self, name: &str) -> Result<String, Failure> {
-        String::from_utf8(self.read(name)?).map_err(|_| {
-            Failure::new(format!("{name}：不是 UTF-8 文本"), format!("{name}: not UTF-8 text"))
-        })
+    fn read_text(&self, name: &str) -> Result<String, Failure> {
+        String::from_utf8(self.read(name)?)
+            .map_err(|_| Failure::new(format!("{name}：不是 UTF-8 文本"), format!("{name}: not UTF-8 text")))
     }
 
     /// Every file has the SHA-256 value that `SHA256SUMS` says, and the edition's key signed that list.
@@ -145,7 +144,9 @@ impl<'a> Verifier<'a> {
         let (id, zh, en) = ("signature", "SHA256SUMS 的签名", "the signature of SHA256SUMS");
         let Some(description) = description else { return self.skip(id, zh, en) };
         let failures = match (sums, self.read(file::SUMS_SIGNATURE)) {
-            (Ok(sums), Ok(signed)) if signature::is_signed(&sums, &signed, &description.publication_key) => vec![],
+            (Ok(sums), Ok(signed)) if signature::is_signed(&sums, &signed, &description.publication_key) => {
+                vec![]
+            }
             (Ok(_), Ok(_)) => vec![Failure::new(
                 "签名不是由本年度公布密钥作出的",
                 "the signature is not one of the edition's publication key",
@@ -202,11 +203,8 @@ impl<'a> Verifier<'a> {
     }
 
     /// Files that no check knows would be unproved ballast, or a trap.
-    fn nothing_else(&mut self, archive: &belenios::verify::Report) {
-        let own = archive.facts.uuid.as_ref().map(|uuid| format!("{uuid}{}", file::ARCHIVE_SUFFIX));
-        let unknown = self.source.names().filter(|name| {
-            !self.judged.contains(*name) && own.as_deref() != Some(*name)
-        });
+    fn nothing_else(&mut self) {
+        let unknown = self.source.names().filter(|name| !file::is_known(name));
         let failures = unknown
             .map(|name| {
                 Failure::new(format!("{name}：不属于公布文件"), format!("{name}: not part of a publication"))
@@ -258,7 +256,8 @@ fn differences(found: &[u8], expected: &str) -> Vec<Failure> {
     let found_lines: BTreeSet<_> = found.lines().collect();
     let expected_lines: BTreeSet<_> = expected.lines().collect();
     let name = |line: &str| line.split_once("  ").map_or(line, |(_, name)| name).to_owned();
-    let names: BTreeSet<_> = found_lines.symmetric_difference(&expected_lines).map(|line| name(line)).collect();
+    let names: BTreeSet<_> =
+        found_lines.symmetric_difference(&expected_lines).map(|line| name(line)).collect();
     if names.is_empty() {
         return vec![Failure::new("SHA256SUMS 的写法不符", "SHA256SUMS is not written in its one form")];
     }

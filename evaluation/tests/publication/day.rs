@@ -1,6 +1,6 @@
 //! An evaluation day held in memory, from the draw to the publication, with every key at hand for forgers.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter};
 
 use belenios::{
     archive::Writer,
@@ -15,14 +15,12 @@ use belenios::{
 use ed25519_dalek::SigningKey;
 use evaluation::{
     description::{Description, questions},
-    draw::{
-        Absences, Announcement, Commitments, Outcome, Seating, Secret, Terms, commitment, conduct,
-    },
+    draw::{Absences, Announcement, Commitments, Outcome, Seating, Secret, Terms, commitment, conduct},
     hash::Sha256Hash,
     pool::{Half, PerHalf, Pool},
     publication::{
         closing::{Closing, ClosingStatement, TrusteeSignature},
-        reconciliation::Reconciliation,
+        reconciliation::{Counts, Reconciliation},
         report::VerificationReport,
         signature,
         source::Source,
@@ -38,7 +36,7 @@ use crate::plan::Plan;
 pub(crate) type G = Ed25519;
 
 /// The time that all members of the archive carry.
-pub(crate) const TIME: u64 = 1_607_670_000;
+const TIME: u64 = 1_607_670_000;
 
 /// The files of a publication, by name.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
@@ -50,7 +48,6 @@ pub(crate) struct Day {
     /// Name of the archive among the files.
     pub(crate) bel: String,
     pub(crate) key: SigningKey,
-    pub(crate) trustee_keys: Vec<SecretKey<G>>,
     pub(crate) closing: Closing<G>,
     pub(crate) archive: Archive,
     pub(crate) setup: Hash,
@@ -68,6 +65,7 @@ pub(crate) struct Archive {
     /// The shares with their owners.
     pub(crate) shares: Vec<(usize, String)>,
     pub(crate) result: ElectionResult,
+    pub(crate) total_weight: u64,
 }
 
 impl Archive {
@@ -80,7 +78,7 @@ impl Archive {
         }
         let end = writer.end_ballots().unwrap();
         let voters = self.ballots.len() as u64;
-        writer.encrypted_tally(&self.tally, voters, voters).unwrap();
+        writer.encrypted_tally(&self.tally, voters, self.total_weight).unwrap();
         for (owner, share) in &self.shares {
             writer.partial_decryption(*owner, share).unwrap();
         }
@@ -110,6 +108,7 @@ impl Day {
         let (bytes, setup, end) = archive.write();
         let statement = ClosingStatement {
             poll: uuid.clone(),
+            archive_timestamp: TIME,
             setup_event: setup,
             end_ballots_event: end,
             ballots: archive.ballots.len() as u64,
@@ -132,17 +131,18 @@ impl Day {
             sanctions: &plan.sanctions,
             decisions: &plan.decisions,
             closing: &closing,
-            reconciliation: &Reconciliation::new(
+            reconciliation: &Reconciliation::new(&Counts {
                 drawn,
-                usize::from(plan.absence),
-                plan.cards,
-                plan.choices.len(),
-                0,
-            ),
+                replacements: usize::from(plan.absence),
+                seats: drawn,
+                cards_made: plan.cards,
+                ballots: plan.choices.len(),
+                refused_ballots: 0,
+            }),
             log_head: LogHead { entries: 57, hash: Sha256Hash::of("log") },
         };
         let files = publication.files(&key).unwrap();
-        Self { files, bel: format!("{uuid}.bel"), key, trustee_keys, closing, archive, setup }
+        Self { files, bel: format!("{uuid}.bel"), key, closing, archive, setup }
     }
 
     /// Judges the files as they are.
@@ -193,8 +193,9 @@ pub(crate) fn signed(statement: ClosingStatement, keys: &[SecretKey<G>]) -> Clos
     let mut rng = ChaCha20Rng::seed_from_u64(7);
     let text = statement.signed_text();
     let signatures = keys.iter().zip(1..);
-    let trustee_signatures =
-        signatures.map(|(key, owner)| TrusteeSignature { owner, signature: key.sign(&text, &mut rng) }).collect();
+    let trustee_signatures = signatures
+        .map(|(key, owner)| TrusteeSignature { owner, signature: key.sign(&text, &mut rng) })
+        .collect();
     Closing { statement, trustee_signatures }
 }
 
@@ -212,9 +213,21 @@ fn description(plan: &Plan, draw: &Files, key: &SigningKey) -> Description {
 
 /// The files of a draw from a pool of eight.
 fn draw(plan: &Plan, rng: &mut ChaCha20Rng) -> Files {
-    let members: String =
-        (1..=8).map(|n| format!("P{n},{}\n", if n % 2 == 0 { "A,外地客商" } else { "B,农民" })).collect();
-    let pool = Pool::import(format!("id,half,category\n{members}").as_bytes()).unwrap();
+    let rows = (1..=8).map(|n| {
+        if n % 2 == 0 {
+            format!(
+                "P{n},A,外地客商
+"
+            )
+        } else {
+            format!(
+                "P{n},B,农民
+"
+            )
+        }
+    });
+    let members: Vec<_> = rows.collect();
+    let pool = Pool::import(format!("id,half,category\n{}", members.concat()).as_bytes()).unwrap();
     let halves = &plan.edition.rules.pool.halves;
     let parties = ["纪委监委", "人大代表", "群众代表"].map(str::to_owned).to_vec();
     let announcement = Announcement::new(Terms {
@@ -270,11 +283,18 @@ fn vote(
         (0..plan.cards).map(|_| Credential::generate(rng).derive(uuid)).collect();
     let mut public: Vec<_> = cards.iter().map(|card| G::encode(card.public())).collect();
     public.sort();
+    let first = G::encode(cards[0].public());
+    let heavier = public.iter_mut().filter(|card| plan.weight > 1 && **card == first);
+    heavier.for_each(|card| *card = format!("{card},{}", plan.weight));
     let mut tally = EncryptedTally::empty(election);
     let mut ballots = Vec::new();
-    for (card, choices) in cards.iter().zip(&plan.choices) {
+    let mut total_weight = 0;
+    for ((card, choices), weight) in
+        cards.iter().zip(&plan.choices).zip([plan.weight].into_iter().chain(iter::repeat(1)))
+    {
         let ballot = ballot_box.encrypt(card, choices, rng).unwrap();
-        tally.add(&ballot, 1);
+        tally.add(&ballot, weight);
+        total_weight += weight;
         ballots.push(ballot.to_json());
     }
     ballots.sort_by_key(|ballot| Fingerprint::of(ballot));
@@ -288,7 +308,8 @@ fn vote(
         election: election.text().to_owned(),
         trustees: trustees.to_json(),
         credentials: serde_json::to_string(&public).unwrap(),
-        result: tally.combine(trustees, &owned, ballots.len() as u64).unwrap(),
+        result: tally.combine(trustees, &owned, total_weight).unwrap(),
+        total_weight,
         ballots,
         tally: tally.to_json(),
         shares: shares.into_iter().map(|(share, owner)| (owner, share.to_json())).collect(),

@@ -1,6 +1,9 @@
 //! What is true is accepted.
 
-use evaluation::publication::{report::Verdict, verify::Options};
+use evaluation::{
+    decision::Decisions,
+    publication::{report::Verdict, verify::Options},
+};
 
 use crate::{
     day::{Day, failed, verify},
@@ -14,7 +17,10 @@ fn an_honest_publication_is_accepted_and_says_that_its_origin_was_not_checked() 
     assert_eq!(report.verdict, Verdict::ConsistentOriginNotChecked, "{report}");
     assert_eq!(report.ballots, Some(3));
     assert_eq!(report.setup_event, Some(day.setup.to_string()));
-    assert!(report.to_string().ends_with("前后一致；来源未核对 · consistent; origin not checked\n"), "{report}");
+    assert!(
+        report.to_string().ends_with("前后一致；来源未核对 · consistent; origin not checked\n"),
+        "{report}"
+    );
 }
 
 #[test]
@@ -45,7 +51,7 @@ fn a_sanctioned_office_is_accepted_where_the_rules_place_it() {
 
 #[test]
 fn a_tie_that_nobody_decided_is_accepted_and_flagged() {
-    let day = Day::hold(&Plan { decisions: Default::default(), ..Plan::small() });
+    let day = Day::hold(&Plan { decisions: Decisions::default(), ..Plan::small() });
     let report = day.verify();
     assert!(report.is_accepted(), "{report}");
     assert!(!day.files.contains_key("decisions.csv"));
@@ -54,7 +60,7 @@ fn a_tie_that_nobody_decided_is_accepted_and_flagged() {
 
 #[test]
 fn a_publication_without_any_ballot_is_accepted() {
-    let day = Day::hold(&Plan { choices: vec![], decisions: Default::default(), ..Plan::small() });
+    let day = Day::hold(&Plan { choices: vec![], decisions: Decisions::default(), ..Plan::small() });
     let report = day.verify();
     assert!(report.is_accepted(), "{report}");
 }
@@ -64,7 +70,8 @@ fn the_report_for_programs_keeps_its_shape() {
     let mut report = Day::hold(&Plan::small()).verify();
     report.checks.truncate(2);
     insta::assert_snapshot!("report_accepted", report.to_json());
-    let broken = Day::hold(&Plan::small()).rewritten("reconciliation.json", "\"ballots\": 3", "\"ballots\": 4");
+    let broken =
+        Day::hold(&Plan::small()).rewritten("reconciliation.json", "\"ballots\": 3", "\"ballots\": 4");
     let mut report = broken.verify();
     report.checks.retain(|check| check.id == "reconciliation");
     insta::assert_snapshot!("report_refused", report.to_json());

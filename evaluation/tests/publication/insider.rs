@@ -1,1 +1,230 @@
-//! To come.
+//! An insider with the publication key writes something untrue, in good form, and signs again.
+
+use evaluation::{
+    decision::Decisions,
+    publication::{closing::ClosingStatement, verify::Options},
+    sanction::Sanctions,
+    wire::Purpose,
+};
+
+use crate::{
+    day::{Archive, Day, failed, signed, verify},
+    plan::{Plan, sanctions},
+};
+
+fn assert_found(forged: &Day, by: &[&str]) {
+    let report = forged.verify();
+    assert_eq!(failed(&report), by, "{report}");
+}
+
+#[test]
+fn a_score_or_rank_in_the_ranking_is_computed_again() {
+    let day = Day::hold(&Plan::small());
+    assert_found(&day.rewritten("ranking.csv", ",true,", ",false,"), &["ranking"]);
+    assert_found(&day.rewritten("ranking.json", "true", "false"), &["ranking"]);
+}
+
+#[test]
+fn a_sanction_of_later_is_found_even_with_the_ranking_that_follows_from_it() {
+    let plan = Plan { decisions: Decisions::default(), ..Plan::small() };
+    let day = Day::hold(&plan);
+    let later =
+        Day::hold(&Plan { sanctions: sanctions("1,canvassing,宁纪〔2020〕8号,2020-12-12\n"), ..plan });
+    assert_found(&day.forged("sanctions.csv", later.text("sanctions.csv")), &["closing", "ranking"]);
+    let mut forged = day.clone();
+    for name in ["sanctions.csv", "ranking.csv", "ranking.json"] {
+        forged.files.insert(name.to_owned(), later.files[name].clone());
+    }
+    forged.sign_again();
+    assert_found(&forged, &["closing"]);
+    // The trustees' signatures, of which one hangs on each statement, cannot be made by the insider.
+    let statement = ClosingStatement {
+        sanctions_sha256: later.closing.statement.sanctions_sha256,
+        ..day.closing.statement.clone()
+    };
+    let closing = signed(statement.clone(), &[]);
+    let with_old_signatures = evaluation::publication::closing::Closing { statement, ..day.closing.clone() };
+    assert_found(&forged.forged("closing.json", closing.to_json()), &["closing_signatures"]);
+    assert_found(&forged.forged("closing.json", with_old_signatures.to_json()), &["closing_signatures"]);
+}
+
+#[test]
+fn a_sanction_that_is_taken_back_is_found() {
+    let day = Day::hold(&Plan::sanctioned());
+    let without = Day::hold(&Plan { sanctions: Sanctions::default(), ..Plan::sanctioned() });
+    let mut forged = day.clone();
+    for name in ["sanctions.csv", "ranking.csv", "ranking.json"] {
+        forged.files.insert(name.to_owned(), without.files[name].clone());
+    }
+    forged.sign_again();
+    assert_found(&forged, &["closing"]);
+}
+
+#[test]
+fn every_line_of_the_closing_statement_is_held_against_archive_and_signatures() {
+    let day = Day::hold(&Plan::small());
+    let hash = day.closing.statement.end_ballots_event.to_string();
+    let setup = day.setup.to_string();
+    let credential = day.archive.credentials.split('"').nth(1).unwrap().to_owned();
+    for (from, to) in [
+        (setup.as_str(), hash.as_str()),
+        ("\"ballots\": 3", "\"ballots\": 2"),
+        ("\"void_credentials\": []", &format!("\"void_credentials\": [\n      \"{credential}\"\n    ]")),
+        ("\"booth_statements\": []", "\"booth_statements\": [ ]"),
+        ("\"owner\": 1", "\"owner\": 2"),
+        ("\"owner\": 3", "\"owner\": 4"),
+        ("{\n", "{ \n"),
+    ] {
+        let report = day.rewritten("closing.json", from, to).verify();
+        assert!(!report.is_accepted(), "{from:?} to {to:?}");
+    }
+}
+
+#[test]
+fn signatures_of_trustees_cannot_be_left_out_repeated_or_moved() {
+    let day = Day::hold(&Plan::small());
+    let with = |order: &[usize]| {
+        let mut closing = day.closing.clone();
+        let signatures = order.iter().map(|index| day.closing.trustee_signatures[*index].clone());
+        closing.trustee_signatures = signatures.collect();
+        day.forged("closing.json", closing.to_json())
+    };
+    assert!(with(&[0, 1, 2]).verify().is_accepted());
+    for order in [&[0, 1][..], &[], &[0, 1, 1], &[0, 1, 2, 2], &[2, 1, 0], &[1, 0, 2]] {
+        assert!(!with(order).verify().is_accepted(), "{order:?}");
+    }
+}
+
+#[test]
+fn an_absence_that_is_hidden_or_invented_is_found() {
+    let plan = Plan::small();
+    let (with, without) = (Day::hold(&plan), Day::hold(&Plan { absence: false, ..plan }));
+    let mut hidden = with.clone();
+    hidden.files.remove("draw/absences.tsv");
+    hidden.files.remove("draw/replacements.tsv");
+    hidden.files.insert("reconciliation.json".to_owned(), without.files["reconciliation.json"].clone());
+    hidden.sign_again();
+    assert_found(&hidden, &["closing"]);
+    let mut invented = without.clone();
+    for name in ["draw/absences.tsv", "draw/replacements.tsv", "reconciliation.json"] {
+        invented.files.insert(name.to_owned(), with.files[name].clone());
+    }
+    invented.sign_again();
+    assert_found(&invented, &["closing"]);
+}
+
+#[test]
+fn every_count_of_the_reconciliation_is_counted_again() {
+    let day = Day::hold(&Plan::small());
+    for line in day.text("reconciliation.json").lines().filter(|line| line.contains(':')) {
+        let (name, count) = line.trim_end_matches(',').split_once(": ").unwrap();
+        let more: usize = count.parse::<usize>().unwrap() + 1;
+        let from = format!("{name}: {count}");
+        assert_found(
+            &day.rewritten("reconciliation.json", &from, &format!("{name}: {more}")),
+            &["reconciliation"],
+        );
+    }
+}
+
+#[test]
+fn a_decision_counts_only_among_the_tied() {
+    let day = Day::hold(&Plan::small());
+    // Office 1 has no tie; office 4 is tied, but then one of the others must go.
+    assert_found(&day.rewritten("decisions.csv", "\n2,", "\n1,"), &["ranking"]);
+    assert_found(&day.rewritten("decisions.csv", "\n5,", "\n6,"), &["ranking"]);
+    assert_found(&day.rewritten("decisions.csv", "\n3,", "\n4,"), &["ranking"]);
+}
+
+#[test]
+fn the_head_of_the_log_has_one_form() {
+    let day = Day::hold(&Plan::small());
+    let head = day.text("log-head.txt").to_owned();
+    for altered in [
+        String::new(),
+        head.trim_end().to_owned(),
+        head.replace('\n', "\r\n"),
+        head.replace(' ', "  "),
+        head.to_uppercase(),
+        format!("0{head}"),
+        format!("+{head}"),
+        format!("{head}\n"),
+        format!("{head}{head}"),
+        head.replacen(' ', "", 1),
+    ] {
+        assert_found(&day.forged("log-head.txt", altered), &["log_head"]);
+    }
+}
+
+/// Said openly: nothing else in the folder knows these, so for them the signature is all there is.
+#[test]
+fn only_the_publication_key_answers_for_log_head_and_decision_documents() {
+    let day = Day::hold(&Plan::small());
+    for forged in [
+        day.rewritten("log-head.txt", "57 ", "58 "),
+        day.rewritten("decisions.csv", "2020-12-16", "2020-12-17"),
+    ] {
+        assert_found(&forged, &[]);
+        let mut stranger = forged;
+        stranger.files.insert("SHA256SUMS.sig".to_owned(), day.files["SHA256SUMS.sig"].clone());
+        assert_found(&stranger, &["signature"]);
+    }
+}
+
+#[test]
+fn the_time_of_the_archive_is_the_one_the_trustees_signed() {
+    let day = Day::hold(&Plan::small());
+    let later = Archive { time: day.archive.time + 60, ..day.archive.clone() };
+    assert_found(&day.forged(&day.bel, later.write().0), &["closing"]);
+}
+
+#[test]
+fn rules_and_offices_are_those_of_the_election() {
+    let day = Day::hold(&Plan::small());
+    assert_found(&day.rewritten("edition.json", "\"points\": 20", "\"points\": 40"), &["edition", "ranking"]);
+    assert_found(&day.rewritten("edition.json", "2020-12-15", "2020-12-16"), &["edition"]);
+    let report = day.rewritten("offices.csv", ",government,", ",vertical,").verify();
+    assert!(failed(&report).contains(&"offices"), "{report}");
+    let report = day.rewritten("offices.csv", "true", "false").verify();
+    assert!(failed(&report).contains(&"offices"), "{report}");
+}
+
+#[test]
+fn another_draw_that_is_right_in_itself_is_refused() {
+    let plan = Plan::small();
+    let day = Day::hold(&plan);
+    // One seat a half: the same secrets, another announcement.
+    let other = Day::hold(&Plan { choices: vec![], decisions: Decisions::default(), ..Plan::real_offices() });
+    let mut forged = day.clone();
+    for (name, bytes) in other.files.iter().filter(|(name, _)| name.starts_with("draw/")) {
+        forged.files.insert(name.clone(), bytes.clone());
+    }
+    forged.files.remove("draw/absences.tsv");
+    forged.files.remove("draw/replacements.tsv");
+    forged.sign_again();
+    assert!(failed(&forged.verify()).contains(&"draw"));
+}
+
+#[test]
+fn a_rehearsal_is_refused() {
+    let day = Day::hold(&Plan { purpose: Purpose::Rehearsal, ..Plan::small() });
+    assert_found(&day, &["description"]);
+    let anchored = verify(&day.files, Options { anchor: Some(day.setup), no_revotes: false });
+    assert!(!anchored.is_accepted());
+}
+
+#[test]
+fn more_or_fewer_trustees_than_the_rules_name_are_refused() {
+    for trustees in [1, 2, 4] {
+        let report = Day::hold(&Plan { trustees, ..Plan::small() }).verify();
+        assert!(!report.is_accepted(), "{trustees} trustees:\n{report}");
+    }
+}
+
+#[test]
+fn another_publication_key_is_refused() {
+    let mut day = Day::hold(&Plan::small());
+    day.key = ed25519_dalek::SigningKey::from_bytes(&[21; 32]);
+    day.sign_again();
+    assert_found(&day, &["signature"]);
+}

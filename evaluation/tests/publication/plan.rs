@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     /// One row a voter, one answer an office, from 0.
     pub(crate) choices: Vec<Vec<usize>>,
     pub(crate) cards: usize,
+    /// How often the first card counts; it must be once.
+    pub(crate) weight: u64,
     pub(crate) trustees: usize,
     /// The first representative of half A is absent and replaced.
     pub(crate) absence: bool,
@@ -47,6 +49,7 @@ impl Plan {
             purpose: Purpose::Real,
             choices,
             cards: 4,
+            weight: 1,
             trustees: 3,
             absence: true,
             sanctions: Sanctions::default(),
@@ -97,6 +100,7 @@ fn small_offices(rules: &Rules) -> Offices {
     let government = real.iter().filter(|office| office.section == section("government")).take(GOVERNMENT);
     let vertical = real.iter().filter(|office| office.section == section("vertical")).take(2);
     let renumbered = government.chain(vertical).cloned().zip(1..);
-    let offices = renumbered.map(|(office, number)| Office { number: OfficeNumber::new(number).unwrap(), ..office });
+    let offices =
+        renumbered.map(|(office, number)| Office { number: OfficeNumber::new(number).unwrap(), ..office });
     Offices::new(offices.collect(), rules).unwrap()
 }

@@ -127,7 +127,7 @@ impl KeyFile {
             poll: assignment.poll.clone(),
             position: assignment.position,
             name: assignment.name.clone(),
-            secret: key.to_text(),
+            secret: key.to_text().to_string(),
         };
         // Strings and numbers can always be written.
         let text = Zeroizing::new(serde_json::to_string(&content).unwrap_or_default());

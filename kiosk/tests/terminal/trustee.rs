@@ -66,6 +66,7 @@ fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
     let head = writer.encrypted_tally(&tally.to_json(), ballots, ballots).unwrap();
     let closing = ClosingStatement {
         poll: "1r7xvBB2ZoyrxA".parse().unwrap(),
+        archive_timestamp: 1_600_000_000,
         setup_event,
         end_ballots_event,
         ballots,

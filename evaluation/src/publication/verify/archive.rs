@@ -3,21 +3,26 @@
 use belenios::archive::EventType;
 use belenios::election::{Election, Parameters};
 use belenios::group::Ed25519;
+use belenios::trustee::Trustees;
 use belenios::verify::{Code, Policy, Report, Revotes, verify};
 
 use super::super::file;
 use super::super::report::Failure;
-use super::{Verifier, archive_failure};
+use super::{Verifier, archive_failure, canonical};
 use crate::description::{Description, questions};
 use crate::office::Offices;
-use crate::rules::Edition;
+use crate::rules::{Edition, ElectionGroup};
 use crate::wire::Purpose;
 
 impl Verifier<'_> {
     /// The one `.bel` file, judged by the strict verifier; no credential may vote twice.
     pub(super) fn archive(&mut self) -> Report {
-        let archives: Vec<_> =
-            self.source.names().filter(|name| name.ends_with(file::ARCHIVE_SUFFIX)).map(str::to_owned).collect();
+        let archives: Vec<_> = self
+            .source
+            .names()
+            .filter(|name| name.ends_with(file::ARCHIVE_SUFFIX))
+            .map(str::to_owned)
+            .collect();
         let policy = Policy { revotes: Revotes::Forbidden, complete_until: EventType::Result };
         let mut report = Report::default();
         let mut failures = Vec::new();
@@ -75,8 +80,8 @@ impl Verifier<'_> {
         }
     }
 
-    /// Name, questions and answers are those of the edition, the file is named after the election, and the ballots are
-    /// sorted by hash, so that the archive tells no voting order.
+    /// Name, questions, answers and trustees are those of the edition, the file is named after the election, each card
+    /// counts once, and the ballots are sorted by hash, so that the archive tells no voting order.
     pub(super) fn election(
         &mut self,
         archive: &Report,
@@ -109,6 +114,33 @@ impl Verifier<'_> {
             "题目或选项与股室、档次不符",
             "questions or answers are not the offices and grades",
         );
+        let poll = &edition.rules.poll;
+        demand(
+            trustees(archive) == Some(poll.trustees)
+                && poll.threshold.is_none_or(|needed| needed == poll.trustees),
+            "监票人的人数或所需人数与规则不符",
+            "there are not as many trustees, or not as many needed, as the rules say",
+        );
+        demand(
+            poll.group == ElectionGroup::Ed25519,
+            "所用的群与规则不符",
+            "the group is not that of the rules",
+        );
+        demand(
+            !poll.revotes_allowed,
+            "规则允许重投，本系统不支持",
+            "the rules allow a card to vote again, which this program does not",
+        );
+        demand(
+            archive.facts.credentials.iter().all(|credential| !credential.contains(',')),
+            "有的卡一票算多票",
+            "a card counts more than once",
+        );
+        demand(
+            canonical::head(self.source, &name) == archive.facts.head,
+            "存档不是由其内容写出的唯一形式",
+            "the archive is not in the one form that its content gives",
+        );
         demand(
             archive.facts.trackers.is_sorted(),
             "选票没有按哈希排序，可能泄露投票顺序",
@@ -136,6 +168,12 @@ impl Verifier<'_> {
 fn parameters(archive: &Report) -> Option<Parameters<Ed25519>> {
     let text = archive.facts.election.as_deref()?;
     Some(Election::<Ed25519>::parse(text).ok()?.parameters().clone())
+}
+
+/// How many trustees decrypt, if the list could be read.
+fn trustees(archive: &Report) -> Option<usize> {
+    let text = archive.facts.trustees.as_deref()?;
+    Some(Trustees::<Ed25519>::parse(text).ok()?.decryption_keys().count())
 }
 
 /// The kind of fault, in Chinese.

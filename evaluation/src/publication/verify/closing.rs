@@ -57,6 +57,11 @@ impl Verifier<'_> {
             }
         };
         demand(facts.uuid.as_ref() == Some(&statement.poll), "选举编号不符", "it names another election");
+        demand(
+            facts.timestamp == statement.archive_timestamp,
+            "存档时间不符",
+            "it names another time of the archive",
+        );
         demand(facts.setup == Some(statement.setup_event), "设置事件不符", "it names another Setup event");
         demand(
             facts.end_ballots == Some(statement.end_ballots_event),
@@ -118,13 +123,18 @@ fn unsigned<G: Group>(closing: &Closing<G>, archive: &Report) -> Vec<Failure> {
             ));
         }
     }
-    for owner in 1..=trustees.decryption_keys().count() {
-        if !owners.contains(&owner) {
-            failures.push(Failure::new(
-                format!("缺监票人 {owner} 的签名"),
-                format!("the signature of trustee {owner} is missing"),
-            ));
-        }
+    let expected = 1..=trustees.decryption_keys().count();
+    for owner in expected.clone().filter(|owner| !owners.contains(owner)) {
+        failures.push(Failure::new(
+            format!("缺监票人 {owner} 的签名"),
+            format!("the signature of trustee {owner} is missing"),
+        ));
+    }
+    if failures.is_empty() && !expected.eq(closing.trustee_signatures.iter().map(|signed| signed.owner)) {
+        failures.push(Failure::new(
+            "签名没有按监票人的顺序排列",
+            "the signatures do not stand in the order of the trustees",
+        ));
     }
     failures
 }

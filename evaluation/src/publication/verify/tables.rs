@@ -4,7 +4,7 @@ use belenios::verify::Report;
 
 use super::super::closing::ClosingStatement;
 use super::super::file;
-use super::super::reconciliation::Reconciliation;
+use super::super::reconciliation::{Counts, Reconciliation};
 use super::super::report::Failure;
 use super::super::write::{LogHead, rank};
 use super::{Verifier, bound, rewritten};
@@ -24,8 +24,6 @@ impl Verifier<'_> {
         description: Option<&Description>,
         edition: Option<&Edition>,
     ) -> Option<DrawFacts> {
-        let names = file::DRAW_REQUIRED.into_iter().chain(file::DRAW_OPTIONAL);
-        self.judged.extend(names.map(|name| format!("{}{name}", file::DRAW)));
         let report = verify_folder(|name| self.source.read(&format!("{}{name}", file::DRAW)).ok());
         let mut failures: Vec<_> = report
             .findings
@@ -46,7 +44,12 @@ impl Verifier<'_> {
             let halves = &edition.rules.pool.halves;
             let seats = |half: Half| facts.selected.of(half).len() == halves.of(half).take;
             if !seats(Half::A) || !seats(Half::B) {
-                failures.push(Failure::new("抽取人数与规则不符", "the seats drawn are not those of the rules"));
+                failures
+                    .push(Failure::new("抽取人数与规则不符", "the seats drawn are not those of the rules"));
+            }
+            if facts.members.a.saturating_add(facts.members.b) != edition.rules.pool.size {
+                failures
+                    .push(Failure::new("代表库人数与规则不符", "the pool is not as large as the rules say"));
             }
         }
         self.check("draw", "代表抽取：全部重新计算", "the draw: all of it computed again", failures);
@@ -61,7 +64,16 @@ impl Verifier<'_> {
     pub(super) fn decisions(&mut self) -> Option<Decisions> {
         if self.source.names().any(|name| name == file::DECISIONS) {
             let (zh, en) = ("并列裁定 decisions.csv", "the decided ties, decisions.csv");
-            self.rulings(file::DECISIONS, "decisions", zh, en)
+            let decisions = self.rulings(file::DECISIONS, "decisions", zh, en);
+            if decisions == Some(Decisions::default())
+                && let Some(check) = self.checks.last_mut()
+            {
+                check.failures.push(Failure::new(
+                    "没有裁定，就不应有这个文件",
+                    "without a decision there is no such file",
+                ));
+            }
+            decisions
         } else {
             Some(Decisions::default())
         }
@@ -103,7 +115,8 @@ impl Verifier<'_> {
         sanctions: Option<&Sanctions>,
         decisions: Option<&Decisions>,
     ) {
-        let (id, zh, en) = ("ranking", "得分与排名：由计票结果重新计算", "scores and ranking, computed again");
+        let (id, zh, en) =
+            ("ranking", "得分与排名：由计票结果重新计算", "scores and ranking, computed again");
         let files = (self.read(file::RANKING_CSV), self.read(file::RANKING_JSON));
         let (Some(edition), Some(offices), Some(result), Some(sanctions), Some(decisions)) =
             (edition, offices, &archive.facts.result, sanctions, decisions)
@@ -131,13 +144,20 @@ impl Verifier<'_> {
         let (id, zh, en) = ("reconciliation", "对账 reconciliation.json", "the reconciliation");
         let found = self.read(file::RECONCILIATION);
         let (Some(draw), Some(closing)) = (draw, closing) else { return self.skip(id, zh, en) };
-        let expected = Reconciliation::new(
-            Half::ALL.into_iter().map(|half| draw.selected.of(half).len()).sum(),
-            draw.replacements.0.iter().filter(|replacement| replacement.called.is_some()).count(),
-            archive.facts.credentials.len(),
-            archive.facts.trackers.len(),
-            closing.refused.len(),
-        );
+        let held = &draw.representatives;
+        let expected = Reconciliation::new(&Counts {
+            drawn: draw.selected.a.len().saturating_add(draw.selected.b.len()),
+            replacements: draw
+                .replacements
+                .0
+                .iter()
+                .filter(|replacement| replacement.called.is_some())
+                .count(),
+            seats: held.a.len().saturating_add(held.b.len()),
+            cards_made: archive.facts.credentials.len(),
+            ballots: archive.facts.trackers.len(),
+            refused_ballots: closing.refused.len(),
+        });
         let mut failures: Vec<_> = expected
             .imbalances()
             .iter()

@@ -1,0 +1,168 @@
+//! The API of the terminals in the hall ([`evaluation::wire`]). Handlers read the request, call one use case, and answer.
+//!
+//! Requests of booths are never written to a log: their times would tell the order of voting.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, FromRef, FromRequestParts, State};
+use axum::http::{StatusCode, header, request::Parts};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use evaluation::wire::{
+    BoothPoll, CardCredentials, CardOrder, CredentialQuery, CredentialReport, TrusteeAssignment, TrusteeKey,
+    TrusteePartialDecryption, path,
+};
+use serde::de::DeserializeOwned;
+
+use crate::app::App;
+use crate::domain::TerminalRole;
+use crate::error::{ApiError, AppError, BODY_TOO_LARGE, BODY_UNREADABLE, FORBIDDEN, NOTHING_HERE, TERMINAL_UNKNOWN};
+use crate::service::poll::{ballot, cards, keys, tally};
+use crate::service::{Context, terminal};
+use crate::store::terminals::Terminal;
+
+/// More than any ballot, list of credentials or share of a decryption.
+const LARGEST_BODY: usize = 4 << 20;
+
+/// All routes of the API.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route(path::BOOTH_POLL, get(booth_poll))
+        .route(path::BOOTH_CREDENTIAL, post(booth_credential))
+        .route(path::BOOTH_BALLOT, post(booth_ballot))
+        .route(path::CARDS_ORDER, get(cards_order))
+        .route(path::CARDS_CREDENTIALS, post(cards_credentials))
+        .route(path::TRUSTEE_ASSIGNMENT, get(trustee_assignment))
+        .route(path::TRUSTEE_KEY, post(trustee_key))
+        .route(path::TRUSTEE_ARCHIVE, get(trustee_archive))
+        .route(path::TRUSTEE_CLOSING, get(trustee_closing))
+        .route(path::TRUSTEE_PARTIAL_DECRYPTION, post(trustee_partial_decryption))
+        .route("/api/{*rest}", axum::routing::any(|| async { ApiError(NOTHING_HERE) }))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+}
+
+async fn booth_poll(_: Booth, State(context): State<Context>) -> Result<Json<BoothPoll>, ApiError> {
+    Ok(Json(ballot::for_booth(&context).await?))
+}
+
+async fn booth_credential(
+    _: Booth,
+    State(context): State<Context>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<CredentialReport>, ApiError> {
+    let query: CredentialQuery = json(body)?;
+    Ok(Json(CredentialReport { status: ballot::credential_status(&context, &query.credential).await? }))
+}
+
+async fn booth_ballot(
+    _: Booth,
+    State(context): State<Context>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    Ok(match ballot::receive(&context, bytes(body)?.to_vec()).await? {
+        ballot::Delivery::Stored(receipt) => Json(receipt).into_response(),
+        ballot::Delivery::Refused(refusal) => (StatusCode::CONFLICT, Json(refusal)).into_response(),
+    })
+}
+
+async fn cards_order(
+    CardOfficer(_): CardOfficer,
+    State(context): State<Context>,
+) -> Result<Json<CardOrder>, ApiError> {
+    Ok(Json(cards::order(&context).await?))
+}
+
+async fn cards_credentials(
+    CardOfficer(terminal): CardOfficer,
+    State(context): State<Context>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, ApiError> {
+    let sent: CardCredentials = json(body)?;
+    cards::receive(&context, &terminal, sent.public_credentials).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn trustee_assignment(
+    Trustee(terminal): Trustee,
+    State(context): State<Context>,
+) -> Result<Json<TrusteeAssignment>, ApiError> {
+    Ok(Json(keys::assignment(&context, &terminal).await?))
+}
+
+async fn trustee_key(
+    Trustee(terminal): Trustee,
+    State(context): State<Context>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, ApiError> {
+    let sent: TrusteeKey = json(body)?;
+    keys::receive(&context, &terminal, &sent.trustee_key).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn trustee_archive(Trustee(_): Trustee, State(context): State<Context>) -> Result<Response, ApiError> {
+    let archive = tally::archive_for_trustees(&context).await?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], archive.bytes).into_response())
+}
+
+async fn trustee_closing(Trustee(_): Trustee, State(context): State<Context>) -> Result<String, ApiError> {
+    Ok(tally::closing_statement(&context).await?)
+}
+
+async fn trustee_partial_decryption(
+    Trustee(terminal): Trustee,
+    State(context): State<Context>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, ApiError> {
+    let sent: TrusteePartialDecryption = json(body)?;
+    tally::receive(&context, &terminal, sent).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn bytes(body: Result<Bytes, BytesRejection>) -> Result<Bytes, AppError> {
+    body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => BODY_TOO_LARGE,
+        _ => BODY_UNREADABLE,
+    })
+}
+
+fn json<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> Result<T, AppError> {
+    serde_json::from_slice(&bytes(body)?).map_err(|_| BODY_UNREADABLE)
+}
+
+/// A voting booth. Which one is not passed on: nothing that a booth does may depend on it.
+struct Booth;
+
+/// The card officer's terminal.
+struct CardOfficer(Terminal);
+
+/// A trustee's terminal.
+struct Trustee(Terminal);
+
+/// A handler asks for the kind of terminal that may call it; there is no other way to be one.
+macro_rules! from_terminal {
+    ($name:ident, $terminal:ident => $value:expr) => {
+        impl<S: Send + Sync> FromRequestParts<S> for $name
+        where
+            Context: FromRef<S>,
+        {
+            type Rejection = ApiError;
+
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+                let $terminal = authenticate(parts, &Context::from_ref(state)).await?;
+                if $terminal.role == TerminalRole::$name { Ok($value) } else { Err(ApiError(FORBIDDEN)) }
+            }
+        }
+    };
+}
+
+from_terminal!(Booth, terminal => Self);
+from_terminal!(CardOfficer, terminal => Self(terminal));
+from_terminal!(Trustee, terminal => Self(terminal));
+
+async fn authenticate(parts: &Parts, context: &Context) -> Result<Terminal, AppError> {
+    let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| value.strip_prefix("Bearer ")).and_then(|token| token.parse().ok());
+    let Some(token) = token else { return Err(TERMINAL_UNKNOWN) };
+    terminal::find(context, &token).await?.ok_or(TERMINAL_UNKNOWN)
+}

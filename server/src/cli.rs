@@ -1,0 +1,111 @@
+//! The command line: each command is one function that reads its arguments and calls the library.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use belenios::text::Hash;
+use clap::{Parser, Subcommand};
+
+mod serve;
+mod set_up;
+mod verify;
+
+use crate::demo;
+
+/// 阳光评议：公开抽取、无记名投票、可核验的排名。
+/// A public draw, a secret vote, a ranking that anybody can verify.
+#[derive(Debug, Parser)]
+#[command(name = "pingyi", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// 演示一整天的评议，用真实的 70 个股室 · Run a whole evaluation day on the 70 real offices
+    Demo(demo::Arguments),
+    /// 运行服务器 · Run the server
+    Serve {
+        /// 配置文件（TOML）· the configuration file (TOML)
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// 首次启用：建立一名管理员和一名监督员 · First run: make one administrator and one supervisor
+    Setup {
+        /// 配置文件（TOML）· the configuration file (TOML)
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// 核验公布文件夹、其 zip，或单个 .bel 存档 · Verify a publication folder or zip, or a bare .bel archive
+    Verify {
+        /// 文件夹、zip 或 .bel · folder, zip or .bel
+        path: PathBuf,
+        /// 输出 JSON · write JSON
+        #[arg(long)]
+        json: bool,
+        /// 开始确认单上的设置哈希 · the Setup hash printed on the signed opening sheet
+        #[arg(long, value_name = "HASH")]
+        anchor: Option<Hash>,
+        /// 单个存档：同一凭证只许一票 · bare archive: refuse a second ballot of a credential
+        #[arg(long)]
+        no_revotes: bool,
+    },
+    /// 代表抽取 · The draw of the representatives
+    #[command(subcommand)]
+    Draw(DrawCommand),
+    /// 公布文件夹 · The publication folder
+    #[command(subcommand)]
+    Publication(PublicationCommand),
+    /// 操作日志 · The log
+    #[command(subcommand)]
+    Log(LogCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum DrawCommand {
+    /// 重新计算一个抽取文件夹 · Compute a draw folder again
+    Verify {
+        /// 文件夹 · the folder
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum PublicationCommand {
+    /// 重做 SHA256SUMS 及其签名 · Make SHA256SUMS and its signature anew
+    Sign {
+        /// 公布文件夹 · the publication folder
+        folder: PathBuf,
+        /// 公布密钥文件 · the publication key's file
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum LogCommand {
+    /// 核验操作日志的哈希链 · Verify the hash chain of the log
+    Verify {
+        /// 配置文件（TOML）· the configuration file (TOML)
+        #[arg(long)]
+        config: PathBuf,
+    },
+}
+
+/// Runs a command. The exit code is 0 if it did what it is for, 1 if something does not verify.
+///
+/// # Errors
+///
+/// Whatever kept the command from running, in words for the person at the terminal.
+pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    match arguments.command {
+        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Serve { config } => serve::serve(&config).await,
+        Command::Setup { config } => set_up::set_up(&config).await,
+        Command::Verify { path, json, anchor, no_revotes } => verify::publication(&path, json, anchor, no_revotes),
+        Command::Draw(DrawCommand::Verify { folder }) => verify::draw(&folder),
+        Command::Publication(PublicationCommand::Sign { folder, key }) => verify::sign(&folder, &key),
+        Command::Log(LogCommand::Verify { config }) => serve::verify_log(&config).await,
+    }
+}

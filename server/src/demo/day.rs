@@ -1,0 +1,224 @@
+//! The day from the empty system to the verified publication.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use belenios::text::Hash;
+use evaluation::publication::command::verify_path;
+use evaluation::publication::verify::Options;
+use evaluation::rules::{Rules, RulesFile};
+use rand::SeedableRng as _;
+use rand::seq::SliceRandom as _;
+use rand_chacha::ChaCha20Rng;
+
+use super::hall::{Hall, vote};
+use super::progress::{bar, done, spinner};
+use super::staff::{Staff, plain};
+use super::{ceremony, choices, people, reader, summary};
+use crate::app::{self, App};
+use crate::clock::SystemClock;
+use crate::domain::{EditionId, EditionState, PollId};
+use crate::randomness::SharedRng;
+use crate::service::act::Act;
+use crate::service::password::Passwords;
+use crate::service::poll::{self, cards::setup_hash, closing::reconcile, reveal::load_ranking};
+use crate::service::{Context, edition};
+use crate::store::{Db, polls, sqlite_url};
+
+/// As many booths as vote at the same time.
+const BOOTHS: usize = 4;
+
+/// The day as it goes on.
+struct Day {
+    context: Context,
+    staff: Staff,
+    rules: Rules,
+    rng: ChaCha20Rng,
+    site: String,
+}
+
+/// Runs the day in an empty folder.
+pub(super) async fn run(folder: &Path, representatives: usize, seed: u64, auto: bool) -> anyhow::Result<()> {
+    let rules = rules(representatives)?;
+    let context = open(folder).await?;
+    let listener = reader::listen(if auto { 0 } else { 8600 }).await?;
+    let site = format!("http://{}", listener.local_addr()?);
+    let app = App { context: context.clone(), county_name: rules.county.zh.clone(), public_url: site.clone() };
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let serving = tokio::spawn(app::serve(listener, app, async { _ = stopped.await }));
+    let staff = Staff::hire(&context).await?;
+    let mut day = Day { context, staff, rules, rng: ChaCha20Rng::seed_from_u64(seed), site };
+    let id = day.prepare().await?;
+    day.poll(&id, folder, representatives, auto).await?;
+    day.publish(&id, folder).await?;
+    if !auto {
+        reader::let_look(&day.site).await;
+    }
+    _ = stop.send(());
+    serving.await??;
+    Ok(())
+}
+
+impl Day {
+    /// From the empty system to the drawn representatives and the published statements.
+    async fn prepare(&mut self) -> anyhow::Result<EditionId> {
+        let (context, actor) = (&self.context, self.staff.commission());
+        let id = edition::create(context, &actor, &self.rules).await.map_err(plain)?;
+        let file = evaluation::office::NINGJIN_2020.as_bytes();
+        let offices = edition::import_offices(context, &actor, &id, file).await.map_err(plain)?;
+        edition::publish_list(context, &actor, &id).await.map_err(plain)?;
+        done(&format!("名单公示：{offices}个股室"), &format!("{offices} offices listed"));
+
+        edition::step(context, &actor, &id, EditionState::open_pool).await.map_err(plain)?;
+        let csv = people::pool_csv(&self.rules, &mut self.rng);
+        let members = edition::import_pool(context, &actor, &id, csv.as_bytes()).await.map_err(plain)?;
+        edition::lock_pool(context, &actor, &id).await.map_err(plain)?;
+        done(&format!("评议代表库：{members}人"), &format!("a pool of {members} people, locked"));
+
+        ceremony::hold(context, &self.staff, &id, &mut self.rng).await?;
+        let drawn = self.rules.representatives();
+        done(&format!("公开抽取：{drawn}名代表"), &format!("{drawn} representatives drawn in public"));
+        edition::step(context, &actor, &id, EditionState::publish_statements).await.map_err(plain)?;
+        Ok(id)
+    }
+
+    /// Keys, cards, opening, voting, closing, tally, reveal.
+    async fn poll(&mut self, id: &EditionId, folder: &Path, representatives: usize, auto: bool) -> anyhow::Result<()> {
+        let actor = self.staff.commission();
+        let names = ["监票人甲（人大）", "监票人乙（政协）", "监票人丙（群众）"].map(str::to_owned);
+        let poll = poll::create(&self.context, &actor, id, 0, &names).await.map_err(plain)?;
+        let hall = Hall::enrol(&self.staff, self.site.clone(), folder, BOOTHS).await?;
+        hall.make_keys().await?;
+        done("3名监票人各自生成密钥", "3 trustees made their keys");
+        let mut cards = hall.make_cards().await?;
+        cards.shuffle(&mut kiosk::os_rng());
+        let setup = self.setup(&poll).await?;
+        done(&format!("制卡{}张；设置哈希 {setup}", cards.len()), "cards made; the Setup hash is fixed");
+
+        self.staff.together(&Act::OpenPoll(poll.clone())).await?;
+        let booths = hall.start_booths(setup).await?;
+        let kept = if auto { None } else { cards.pop() };
+        let voters = representatives - usize::from(kept.is_some());
+        self.vote(folder, voters, cards, &booths).await?;
+        if let (Some(card), Some(booth)) = (kept, booths.first()) {
+            reader::invite(&self.context, &self.staff, &self.site, booth.clone(), &card).await?;
+        }
+        self.close(&poll).await?;
+        drop(booths);
+        self.tally(&poll, &hall, setup).await
+    }
+
+    /// The simulated representatives vote; what they chose is written down so that anyone can recount.
+    async fn vote(
+        &mut self,
+        folder: &Path,
+        voters: usize,
+        cards: Vec<super::hall::CardCode>,
+        booths: &[kiosk::booth::Booth],
+    ) -> anyhow::Result<()> {
+        let offices = evaluation::office::ningjin_2020();
+        let choices = choices::simulate(&offices, voters, &mut self.rng);
+        let csv = choices::to_csv(&self.rules, &offices, &choices);
+        std::fs::write(folder.join("simulated-choices.csv"), csv)?;
+        let progress = bar("投票", "voting", voters);
+        vote(booths, cards, &choices, &progress).await?;
+        progress.finish_and_clear();
+        done(&format!("{voters}名模拟代表已投票"), &format!("{voters} simulated representatives voted"));
+        Ok(())
+    }
+
+    /// Closes the poll, unless two people have done so in the console, and reconciles.
+    async fn close(&self, poll: &PollId) -> anyhow::Result<()> {
+        let mut tx = self.context.db.read().await?;
+        let state = polls::load(&mut tx, &self.context.county, poll).await?.state;
+        drop(tx);
+        if state.close().is_ok() {
+            self.staff.together(&Act::ClosePoll(poll.clone())).await?;
+        }
+        let busy = spinner("对账并汇总密文", "reconciling, adding up while encrypted");
+        reconcile(&self.context, &self.staff.commission(), poll).await.map_err(plain)?;
+        busy.finish_and_clear();
+        done("投票结束，对账平衡", "the poll is closed, the counts balance");
+        Ok(())
+    }
+
+    async fn tally(&self, poll: &PollId, hall: &Hall, setup: Hash) -> anyhow::Result<()> {
+        let mut tx = self.context.db.read().await?;
+        let turnout = poll::turnout(&mut tx, &self.context, poll).await?;
+        drop(tx);
+        let progress = bar("监票人核验并解密合计", "trustees verify and decrypt the sums", hall.trustees());
+        hall.decrypt(setup, usize::try_from(turnout.ballots)?, &progress).await?;
+        progress.finish_and_clear();
+        done("监票人解密了合计，单张选票从未解密", "the trustees decrypted the sums, never a single ballot");
+        self.staff.together(&Act::Reveal(poll.clone())).await?;
+        Ok(())
+    }
+
+    /// Publishes, verifies as a stranger would, and prints the summary.
+    async fn publish(&self, id: &EditionId, folder: &Path) -> anyhow::Result<()> {
+        let busy = spinner("生成并核验公布文件", "making and verifying the publication");
+        self.staff.together(&Act::Publish(id.clone())).await?;
+        let publication = folder.join("publication");
+        copy_folder(&self.context.publication(self.rules.year), &publication)?;
+        std::fs::copy(
+            self.context.publication_key(self.rules.year),
+            folder.join("keys").join("publication.key"),
+        )?;
+        let mut tx = self.context.db.read().await?;
+        let poll = poll::find_current(&mut tx, &self.context, id).await?.context("there is no poll")?;
+        let ranking = load_ranking(&mut tx, &self.context, &poll).await.map_err(plain)?;
+        drop(tx);
+        let anchor = Some(self.setup(&poll.id).await?);
+        let path = publication.clone();
+        let options = Options { anchor, no_revotes: true };
+        let report = tokio::task::spawn_blocking(move || verify_path(&path, options)).await??;
+        busy.finish_and_clear();
+        if !report.is_accepted() {
+            bail!("the publication does not verify:\n{report}");
+        }
+        done("公布并核验通过", "published and verified");
+        summary::print(&ranking);
+        print!("{report}");
+        println!("\n公布文件 · the publication: {}", publication.display());
+        println!("自行核验 · verify yourself: pingyi verify {}", publication.display());
+        Ok(())
+    }
+
+    async fn setup(&self, poll: &PollId) -> anyhow::Result<Hash> {
+        let mut tx = self.context.db.read().await?;
+        let texts = polls::load_texts(&mut tx, &self.context.county, poll).await?;
+        setup_hash(&texts).map_err(plain)
+    }
+}
+
+/// The preset, with another number of representatives where one is asked for: half A gets the larger part.
+fn rules(representatives: usize) -> anyhow::Result<Rules> {
+    let mut file = RulesFile::from(Rules::ningjin_2020());
+    file.pool.halves.a.take = representatives.div_ceil(2);
+    file.pool.halves.b.take = representatives / 2;
+    Rules::try_from(file).map_err(|error| anyhow::anyhow!("{error}"))
+}
+
+async fn open(folder: &Path) -> anyhow::Result<Context> {
+    let db = Db::open(&sqlite_url(&folder.join("pingyi.db"))).await?;
+    let rng = SharedRng::from_system();
+    let passwords = Arc::new(Passwords::new(&mut rng.clone())?);
+    let county = "ningjin".parse()?;
+    Ok(Context { db, county, clock: Arc::new(SystemClock), rng, passwords, folder: folder.to_owned() })
+}
+
+/// Copies, so that whoever tries out a change in one folder leaves the other as published.
+fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! The hall: trustees, card officer and booths, each with the kiosk's own code, speaking to the server over HTTP.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail, ensure};
+use belenios::text::Hash;
+use futures_util::future::try_join_all;
+use indicatif::ProgressBar;
+use kiosk::booth::{Booth, BoothSettings, Timing};
+use kiosk::cards::Cards;
+use kiosk::os_rng;
+use kiosk::trustee::{self, KeyFile};
+use kiosk::uplink::{Timeouts, Uplink};
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use super::choices::Choices;
+use super::staff::Staff;
+use crate::domain::TerminalRole;
+use crate::service::act::{Act, Outcome};
+use crate::service::terminal::Enrolment;
+
+/// A card's code, wiped when it is no longer needed.
+pub(super) type CardCode = Zeroizing<String>;
+
+const TRUSTEES: u32 = 3;
+
+/// The terminals of the hall.
+#[derive(Debug)]
+pub(super) struct Hall {
+    server: String,
+    folder: PathBuf,
+    trustees: Vec<(Uplink, PathBuf)>,
+    card_officer: Uplink,
+    booths: Vec<SecretString>,
+}
+
+impl Hall {
+    /// Enrols three trustees' terminals, the card officer's and `booths` booths.
+    pub(super) async fn enrol(staff: &Staff, server: String, folder: &Path, booths: usize) -> anyhow::Result<Self> {
+        let mut trustees = Vec::new();
+        for position in 1..=TRUSTEES {
+            let token = enrol(staff, TerminalRole::Trustee, format!("监票终端{position}"), Some(position)).await?;
+            let key = folder.join("trustees").join(position.to_string()).join("share.key");
+            trustees.push((uplink(&server, token)?, key));
+        }
+        let token = enrol(staff, TerminalRole::CardOfficer, "制卡终端".to_owned(), None).await?;
+        let card_officer = uplink(&server, token)?;
+        let mut tokens = Vec::new();
+        for number in 1..=booths {
+            tokens.push(enrol(staff, TerminalRole::Booth, format!("投票机{number}"), None).await?);
+        }
+        Ok(Self { server, folder: folder.to_owned(), trustees, card_officer, booths: tokens })
+    }
+
+    /// Every trustee makes a key on the own terminal.
+    pub(super) async fn make_keys(&self) -> anyhow::Result<()> {
+        for (uplink, path) in &self.trustees {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            trustee::make_key(uplink, path, &mut os_rng()).await?;
+        }
+        Ok(())
+    }
+
+    /// The card officer makes the cards. Their codes exist only here, as on the printed cards.
+    pub(super) async fn make_cards(&self) -> anyhow::Result<Vec<CardCode>> {
+        let order = self.card_officer.card_order().await?;
+        let cards = Cards::make(order, &mut os_rng())?;
+        self.card_officer.send_card_credentials(&cards.public_credentials()).await?;
+        Ok(cards.codes().collect())
+    }
+
+    /// Starts the booths; each refuses any election but the one of the opening sheet.
+    pub(super) async fn start_booths(&self, setup: Hash) -> anyhow::Result<Vec<Booth>> {
+        let starting = (1..).zip(&self.booths).map(|(number, token)| {
+            Booth::start(BoothSettings {
+                server: self.server.clone(),
+                token: token.clone(),
+                spool: self.folder.join("spool").join(number.to_string()),
+                setup: Some(setup),
+                timing: Timing::default(),
+            })
+        });
+        Ok(try_join_all(starting).await?)
+    }
+
+    /// Every trustee checks the closed archive against the opening sheet and decrypts the sums.
+    pub(super) async fn decrypt(&self, setup: Hash, ballots: usize, progress: &ProgressBar) -> anyhow::Result<()> {
+        for (uplink, path) in &self.trustees {
+            let file = KeyFile::load(path)?;
+            let poll = trustee::inspect(uplink, &file, Some(setup)).await?;
+            ensure!(poll.ballots == ballots, "a trustee sees {} ballots instead of {ballots}", poll.ballots);
+            trustee::decrypt(uplink, &file, &poll, &mut os_rng()).await?;
+            progress.inc(1);
+        }
+        Ok(())
+    }
+
+    /// How many trustees there are.
+    pub(super) fn trustees(&self) -> usize {
+        self.trustees.len()
+    }
+}
+
+/// Representatives go to the booths and vote, each with a card; as many at a time as there are booths.
+pub(super) async fn vote(
+    booths: &[Booth],
+    cards: Vec<CardCode>,
+    choices: &[Choices],
+    progress: &ProgressBar,
+) -> anyhow::Result<()> {
+    ensure!(cards.len() == choices.len(), "there are {} cards for {} voters", cards.len(), choices.len());
+    let queue = tokio::sync::Mutex::new(cards.into_iter().zip(choices));
+    try_join_all(booths.iter().map(|booth| async {
+        loop {
+            let next = queue.lock().await.next();
+            let Some((card, choices)) = next else { return anyhow::Ok(()) };
+            vote_once(booth, &card, choices).await?;
+            progress.inc(1);
+        }
+    }))
+    .await?;
+    for booth in booths {
+        wait_until_delivered(booth).await?;
+    }
+    Ok(())
+}
+
+/// One person's turn, by the same steps as behind the booth's pages.
+async fn vote_once(booth: &Booth, card: &str, choices: &Choices) -> anyhow::Result<()> {
+    let turn = booth.turn().await;
+    turn.present_card(card).await?;
+    // The booth shows the offices in its own order; a position knows its office.
+    for position in booth.positions() {
+        let grade = choices.get(position.index()).context("a choice is missing")?;
+        turn.grade(position, *grade).await?;
+    }
+    let tracker = turn.review().await?.tracker.context("an office is not rated")?;
+    turn.cast(tracker).await?;
+    turn.finish().await;
+    Ok(())
+}
+
+async fn wait_until_delivered(booth: &Booth) -> anyhow::Result<()> {
+    for _ in 0..600 {
+        if booth.undelivered().await? == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    bail!("a booth still holds ballots after a minute")
+}
+
+async fn enrol(
+    staff: &Staff,
+    role: TerminalRole,
+    name: String,
+    trustee_position: Option<u32>,
+) -> anyhow::Result<SecretString> {
+    match staff.together(&Act::EnrolTerminal(Enrolment { role, name, trustee_position })).await? {
+        Outcome::Enrolled(_, token) => Ok(SecretString::from(token.expose())),
+        Outcome::Done(_) => bail!("the terminal was not enrolled"),
+    }
+}
+
+fn uplink(server: &str, token: SecretString) -> anyhow::Result<Uplink> {
+    // Trustees wait for archives of many megabytes.
+    Ok(Uplink::new(server, token, Timeouts { request: std::time::Duration::from_secs(120), ..Timeouts::default() })?)
+}

@@ -1,0 +1,28 @@
+//! Who may do what, and in which order: roles, states, ids and the events of the log.
+//!
+//! Pure: no database, no HTTP, no clock. Facts that a rule needs are arguments; the answer is the next state or an
+//! error that says which precondition fails, in Chinese and in English.
+
+pub mod account;
+pub mod action;
+pub mod draw;
+pub mod edition;
+pub mod id;
+pub mod language;
+pub mod log_event;
+pub mod poll;
+pub mod proposal;
+pub mod terminal;
+mod word;
+
+pub use account::{AccountStatus, Permission, Role};
+pub use action::Action;
+pub use draw::DrawState;
+pub use edition::EditionState;
+pub use id::{AccountId, CountyId, EditionId, IdError, PollId, ProposalId, TerminalId};
+pub use language::InTwoLanguages;
+pub use log_event::{Actor, LogEvent};
+pub use poll::{CredentialStatus, PollState, Purpose};
+pub use proposal::ProposalState;
+pub use terminal::{TerminalRole, TerminalStatus};
+pub use word::UnknownWord;

@@ -1,0 +1,84 @@
+//! Acts that need two people: who may propose and who may confirm each.
+
+use super::{Role, word::word_enum};
+
+word_enum! {
+    /// An act that one person proposes and a second one, with another role, confirms.
+    pub enum Action {
+        /// Open the envelopes' result: compute the draw.
+        Draw = "draw", "抽取评议代表", "draw the representatives";
+        /// Open a poll.
+        OpenPoll = "open_poll", "开启投票", "open the poll";
+        /// Close a poll for good.
+        ClosePoll = "close_poll", "结束投票", "close the poll";
+        /// Show the result.
+        Reveal = "reveal", "揭晓结果", "reveal the result";
+        /// Record that an office was caught canvassing (mission rule 9).
+        Sanction = "sanction", "登记处理", "record a sanction";
+        /// Sign and publish the publication folder.
+        Publish = "publish", "发布", "publish";
+        /// Create an account.
+        CreateAccount = "create_account", "新建账号", "create an account";
+        /// Change the role of an account.
+        ChangeRole = "change_role", "变更角色", "change a role";
+        /// Give an account a new password.
+        ResetPassword = "reset_password", "重置密码", "reset a password";
+        /// Let a device in the hall speak to the server.
+        EnrolTerminal = "enrol_terminal", "登记终端", "enrol a terminal";
+        /// Continue from a backup.
+        Restore = "restore", "恢复备份", "restore a backup";
+    }
+}
+
+impl Action {
+    /// The roles that may propose this act.
+    #[must_use]
+    pub const fn proposers(self) -> &'static [Role] {
+        match self {
+            Self::Draw | Self::Sanction | Self::Publish => &[Role::Commission],
+            Self::OpenPoll | Self::ClosePoll | Self::Reveal => &[Role::Commission, Role::Chair],
+            Self::CreateAccount | Self::ChangeRole | Self::ResetPassword | Self::Restore => {
+                &[Role::Administrator]
+            }
+            Self::EnrolTerminal => &[Role::Administrator, Role::Steward],
+        }
+    }
+
+    /// The roles that may confirm this act. None of them may propose it, so the two people always differ in role.
+    #[must_use]
+    pub const fn confirmers(self) -> &'static [Role] {
+        match self {
+            Self::Draw | Self::OpenPoll | Self::ClosePoll | Self::EnrolTerminal => &[Role::Supervisor],
+            Self::Reveal
+            | Self::Sanction
+            | Self::Publish
+            | Self::CreateAccount
+            | Self::ChangeRole
+            | Self::ResetPassword
+            | Self::Restore => &[Role::Supervisor, Role::LeadingGroup],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_role_can_both_propose_and_confirm_an_act() {
+        for &action in Action::ALL {
+            assert!(!action.proposers().is_empty());
+            assert!(!action.confirmers().is_empty());
+            assert!(action.proposers().iter().all(|role| !action.confirmers().contains(role)), "{action}");
+        }
+    }
+
+    #[test]
+    fn every_proposer_and_confirmer_may_take_part_in_acts() {
+        for &action in Action::ALL {
+            for role in action.proposers().iter().chain(action.confirmers()) {
+                assert!(role.may(crate::domain::Permission::TakePartInActs), "{action} {role}");
+            }
+        }
+    }
+}

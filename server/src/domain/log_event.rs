@@ -1,0 +1,142 @@
+//! What the log records. It counts ballots and cards; it never names one.
+
+use std::{fmt, str::FromStr};
+
+use evaluation::hash::Sha256Hash;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AccountId, AccountStatus, Action, DrawState, EditionId, EditionState, IdError, PollId, PollState,
+    ProposalId, Purpose, Role, TerminalId, TerminalRole,
+};
+
+/// Who caused an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody signed in to the console.
+    Account(AccountId),
+    /// The program itself, or somebody at the server's command line.
+    System,
+    /// A device in the hall. Never used for anything that stands next to a ballot.
+    Terminal(TerminalId),
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account(id) => write!(f, "account:{id}"),
+            Self::System => f.write_str("system"),
+            Self::Terminal(id) => write!(f, "terminal:{id}"),
+        }
+    }
+}
+
+impl FromStr for Actor {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        match text.split_once(':') {
+            None if text == "system" => Ok(Self::System),
+            Some(("terminal", id)) => id.parse().map(Self::Terminal),
+            Some(("account", id)) => id.parse().map(Self::Account),
+            _ => Err(IdError::new("actor", "account:<id>, terminal:<id> or system")),
+        }
+    }
+}
+
+/// One entry of the log. Written as JSON with the tag `event`; variants and fields may be added, never renamed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+pub enum LogEvent {
+    /// An account was created.
+    AccountCreated { account: AccountId, name: String, role: Role },
+    /// An account may sign in, or may no longer.
+    AccountStatusChanged { account: AccountId, status: AccountStatus },
+    /// The cards of a poll are registered.
+    CardsRegistered { poll: PollId, cards: u32 },
+    /// The leading group decided a tie at a cut.
+    DecisionRecorded { edition: EditionId, number: u16, kind: String, document_number: String },
+    /// A draw was announced.
+    DrawAnnounced { edition: EditionId, ceremony: u32, purpose: Purpose, announce: Sha256Hash },
+    /// A draw moved on. `seed` is known once the draw is computed.
+    DrawMoved { edition: EditionId, ceremony: u32, from: DrawState, to: DrawState, seed: Option<Sha256Hash> },
+    /// Absences were recorded and alternates called; the hash of `absences.tsv`.
+    AbsencesRecorded { edition: EditionId, ceremony: u32, absences: Sha256Hash },
+    /// An edition was created from a rules file with this hash.
+    EditionCreated { edition: EditionId, year: i16, rules: Sha256Hash },
+    /// An edition moved on.
+    EditionMoved { edition: EditionId, from: EditionState, to: EditionState },
+    /// The first administrator and supervisor were made.
+    FirstAccountsMade { administrator: AccountId, supervisor: AccountId },
+    /// The list of offices was imported; the hash of the file.
+    OfficesImported { edition: EditionId, offices: u32, file: Sha256Hash },
+    /// A text of an office was changed.
+    OfficeTextChanged { edition: EditionId, number: u16 },
+    /// A trustee delivered its part of the decryption.
+    PartialDecryptionReceived { poll: PollId, position: u32 },
+    /// A password was replaced.
+    PasswordReset { account: AccountId },
+    /// A poll was created.
+    PollCreated { poll: PollId, edition: EditionId, purpose: Purpose, group: String, cards: u32 },
+    /// A poll moved on, with the number of stored ballots at that moment.
+    PollMoved { poll: PollId, from: PollState, to: PollState, ballots: u32 },
+    /// The pool was imported; the hash of the file.
+    PoolImported { edition: EditionId, members: u32, file: Sha256Hash },
+    /// Two people agreed on an act; it was carried out in the same transaction.
+    ProposalConfirmed { proposal: ProposalId, action: Action },
+    /// Nobody confirmed an act in time.
+    ProposalLapsed { proposal: ProposalId, action: Action },
+    /// An act waits for its second person; the hash of its payload.
+    ProposalMade { proposal: ProposalId, action: Action, payload: Sha256Hash },
+    /// An act was taken back.
+    ProposalWithdrawn { proposal: ProposalId, action: Action },
+    /// A publication was signed; the hash of its `SHA256SUMS`.
+    Published { edition: EditionId, sums: Sha256Hash },
+    /// An account has another role.
+    RoleChanged { account: AccountId, from: Role, to: Role },
+    /// A sanction was recorded.
+    SanctionRecorded { edition: EditionId, number: u16, kind: String, document_number: String },
+    /// Somebody signed in.
+    SignedIn { account: AccountId },
+    /// Somebody signed out.
+    SignedOut { account: AccountId },
+    /// Too many wrong passwords for an account.
+    SignInSlowedDown { account: AccountId, failures: u32 },
+    /// A device may speak to the server.
+    TerminalEnrolled { terminal: TerminalId, role: TerminalRole, name: String },
+    /// A device may no longer speak to the server.
+    TerminalRevoked { terminal: TerminalId },
+    /// A trustee delivered its public key.
+    TrusteeKeyReceived { poll: PollId, position: u32, key: Sha256Hash },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_actor_is_read_back() {
+        let id = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+        for text in [format!("account:{id}"), format!("terminal:{id}"), "system".to_owned()] {
+            assert_eq!(text.parse::<Actor>().unwrap().to_string(), text);
+        }
+        for text in ["", "system:", id, "account:", "someone:x"] {
+            assert!(text.parse::<Actor>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_event_is_one_line_of_tagged_json() {
+        let event = LogEvent::AccountCreated {
+            account: "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap(),
+            name: "王\t\n".to_owned(),
+            role: Role::CheckIn,
+        };
+        let json = serde_json::to_string(&event).unwrap();
+        assert_eq!(
+            json,
+            r#"{"event":"account_created","account":"67e55044-10b1-426f-9247-bb680e5fe0c8","name":"王\t\n","role":"check_in"}"#
+        );
+        assert_eq!(serde_json::from_str::<LogEvent>(&json).unwrap(), event);
+    }
+}

@@ -1,0 +1,342 @@
+//! The states of a poll and the preconditions of each step.
+
+use super::{InTwoLanguages, word::word_enum};
+
+word_enum! {
+    /// Whether a draw or poll counts. A rehearsal has its own keys and can never be merged with the real one.
+    pub enum Purpose {
+        /// Counts.
+        Real = "real", "正式", "real";
+        /// Practice.
+        Rehearsal = "rehearsal", "演练", "rehearsal";
+    }
+}
+
+word_enum! {
+    /// Whether a card has been used.
+    pub enum CredentialStatus {
+        /// No ballot is stored for it.
+        Unused = "unused", "未使用", "unused";
+        /// A ballot is stored for it.
+        Spent = "spent", "已使用", "spent";
+    }
+}
+
+word_enum! {
+    /// Where a poll stands.
+    pub enum PollState {
+        /// The trustees make their keys.
+        Setup = "setup", "密钥准备中", "setup";
+        /// All trustee keys are in.
+        KeysReady = "keys_ready", "密钥就绪", "keys ready";
+        /// All cards are registered and the election is final.
+        CardsReady = "cards_ready", "评议卡就绪", "cards ready";
+        /// Ballots are accepted.
+        Open = "open", "投票进行中", "open";
+        /// No ballots for a while.
+        Paused = "paused", "投票暂停", "paused";
+        /// No ballots any more.
+        Closed = "closed", "投票已结束", "closed";
+        /// Cards, spent credentials and ballots agree; sanctions are frozen.
+        Reconciled = "reconciled", "已对账", "reconciled";
+        /// The result is computed and proved.
+        Tallied = "tallied", "已计票", "tallied";
+        /// The result is shown.
+        Revealed = "revealed", "已揭晓", "revealed";
+    }
+}
+
+/// What the stored rows say, as far as opening and reconciliation are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BallotBox {
+    /// Cards that were ordered for this poll.
+    pub cards: u32,
+    /// Public credentials on the server.
+    pub credentials: u32,
+    /// Spent credentials.
+    pub spent: u32,
+    /// Stored ballots.
+    pub ballots: u32,
+}
+
+/// A step of a poll that is not possible yet, or no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PollStepError {
+    /// The step belongs to another state.
+    #[error("This step cannot be taken while the poll is “{}”. Nothing was changed.", .found.en())]
+    WrongState {
+        /// The state of the poll.
+        found: PollState,
+    },
+    /// Trustee keys are missing.
+    #[error("{received} of {needed} trustee keys have arrived. Wait for the others.")]
+    KeysMissing {
+        /// Keys that arrived.
+        received: u32,
+        /// Keys needed.
+        needed: u32,
+    },
+    /// Other public credentials than cards.
+    #[error("{registered} public credentials have arrived for {ordered} cards. The cards are not ready.")]
+    CardsMissing {
+        /// Credentials that arrived.
+        registered: u32,
+        /// Cards ordered.
+        ordered: u32,
+    },
+    /// The ballot box is not empty at opening.
+    #[error(
+        "The ballot box is not empty: {ballots} ballots, {spent} spent cards. The poll cannot be opened; call the supervisor."
+    )]
+    NotEmpty {
+        /// Stored ballots.
+        ballots: u32,
+        /// Spent credentials.
+        spent: u32,
+    },
+    /// Cards, spent credentials and ballots do not agree.
+    #[error(
+        "The counts do not balance: {} cards, {} credentials, {} spent, {} ballots. There is no result until they do.",
+        .0.cards, .0.credentials, .0.spent, .0.ballots
+    )]
+    OutOfBalance(BallotBox),
+    /// Nobody voted.
+    #[error("No ballot was cast, so there is nothing to tally.")]
+    NoBallots,
+    /// Partial decryptions are missing.
+    #[error("{received} of {needed} partial decryptions have arrived. Wait for the other trustees.")]
+    DecryptionsMissing {
+        /// Partial decryptions that arrived.
+        received: u32,
+        /// Partial decryptions needed.
+        needed: u32,
+    },
+    /// The archive does not pass the verifier.
+    #[error("The archive does not pass its verification. The result is not shown; call the supervisor.")]
+    NotVerified,
+}
+
+impl InTwoLanguages for PollStepError {
+    fn zh(&self) -> String {
+        match self {
+            Self::WrongState { found } => {
+                format!("当前投票状态为“{}”，不能进行此步骤。未作任何更改。", found.zh())
+            }
+            Self::KeysMissing { received, needed } => {
+                format!("监票人密钥已到{received}份，共需{needed}份。请等待其余监票人。")
+            }
+            Self::CardsMissing { registered, ordered } => {
+                format!("已登记评议卡{registered}张，应为{ordered}张。评议卡尚未就绪。")
+            }
+            Self::NotEmpty { ballots, spent } => {
+                format!("票箱不为空：已有{ballots}张票、{spent}张卡已使用。不能开启投票，请报告监督员。")
+            }
+            Self::OutOfBalance(count) => format!(
+                "对账不平：评议卡{}张，登记{}张，已使用{}张，选票{}张。对平之前不能产生结果。",
+                count.cards, count.credentials, count.spent, count.ballots
+            ),
+            Self::NoBallots => "没有人投票，无票可计。".to_owned(),
+            Self::DecryptionsMissing { received, needed } => {
+                format!("部分解密已到{received}份，共需{needed}份。请等待其余监票人。")
+            }
+            Self::NotVerified => "投票档案未通过验证，不能揭晓结果，请报告监督员。".to_owned(),
+        }
+    }
+}
+
+impl PollState {
+    /// All trustee keys are in.
+    pub fn finish_keys(self, received: u32, needed: u32) -> Result<Self, PollStepError> {
+        self.must_be(&[Self::Setup])?;
+        if received != needed || needed == 0 {
+            return Err(PollStepError::KeysMissing { received, needed });
+        }
+        Ok(Self::KeysReady)
+    }
+
+    /// All cards are registered and the election is final.
+    pub fn finish_cards(self, registered: u32, ordered: u32) -> Result<Self, PollStepError> {
+        self.must_be(&[Self::KeysReady])?;
+        if registered != ordered || ordered == 0 {
+            return Err(PollStepError::CardsMissing { registered, ordered });
+        }
+        Ok(Self::CardsReady)
+    }
+
+    /// Starts to accept ballots. Needs an empty box: the zero report, from the stored rows.
+    pub fn open(self, found: BallotBox) -> Result<Self, PollStepError> {
+        self.must_be(&[Self::CardsReady])?;
+        if found.ballots != 0 || found.spent != 0 {
+            return Err(PollStepError::NotEmpty { ballots: found.ballots, spent: found.spent });
+        }
+        if found.credentials != found.cards {
+            return Err(PollStepError::CardsMissing { registered: found.credentials, ordered: found.cards });
+        }
+        Ok(Self::Open)
+    }
+
+    /// Accepts no ballots for a while.
+    pub fn pause(self) -> Result<Self, PollStepError> {
+        self.must_be(&[Self::Open])?;
+        Ok(Self::Paused)
+    }
+
+    /// Accepts ballots again.
+    pub fn resume(self) -> Result<Self, PollStepError> {
+        self.must_be(&[Self::Paused])?;
+        Ok(Self::Open)
+    }
+
+    /// Accepts no ballots any more.
+    pub fn close(self) -> Result<Self, PollStepError> {
+        self.must_be(&[Self::Open, Self::Paused])?;
+        Ok(Self::Closed)
+    }
+
+    /// Cards, spent credentials and ballots agree (对账).
+    pub fn reconcile(self, found: BallotBox) -> Result<Self, PollStepError> {
+        self.must_be(&[Self::Closed])?;
+        if found.ballots != found.spent || found.credentials != found.cards || found.spent > found.credentials
+        {
+            return Err(PollStepError::OutOfBalance(found));
+        }
+        if found.ballots == 0 {
+            return Err(PollStepError::NoBallots);
+        }
+        Ok(Self::Reconciled)
+    }
+
+    /// The result is computed.
+    pub fn tally(self, received: u32, needed: u32) -> Result<Self, PollStepError> {
+        self.must_be(&[Self::Reconciled])?;
+        if received < needed || needed == 0 {
+            return Err(PollStepError::DecryptionsMissing { received, needed });
+        }
+        Ok(Self::Tallied)
+    }
+
+    /// The result is shown. Needs an archive that passes the strict verifier.
+    pub fn reveal(self, archive_verified: bool) -> Result<Self, PollStepError> {
+        self.must_be(&[Self::Tallied])?;
+        if !archive_verified {
+            return Err(PollStepError::NotVerified);
+        }
+        Ok(Self::Revealed)
+    }
+
+    /// Whether a ballot may be stored.
+    #[must_use]
+    pub fn accepts_ballots(self) -> bool {
+        self == Self::Open
+    }
+
+    /// Whether sanctions are frozen: from the reconciliation on, so that none can be tuned to the result.
+    #[must_use]
+    pub fn are_sanctions_frozen(self) -> bool {
+        matches!(self, Self::Reconciled | Self::Tallied | Self::Revealed)
+    }
+
+    /// Whether partial decryptions are accepted.
+    #[must_use]
+    pub fn accepts_decryptions(self) -> bool {
+        self == Self::Reconciled
+    }
+
+    fn must_be(self, allowed: &[Self]) -> Result<(), PollStepError> {
+        if allowed.contains(&self) { Ok(()) } else { Err(PollStepError::WrongState { found: self }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EMPTY: BallotBox = BallotBox { cards: 100, credentials: 100, spent: 0, ballots: 0 };
+    const FULL: BallotBox = BallotBox { cards: 100, credentials: 100, spent: 98, ballots: 98 };
+
+    type Step = fn(PollState) -> Result<PollState, PollStepError>;
+
+    #[test]
+    fn each_step_is_possible_from_its_states_only() {
+        use PollState::{CardsReady, Closed, KeysReady, Open, Paused, Reconciled, Revealed, Setup, Tallied};
+        let steps: [(Step, &[PollState], PollState); 9] = [
+            (|state| state.finish_keys(3, 3), &[Setup], KeysReady),
+            (|state| state.finish_cards(100, 100), &[KeysReady], CardsReady),
+            (|state| state.open(EMPTY), &[CardsReady], Open),
+            (PollState::pause, &[Open], Paused),
+            (PollState::resume, &[Paused], Open),
+            (PollState::close, &[Open, Paused], Closed),
+            (|state| state.reconcile(FULL), &[Closed], Reconciled),
+            (|state| state.tally(3, 3), &[Reconciled], Tallied),
+            (|state| state.reveal(true), &[Tallied], Revealed),
+        ];
+        for (step, from, to) in steps {
+            for &state in PollState::ALL {
+                let expected = if from.contains(&state) {
+                    Ok(to)
+                } else {
+                    Err(PollStepError::WrongState { found: state })
+                };
+                assert_eq!(step(state), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_poll_opens_only_with_an_empty_box() {
+        let with_ballot = BallotBox { ballots: 1, ..EMPTY };
+        assert_eq!(
+            PollState::CardsReady.open(with_ballot),
+            Err(PollStepError::NotEmpty { ballots: 1, spent: 0 })
+        );
+        let with_spent_card = BallotBox { spent: 1, ..EMPTY };
+        assert_eq!(
+            PollState::CardsReady.open(with_spent_card),
+            Err(PollStepError::NotEmpty { ballots: 0, spent: 1 })
+        );
+        let with_card_missing = BallotBox { credentials: 99, ..EMPTY };
+        assert_eq!(
+            PollState::CardsReady.open(with_card_missing),
+            Err(PollStepError::CardsMissing { registered: 99, ordered: 100 })
+        );
+    }
+
+    #[test]
+    fn there_is_no_result_until_the_counts_balance() {
+        for found in [
+            BallotBox { ballots: 97, ..FULL },
+            BallotBox { spent: 99, ..FULL },
+            BallotBox { credentials: 101, ..FULL },
+            BallotBox { spent: 101, ballots: 101, ..FULL },
+        ] {
+            assert_eq!(PollState::Closed.reconcile(found), Err(PollStepError::OutOfBalance(found)));
+        }
+        assert_eq!(PollState::Closed.reconcile(EMPTY), Err(PollStepError::NoBallots));
+    }
+
+    #[test]
+    fn keys_cards_decryptions_and_verification_are_waited_for() {
+        assert_eq!(
+            PollState::Setup.finish_keys(2, 3),
+            Err(PollStepError::KeysMissing { received: 2, needed: 3 })
+        );
+        assert!(PollState::Setup.finish_keys(0, 0).is_err());
+        assert_eq!(
+            PollState::KeysReady.finish_cards(99, 100),
+            Err(PollStepError::CardsMissing { registered: 99, ordered: 100 })
+        );
+        assert_eq!(
+            PollState::Reconciled.tally(1, 2),
+            Err(PollStepError::DecryptionsMissing { received: 1, needed: 2 })
+        );
+        assert_eq!(PollState::Tallied.reveal(false), Err(PollStepError::NotVerified));
+    }
+
+    #[test]
+    fn sanctions_are_frozen_before_decryptions_are_accepted() {
+        for &state in PollState::ALL {
+            assert!(!state.accepts_decryptions() || state.are_sanctions_frozen());
+            assert!(!state.accepts_ballots() || !state.are_sanctions_frozen());
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Use cases: each owns its transaction and writes its log entry in it.
+//!
+//! A service asks [`crate::domain`] for the rule and [`crate::store`] for the rows; it knows no HTTP. Functions that
+//! take a connection instead of the [`Context`] alone are steps inside somebody else's transaction.
+
+use std::{path::PathBuf, sync::Arc};
+
+use jiff::Timestamp;
+
+use crate::{clock::SharedClock, domain::CountyId, randomness::SharedRng, store::Db};
+
+pub mod account;
+pub mod act;
+pub mod draw;
+pub mod edition;
+mod error;
+mod folder;
+pub mod log;
+pub mod overview;
+pub mod password;
+pub mod poll;
+pub mod proposal;
+pub mod publication;
+pub mod sanction;
+pub mod session;
+pub mod terminal;
+
+pub use error::ServiceError;
+
+/// What every use case needs. Clones share everything.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The database.
+    pub db: Db,
+    /// The county served: key of all rows.
+    pub county: CountyId,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub rng: SharedRng,
+    /// How passwords are hashed.
+    pub passwords: Arc<password::Passwords>,
+    /// Where keys and publications lie.
+    pub folder: PathBuf,
+}
+
+impl Context {
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The shared generator, to be passed on as `&mut context.rng()`.
+    #[must_use]
+    pub fn rng(&self) -> SharedRng {
+        self.rng.clone()
+    }
+}

@@ -1,0 +1,84 @@
+//! Why an account was not made or changed.
+
+use super::{LONGEST_NAME, LONGEST_PERSON};
+use crate::{
+    domain::{InTwoLanguages, Role},
+    service::{password::PasswordError, proposal::ProposalError},
+    store::StoreError,
+};
+
+/// Why an account was not made or changed. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The first accounts exist.
+    #[error("This county has accounts already, so the first two cannot be made again.")]
+    AlreadySetUp,
+    /// One person may not hold both roles within one edition.
+    #[error(
+        "This person has been {} in the present edition and so cannot become {}. Choose another person.",
+        .held.en(), .wanted.en()
+    )]
+    Excluded {
+        /// The role held in this edition.
+        held: Role,
+        /// The role asked for.
+        wanted: Role,
+    },
+    /// Somebody must remain to act.
+    #[error("This is the last enabled {}. Enable or appoint another one first.", .0.en())]
+    LastOf(Role),
+    /// The name cannot be used.
+    #[error(
+        "The sign-in name must have 1 to {LONGEST_NAME} letters, digits, dots or hyphens. Choose another one."
+    )]
+    Name,
+    /// The name is taken.
+    #[error("The sign-in name “{0}” is taken. Choose another one.")]
+    NameTaken(String),
+    /// There is nothing to change.
+    #[error("The account is already so. Nothing was changed.")]
+    NoChange,
+    /// There is no such account.
+    #[error("There is no such account. Open the list of accounts again.")]
+    NotFound,
+    /// The password cannot be used.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// The person's name cannot be used.
+    #[error("The person's name must have 1 to {LONGEST_PERSON} characters.")]
+    Person,
+    /// Two people agree on it, or it is not done.
+    #[error(transparent)]
+    Proposal(#[from] ProposalError),
+    /// The two first accounts must belong to two people.
+    #[error("The first administrator and the first supervisor must be two people with two names.")]
+    SamePerson,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl InTwoLanguages for AccountError {
+    fn zh(&self) -> String {
+        match self {
+            Self::AlreadySetUp => "本县已有账号，不能再次进行首次设置。".to_owned(),
+            Self::Excluded { held, wanted } => {
+                format!("此人在本年度评议中担任过{}，不能再担任{}，请另选他人。", held.zh(), wanted.zh())
+            }
+            Self::LastOf(role) => {
+                format!("这是最后一个启用的{}账号，请先启用或任命另一人。", role.zh())
+            }
+            Self::Name => {
+                format!("登录名须为1至{LONGEST_NAME}个汉字、字母、数字、点或连字符，请重新填写。")
+            }
+            Self::NameTaken(name) => format!("登录名“{name}”已被使用，请更换。"),
+            Self::NoChange => "账号已是该状态，未作更改。".to_owned(),
+            Self::NotFound => "没有该账号，请刷新账号列表。".to_owned(),
+            Self::Password(error) => error.zh(),
+            Self::Person => format!("姓名须为1至{LONGEST_PERSON}个字符。"),
+            Self::Proposal(error) => error.zh(),
+            Self::SamePerson => "首位管理员和首位监督员须为两个人，登录名也须不同。".to_owned(),
+            Self::Store(_) => "数据库出错，未作任何更改，请重试。".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Acts of two people: one proposes, another with another role confirms, and it is carried out in that transaction.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::account::AccountError;
+use super::draw::Reveal;
+use super::proposal::{self, ProposalError};
+use super::sanction::NewSanction;
+use super::terminal::{Enrolment, TerminalToken};
+use super::{Context, ServiceError, account, draw, poll, publication, sanction, terminal};
+use crate::domain::{AccountId, Action, Actor, EditionId, InTwoLanguages, PollId, ProposalId};
+use crate::store::proposals::{self, Proposal};
+use crate::store::terminals::Terminal;
+use crate::store::{Connection, StoreError};
+
+/// What is proposed, with everything that it will do. Accounts have proposals of their own in [`account`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Compute the draw from these last entries.
+    Draw(Reveal),
+    /// Open this poll.
+    OpenPoll(PollId),
+    /// Close this poll for good.
+    ClosePoll(PollId),
+    /// Show the result of this poll.
+    Reveal(PollId),
+    /// Record this sanction.
+    Sanction(NewSanction),
+    /// Publish this edition.
+    Publish(EditionId),
+    /// Let this device in.
+    EnrolTerminal(Enrolment),
+}
+
+/// The payload of an act on a poll.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnPoll {
+    /// The poll.
+    pub poll: PollId,
+}
+
+/// The payload of an act on an edition.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnEdition {
+    /// The edition.
+    pub edition: EditionId,
+}
+
+/// What a confirmed act brought forth.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It is done.
+    Done(Action),
+    /// A device is let in; its token is shown now and never again.
+    Enrolled(Terminal, TerminalToken),
+}
+
+/// Why an act was not proposed or carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// About an account.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// About the two people.
+    #[error(transparent)]
+    Proposal(#[from] ProposalError),
+    /// About what is to be done.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<StoreError> for ActError {
+    fn from(error: StoreError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+impl InTwoLanguages for ActError {
+    fn zh(&self) -> String {
+        match self {
+            Self::Account(error) => error.zh(),
+            Self::Proposal(error) => error.zh(),
+            Self::Service(error) => error.zh(),
+        }
+    }
+}
+
+/// Proposes an act. What can be checked now is checked now.
+pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Proposal, ActError> {
+    match act {
+        Act::Draw(reveal) => draw::check_reveal(context, reveal).await?,
+        Act::EnrolTerminal(enrolment) => enrolment.check()?,
+        _ => {}
+    }
+    let mut tx = context.db.write().await?;
+    let tx_ref = &mut tx;
+    let proposal = match act {
+        Act::Draw(reveal) => proposal::propose(tx_ref, context, by, Action::Draw, reveal).await?,
+        Act::OpenPoll(id) => on_poll(tx_ref, context, by, Action::OpenPoll, id).await?,
+        Act::ClosePoll(id) => on_poll(tx_ref, context, by, Action::ClosePoll, id).await?,
+        Act::Reveal(id) => on_poll(tx_ref, context, by, Action::Reveal, id).await?,
+        Act::Sanction(new) => proposal::propose(tx_ref, context, by, Action::Sanction, new).await?,
+        Act::Publish(id) => {
+            let payload = OnEdition { edition: id.clone() };
+            proposal::propose(tx_ref, context, by, Action::Publish, &payload).await?
+        }
+        Act::EnrolTerminal(new) => proposal::propose(tx_ref, context, by, Action::EnrolTerminal, new).await?,
+    };
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(proposal)
+}
+
+/// Confirms a proposal as the second person and carries it out: both happen, or neither.
+pub async fn confirm(context: &Context, by: &AccountId, id: &ProposalId) -> Result<Outcome, ActError> {
+    let mut tx = context.db.read().await?;
+    let proposal = proposals::find(&mut tx, &context.county, id).await?.ok_or(ProposalError::NotFound)?;
+    drop(tx);
+    match proposal.action {
+        Action::CreateAccount => _ = account::confirm_creation(context, by, id).await?,
+        Action::ChangeRole => account::confirm_role_change(context, by, id).await?,
+        Action::ResetPassword => account::confirm_password_reset(context, by, id).await?,
+        Action::Publish => confirm_publication(context, by, &proposal).await?,
+        Action::EnrolTerminal => return confirm_enrolment(context, by, id).await,
+        action => confirm_in_one_step(context, by, id, action).await?,
+    }
+    if proposal.action == Action::ClosePoll {
+        poll::closing::destroy_order(context).await?;
+    }
+    Ok(Outcome::Done(proposal.action))
+}
+
+/// Acts that need nothing prepared outside their transaction.
+async fn confirm_in_one_step(
+    context: &Context,
+    by: &AccountId,
+    id: &ProposalId,
+    action: Action,
+) -> Result<(), ActError> {
+    let actor = Actor::Account(by.clone());
+    let mut tx = context.db.write().await?;
+    let confirmed = proposal::confirm(&mut tx, context, by, action, id).await?;
+    let tx_ref = &mut tx;
+    match action {
+        Action::Draw => draw::complete(tx_ref, context, &actor, &read(&confirmed)?).await?,
+        Action::OpenPoll => poll::opening::open(tx_ref, context, &actor, &polled(&confirmed)?).await?,
+        Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
+        Action::Reveal => poll::reveal::reveal(tx_ref, context, &actor, &polled(&confirmed)?).await?,
+        Action::Sanction => sanction::record(tx_ref, context, &actor, &read(&confirmed)?).await?,
+        Action::Restore => {
+            return Err(ServiceError::input(
+                "not_here",
+                "恢复备份只能在服务器上由命令行进行。",
+                "A backup is restored at the server's command line only.",
+            )
+            .into());
+        }
+        Action::CreateAccount
+        | Action::ChangeRole
+        | Action::ResetPassword
+        | Action::Publish
+        | Action::EnrolTerminal => return Err(ProposalError::NotFound.into()),
+    }
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// The publication is made and verified before the transaction, which would block others for seconds.
+async fn confirm_publication(context: &Context, by: &AccountId, proposal: &Proposal) -> Result<(), ActError> {
+    let OnEdition { edition } = read(proposal)?;
+    let prepared = publication::prepare(context, &edition).await?;
+    let mut tx = context.db.write().await?;
+    proposal::confirm(&mut tx, context, by, Action::Publish, &proposal.id).await?;
+    let actor = Actor::Account(by.clone());
+    publication::publish(&mut tx, context, &actor, &edition, &prepared).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+async fn confirm_enrolment(context: &Context, by: &AccountId, id: &ProposalId) -> Result<Outcome, ActError> {
+    let mut tx = context.db.write().await?;
+    let confirmed = proposal::confirm(&mut tx, context, by, Action::EnrolTerminal, id).await?;
+    let actor = Actor::Account(by.clone());
+    let (terminal, token) = terminal::enrol(&mut tx, context, &actor, &read(&confirmed)?).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(Outcome::Enrolled(terminal, token))
+}
+
+async fn on_poll(
+    tx: &mut Connection,
+    context: &Context,
+    by: &AccountId,
+    action: Action,
+    poll: &PollId,
+) -> Result<Proposal, ProposalError> {
+    proposal::propose(tx, context, by, action, &OnPoll { poll: poll.clone() }).await
+}
+
+fn read<T: DeserializeOwned>(proposal: &Proposal) -> Result<T, ProposalError> {
+    proposal::payload(proposal)
+}
+
+fn polled(proposal: &Proposal) -> Result<PollId, ProposalError> {
+    read::<OnPoll>(proposal).map(|payload| payload.poll)
+}

@@ -1,0 +1,286 @@
+//! The year: rules, offices, pool, and the steps from one stage to the next (mission rules 1 to 3).
+
+use std::collections::BTreeMap;
+
+use ed25519_dalek::SigningKey;
+use evaluation::hash::Sha256Hash;
+use evaluation::office::Offices;
+use evaluation::pool::Pool;
+use evaluation::publication::signature::{key_from_text, key_to_text};
+use evaluation::rules::{self, Half, Rules};
+use rand::Rng as _;
+use zeroize::Zeroizing;
+
+use super::folder::write_durably;
+use super::{Context, ServiceError, log};
+use crate::domain::edition::{EditionStepError, PoolFacts};
+use crate::domain::{Actor, EditionId, EditionState, LogEvent};
+use crate::store::pool::PoolMember;
+use crate::store::{Connection, StoreError, editions, offices, pool};
+
+/// Creates the edition of a year from its rules, and makes its publication key.
+pub async fn create(context: &Context, actor: &Actor, rules: &Rules) -> Result<EditionId, ServiceError> {
+    let id = EditionId::generate(&mut context.rng());
+    let key = make_publication_key(context, rules.year)?;
+    let now = context.now();
+    let rules_text = toml_text(rules)?;
+    let row = editions::Edition {
+        id: id.clone(),
+        year: rules.year,
+        state: EditionState::Draft,
+        rules: rules_text.clone(),
+        edition_json: None,
+        publication_key: Some(hex::encode(key.verifying_key().as_bytes())),
+        created_at: now,
+    };
+    let mut tx = context.db.write().await?;
+    editions::insert(&mut tx, &context.county, &row).await.map_err(|error| match error {
+        StoreError::UniqueViolation => ServiceError::input(
+            "edition_exists",
+            format!("{}年度的评议已经建立，不能重复建立。", rules.year),
+            format!("The evaluation of {} exists already; it was not created again.", rules.year),
+        ),
+        error => error.into(),
+    })?;
+    let event =
+        LogEvent::EditionCreated { edition: id.clone(), year: rules.year, rules: Sha256Hash::of(rules_text) };
+    log::append(&mut tx, &context.county, now, actor, &event).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(id)
+}
+
+/// Replaces the list of offices by the one in a CSV file. Nothing is imported if any row is wrong.
+pub async fn import_offices(
+    context: &Context,
+    actor: &Actor,
+    id: &EditionId,
+    file: &[u8],
+) -> Result<usize, ServiceError> {
+    let mut tx = context.db.write().await?;
+    let edition = editions::load(&mut tx, &context.county, id).await?;
+    if !edition.state.is_list_open() {
+        let (expected, found) = (EditionState::Draft, edition.state);
+        return Err(EditionStepError::WrongState { expected, found }.into());
+    }
+    let list = Offices::from_csv(file, &load_rules(&edition)?)
+        .map_err(|error| ServiceError::input("offices_file", error.zh(), error.en()))?;
+    offices::delete_all(&mut tx, &context.county, id).await?;
+    for office in list.iter() {
+        let row = offices::Office {
+            number: office.number.value(),
+            section: office.section.to_string(),
+            unit: office.unit.clone(),
+            office: office.office.clone(),
+            scope: office.scope.clone().unwrap_or_default(),
+            carried_over: office.carried_over,
+            full_name: office.full_name.clone(),
+            ..offices::Office::default()
+        };
+        offices::insert(&mut tx, &context.county, id, &row).await?;
+    }
+    let count = u32::try_from(list.len()).unwrap_or(u32::MAX);
+    let event =
+        LogEvent::OfficesImported { edition: id.clone(), offices: count, file: Sha256Hash::of(file) };
+    log::append(&mut tx, &context.county, context.now(), actor, &event).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(list.len())
+}
+
+/// Publishes the list of offices: from now on rules and offices are final.
+pub async fn publish_list(context: &Context, actor: &Actor, id: &EditionId) -> Result<(), ServiceError> {
+    let mut tx = context.db.write().await?;
+    let edition = editions::load(&mut tx, &context.county, id).await?;
+    let count = offices::count(&mut tx, &context.county, id).await?;
+    let to = edition.state.list(count)?;
+    let text = published_edition(&edition)?.to_json();
+    editions::set_edition_json(&mut tx, &context.county, id, &text).await?;
+    move_to(&mut tx, context, actor, &edition, to).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// Takes one of the steps that ask for nothing but the stage before: open the pool, publish the statements, enter the
+/// poll, archive.
+pub async fn step(
+    context: &Context,
+    actor: &Actor,
+    id: &EditionId,
+    step: fn(EditionState) -> Result<EditionState, EditionStepError>,
+) -> Result<(), ServiceError> {
+    let mut tx = context.db.write().await?;
+    let edition = editions::load(&mut tx, &context.county, id).await?;
+    let to = step(edition.state)?;
+    move_to(&mut tx, context, actor, &edition, to).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// Replaces the pool by the one in a CSV file, which must have the size that the rules ask for. Nothing is imported if
+/// any row is wrong.
+pub async fn import_pool(
+    context: &Context,
+    actor: &Actor,
+    id: &EditionId,
+    file: &[u8],
+) -> Result<usize, ServiceError> {
+    let mut tx = context.db.write().await?;
+    let edition = editions::load(&mut tx, &context.county, id).await?;
+    if !edition.state.is_pool_open() {
+        let (expected, found) = (EditionState::PoolOpen, edition.state);
+        return Err(EditionStepError::WrongState { expected, found }.into());
+    }
+    let rules = load_rules(&edition)?;
+    let wrong = |zh, en| ServiceError::input("pool_file", zh, en);
+    let imported = Pool::import(file).map_err(|error| wrong(error.zh(), error.en()))?;
+    let take = evaluation::pool::PerHalf::from_fn(|half| rules.pool.halves.of(half).take);
+    imported.check_size(rules.pool.size, &take).map_err(|error| wrong(error.zh(), error.en()))?;
+    check_categories(&rules, &imported)?;
+    pool::delete_all(&mut tx, &context.county, id).await?;
+    let others = imported.columns();
+    for member in imported.members() {
+        let cells: BTreeMap<_, _> = others.iter().cloned().zip(member.cells().iter().cloned()).collect();
+        let row = PoolMember {
+            member_id: member.id().to_string(),
+            half: member.half().to_string(),
+            category: member.category().to_string(),
+            cells,
+        };
+        pool::insert(&mut tx, &context.county, id, &row).await?;
+    }
+    let members = imported.members().len();
+    let event = LogEvent::PoolImported {
+        edition: id.clone(),
+        members: u32::try_from(members).unwrap_or(u32::MAX),
+        file: Sha256Hash::of(file),
+    };
+    log::append(&mut tx, &context.county, context.now(), actor, &event).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(members)
+}
+
+/// Makes the pool final.
+pub async fn lock_pool(context: &Context, actor: &Actor, id: &EditionId) -> Result<(), ServiceError> {
+    let mut tx = context.db.write().await?;
+    let edition = editions::load(&mut tx, &context.county, id).await?;
+    let rules = load_rules(&edition)?;
+    let halves = pool::count_halves(&mut tx, &context.county, id).await?;
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let facts = PoolFacts {
+        members: halves.iter().sum(),
+        required: count(rules.pool.size),
+        halves,
+        seats: Half::ALL.map(|half| count(rules.pool.halves.of(half).take)),
+    };
+    let to = edition.state.lock_pool(facts)?;
+    move_to(&mut tx, context, actor, &edition, to).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// The pool as stored, whose file is what a draw announces.
+pub async fn load_pool(tx: &mut Connection, context: &Context, id: &EditionId) -> Result<Pool, ServiceError> {
+    let members = pool::list(tx, &context.county, id).await?;
+    let columns: Vec<_> = members.first().map(|member| member.cells.keys().cloned().collect()).unwrap_or_default();
+    let mut rows: Vec<Vec<&str>> = Vec::new();
+    for member in &members {
+        let mut row = vec![member.member_id.as_str(), &member.half, &member.category];
+        row.extend(columns.iter().map(|column| member.cells.get(column).map_or("", String::as_str)));
+        rows.push(row);
+    }
+    // The database may sort by language; the file is sorted by bytes.
+    rows.sort_by(|one, other| one.first().cmp(&other.first()));
+    let heading = ["id", "half", "category"].into_iter().chain(columns.iter().map(String::as_str)).collect();
+    let lines = std::iter::once(heading).chain(rows).map(|row: Vec<&str>| row.join("\t"));
+    let text: String =
+        std::iter::once("public-draw/1\tpool".to_owned()).chain(lines).map(|line| line + "\n").collect();
+    Pool::from_tsv(text.as_bytes()).map_err(|error| ServiceError::contradiction(error.en()))
+}
+
+/// The rules of an edition.
+pub fn load_rules(edition: &editions::Edition) -> Result<Rules, ServiceError> {
+    Rules::parse(&edition.rules).map_err(ServiceError::contradiction)
+}
+
+/// `edition.json`: the rules under the id `<name of the rules>`, which holds the year.
+pub fn published_edition(edition: &editions::Edition) -> Result<rules::Edition, ServiceError> {
+    let rules = load_rules(edition)?;
+    let id = rules.name.as_str().parse().map_err(ServiceError::contradiction)?;
+    Ok(rules::Edition::new(id, rules))
+}
+
+/// The offices of an edition, as published.
+pub async fn load_offices(
+    tx: &mut Connection,
+    context: &Context,
+    edition: &editions::Edition,
+) -> Result<Offices, ServiceError> {
+    let rows = offices::list(tx, &context.county, &edition.id).await?;
+    let offices = rows.into_iter().map(|row| {
+        Ok(evaluation::office::Office {
+            number: evaluation::office::OfficeNumber::new(row.number)
+                .ok_or_else(|| ServiceError::contradiction("an office has the number 0"))?,
+            section: row.section.parse().map_err(ServiceError::contradiction)?,
+            unit: row.unit,
+            office: row.office,
+            scope: Some(row.scope).filter(|scope| !scope.is_empty()),
+            carried_over: row.carried_over,
+            full_name: row.full_name,
+        })
+    });
+    let offices: Vec<_> = offices.collect::<Result<_, ServiceError>>()?;
+    Offices::new(offices, &load_rules(edition)?).map_err(ServiceError::contradiction)
+}
+
+/// Moves the edition on and writes the log.
+pub(super) async fn move_to(
+    tx: &mut Connection,
+    context: &Context,
+    actor: &Actor,
+    edition: &editions::Edition,
+    to: EditionState,
+) -> Result<(), ServiceError> {
+    let from = edition.state;
+    editions::set_state(tx, &context.county, &edition.id, from, to).await?;
+    let event = LogEvent::EditionMoved { edition: edition.id.clone(), from, to };
+    log::append(tx, &context.county, context.now(), actor, &event).await?;
+    Ok(())
+}
+
+/// The key that signs receipts and the publication of this year.
+pub fn load_publication_key(context: &Context, year: i16) -> Result<SigningKey, ServiceError> {
+    let text = Zeroizing::new(std::fs::read_to_string(context.publication_key(year))?);
+    key_from_text(&text).map_err(ServiceError::contradiction)
+}
+
+/// Makes the key once; an edition that could not be created leaves it for the next try.
+fn make_publication_key(context: &Context, year: i16) -> Result<SigningKey, ServiceError> {
+    let path = context.publication_key(year);
+    if path.exists() {
+        return load_publication_key(context, year);
+    }
+    let mut seed = Zeroizing::new([0; 32]);
+    context.rng().fill_bytes(seed.as_mut_slice());
+    let key = SigningKey::from_bytes(&seed);
+    write_durably(&path, key_to_text(&key).as_bytes(), true)?;
+    Ok(key)
+}
+
+fn toml_text(rules: &Rules) -> Result<String, ServiceError> {
+    toml::to_string(rules).map_err(ServiceError::contradiction)
+}
+
+/// Every category of the pool is one of the rules, in its own half.
+fn check_categories(rules: &Rules, pool: &Pool) -> Result<(), ServiceError> {
+    for member in pool.members() {
+        let categories = &rules.pool.halves.of(member.half()).categories;
+        if !categories.iter().any(|category| category.name.zh == member.category().as_str()) {
+            let (id, half, category) = (member.id(), member.half(), member.category());
+            return Err(ServiceError::input(
+                "pool_file",
+                format!("{id}：规则中{half}组没有“{category}”这一类别。没有导入任何人，请改正后重新导入。"),
+                format!("{id}: half {half} of the rules has no category “{category}”. Nobody was imported; correct the file."),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! The poll: keys, cards, ballots, closing, tally, reveal (design: states of a poll).
+//!
+//! The server never holds a secret of the poll: trustees and the card officer send public halves, booths send encrypted
+//! ballots. One poll at a time is unfinished in a county.
+
+use belenios::group::{Ed25519, Group};
+use evaluation::rules::ElectionGroup;
+
+use super::edition::{load_rules, move_to};
+use super::{Context, ServiceError, log};
+use crate::domain::{Actor, EditionId, EditionState, LogEvent, PollId, PollState, Purpose};
+use crate::store::{Connection, StoreError, ballots, credentials, editions, polls, trustees};
+
+pub mod archive;
+pub mod ballot;
+pub mod cards;
+pub mod closing;
+pub mod keys;
+pub mod opening;
+pub mod reveal;
+pub mod tally;
+
+/// Creates the poll of an edition: as many cards as representatives plus spares, and a place for every trustee.
+pub async fn create(
+    context: &Context,
+    actor: &Actor,
+    id: &EditionId,
+    spare_cards: u32,
+    trustee_names: &[String],
+) -> Result<PollId, ServiceError> {
+    let poll = PollId::generate(&mut context.rng());
+    let mut tx = context.db.write().await?;
+    let edition = editions::load(&mut tx, &context.county, id).await?;
+    if edition.state == EditionState::StatementsPublished {
+        let to = edition.state.start_poll()?;
+        move_to(&mut tx, context, actor, &edition, to).await?;
+    } else if edition.state != EditionState::Poll {
+        edition.state.start_poll()?;
+    }
+    if find_current(&mut tx, context, id).await?.is_some() {
+        return Err(ServiceError::input(
+            "poll_exists",
+            "本年度已有投票，不能再建一个。",
+            "This edition has its poll already; no second one was created.",
+        ));
+    }
+    let rules = load_rules(&edition)?;
+    let group_name = supported_group(rules.poll.group)?;
+    if trustee_names.len() != rules.poll.trustees || trustee_names.iter().any(|name| name.trim().is_empty()) {
+        let needed = rules.poll.trustees;
+        return Err(ServiceError::input(
+            "trustees",
+            format!("规则要求{needed}名监票人，请逐一填写姓名。"),
+            format!("The rules ask for {needed} trustees. Enter the name of each."),
+        ));
+    }
+    let cards = u32::try_from(rules.representatives()).unwrap_or(u32::MAX).saturating_add(spare_cards);
+    let new = polls::NewPoll { id: &poll, edition: id, purpose: Purpose::Real, group_name, cards };
+    polls::insert(&mut tx, &context.county, new).await?;
+    for (position, name) in (1..).zip(trustee_names) {
+        trustees::insert(&mut tx, &context.county, &poll, position, name.trim()).await?;
+    }
+    let event = LogEvent::PollCreated {
+        poll: poll.clone(),
+        edition: id.clone(),
+        purpose: Purpose::Real,
+        group: group_name.to_owned(),
+        cards,
+    };
+    log::append(&mut tx, &context.county, context.now(), actor, &event).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(poll)
+}
+
+/// The poll that an edition works on, or has finished.
+pub async fn find_current(
+    tx: &mut Connection,
+    context: &Context,
+    edition: &EditionId,
+) -> Result<Option<polls::Poll>, StoreError> {
+    let all = polls::list(tx, &context.county, edition).await?;
+    Ok(all.into_iter().find(|poll| poll.purpose == Purpose::Real))
+}
+
+/// The poll that the terminals in the hall work on: that of the latest edition.
+pub async fn load_for_terminals(tx: &mut Connection, context: &Context) -> Result<polls::Poll, ServiceError> {
+    let latest = editions::list(tx, &context.county).await?.into_iter().max_by_key(|edition| edition.year);
+    let current = match latest {
+        Some(edition) => find_current(tx, context, &edition.id).await?,
+        None => None,
+    };
+    current.ok_or_else(|| {
+        ServiceError::input(
+            "no_poll",
+            "现在没有投票。请等待工作人员建立投票后再试。",
+            "There is no poll now. Wait until the commission has created one, then try again.",
+        )
+    })
+}
+
+/// What the hall's screen may show before the reveal: how many ballots of how many cards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turnout {
+    /// Cards registered.
+    pub cards: u32,
+    /// Ballots stored.
+    pub ballots: u32,
+}
+
+/// The turnout of a poll.
+pub async fn turnout(tx: &mut Connection, context: &Context, poll: &PollId) -> Result<Turnout, StoreError> {
+    let cards = credentials::count(tx, &context.county, poll).await?.registered;
+    Ok(Turnout { cards, ballots: ballots::count(tx, &context.county, poll).await? })
+}
+
+/// Moves the poll on and writes the log, with the number of ballots at that moment.
+async fn move_poll(
+    tx: &mut Connection,
+    context: &Context,
+    actor: &Actor,
+    poll: &polls::Poll,
+    to: PollState,
+) -> Result<(), ServiceError> {
+    polls::set_state(tx, &context.county, &poll.id, poll.state, to).await?;
+    let ballots = ballots::count(tx, &context.county, &poll.id).await?;
+    let event = LogEvent::PollMoved { poll: poll.id.clone(), from: poll.state, to, ballots };
+    log::append(tx, &context.county, context.now(), actor, &event).await?;
+    Ok(())
+}
+
+/// The group's name, if elections can be held in it.
+fn supported_group(group: ElectionGroup) -> Result<&'static str, ServiceError> {
+    match group {
+        ElectionGroup::Ed25519 => Ok(Ed25519::NAME),
+        ElectionGroup::Belenios2048 => Err(ServiceError::input(
+            "group_unsupported",
+            "尚不支持 BELENIOS-2048，请使用 Ed25519。",
+            "The group BELENIOS-2048 is not supported yet. Use Ed25519.",
+        )),
+    }
+}
+
+/// A text that must be there in this state of the poll.
+fn present(text: Option<String>, what: &'static str) -> Result<String, ServiceError> {
+    text.ok_or_else(|| ServiceError::contradiction(format!("the poll has no {what}")))
+}
+
+/// Runs heavy computing away from the tasks that answer requests.
+async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
+) -> Result<T, ServiceError> {
+    tokio::task::spawn_blocking(work).await.map_err(ServiceError::contradiction)?
+}

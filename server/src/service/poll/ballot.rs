@@ -1,0 +1,177 @@
+//! What booths ask and send. Nothing here is logged, and no row tells when or where a ballot came.
+
+use belenios::ballot::BallotBox;
+use belenios::election::Election;
+use belenios::group::{Ed25519, Group};
+use belenios::text::{Fingerprint, Uuid};
+use ed25519_dalek::SigningKey;
+use evaluation::hash::Sha256Hash;
+use evaluation::wire::{self, BoothPoll, Receipt, Refusal, SetupFiles, unpad_ballot};
+
+use super::{compute, load_for_terminals, polls, present};
+use crate::domain::{CredentialStatus, PollState};
+use crate::service::edition::load_publication_key;
+use crate::service::{Context, ServiceError};
+use crate::store::ballots::{Ballot, RefusedBallot};
+use crate::store::credentials::Spent;
+use crate::store::{Connection, StoreError, ballots, credentials, editions};
+
+/// What became of a ballot.
+#[derive(Clone, Debug)]
+pub enum Delivery {
+    /// It is stored, now or since an earlier delivery.
+    Stored(Receipt),
+    /// Another ballot of this card is stored.
+    Refused(Refusal),
+}
+
+/// Everything a booth needs.
+pub async fn for_booth(context: &Context) -> Result<BoothPoll, ServiceError> {
+    let mut tx = context.db.read().await?;
+    let poll = load_for_terminals(&mut tx, context).await?;
+    let texts = polls::load_texts(&mut tx, &context.county, &poll.id).await?;
+    let (Some(election), Some(size)) = (texts.election, poll.ballot_size) else {
+        return Err(ServiceError::input(
+            "poll_not_ready",
+            "投票还没有准备好。请等待制卡完成后再启动投票机。",
+            "The poll is not ready. Wait until the cards are made, then start the booth.",
+        ));
+    };
+    Ok(BoothPoll {
+        state: wire_state(poll.state),
+        purpose: wire::Purpose::Real,
+        setup: SetupFiles {
+            election,
+            trustees: present(texts.trustees, "trustees")?,
+            credentials: present(texts.credentials, "credentials")?,
+        },
+        edition_json: present(texts.edition_json, "edition.json")?,
+        offices_csv: present(texts.offices_csv, "offices.csv")?,
+        ballot_size: usize::try_from(size).map_err(ServiceError::contradiction)?,
+    })
+}
+
+/// Whether a credential may still vote.
+pub async fn credential_status(
+    context: &Context,
+    credential: &str,
+) -> Result<wire::CredentialStatus, ServiceError> {
+    let mut tx = context.db.read().await?;
+    let poll = load_for_terminals(&mut tx, context).await?;
+    let status = credentials::find_status(&mut tx, &context.county, &poll.id, credential).await?;
+    Ok(match status {
+        None => wire::CredentialStatus::Unknown,
+        Some(CredentialStatus::Spent) => wire::CredentialStatus::Spent,
+        Some(CredentialStatus::Unused) => wire::CredentialStatus::Unused,
+    })
+}
+
+/// Takes a padded ballot: checks everything, then stores it and spends its credential in one durable transaction.
+pub async fn receive(context: &Context, padded: Vec<u8>) -> Result<Delivery, ServiceError> {
+    let mut tx = context.db.read().await?;
+    let poll = load_for_terminals(&mut tx, context).await?;
+    let election = polls::load_texts(&mut tx, &context.county, &poll.id).await?.election;
+    let edition = editions::load(&mut tx, &context.county, &poll.edition).await?;
+    drop(tx);
+    let (Some(election), Some(size)) = (election, poll.ballot_size) else { return Err(not_open(poll.state)) };
+    let (padded, ballot) = compute(move || check(&election, size, padded)).await?;
+    let key = load_publication_key(context, edition.year)?;
+    let uuid: Uuid = poll.id.as_str().parse().map_err(ServiceError::contradiction)?;
+    let sealed = Sealed { poll: uuid, key };
+
+    let mut tx = context.db.write().await?;
+    if let Some(stored) =
+        ballots::find_by_credential(&mut tx, &context.county, &poll.id, &ballot.public_credential).await?
+    {
+        let delivery = answer_again(&mut tx, context, &poll, &sealed, &ballot, stored).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        return Ok(delivery);
+    }
+    let now = polls::load(&mut tx, &context.county, &poll.id).await?;
+    if !now.state.accepts_ballots() {
+        return Err(not_open(now.state));
+    }
+    match credentials::spend(&mut tx, &context.county, &poll.id, &ballot.public_credential).await? {
+        Spent::Now => {}
+        Spent::Unknown => return Err(unknown_credential()),
+        Spent::Before => return Err(ServiceError::contradiction("a credential is spent without a ballot")),
+    }
+    let tracker = tracker(ballot.hash);
+    ballots::insert(&mut tx, &context.county, &poll.id, &Ballot { payload: padded, ..ballot }).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(Delivery::Stored(Receipt::sign(sealed.poll, tracker, &sealed.key)))
+}
+
+struct Sealed {
+    poll: Uuid,
+    key: SigningKey,
+}
+
+/// The answer for a credential that has a ballot: the receipt again, or a refusal that is published.
+async fn answer_again(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &polls::Poll,
+    sealed: &Sealed,
+    ballot: &Ballot,
+    stored: Sha256Hash,
+) -> Result<Delivery, ServiceError> {
+    if stored == ballot.hash {
+        return Ok(Delivery::Stored(Receipt::sign(sealed.poll.clone(), tracker(stored), &sealed.key)));
+    }
+    if poll.state == PollState::Open {
+        let refused = RefusedBallot { refused: ballot.hash, stored };
+        ballots::insert_refused(tx, &context.county, &poll.id, refused).await?;
+    }
+    let (refused, stored) = (tracker(ballot.hash), tracker(stored));
+    Ok(Delivery::Refused(Refusal::sign(sealed.poll.clone(), refused, stored, &sealed.key)))
+}
+
+/// Size, canonical form, signature and every proof (protocol note §3).
+fn check(election: &str, size: u32, padded: Vec<u8>) -> Result<(Vec<u8>, Ballot), ServiceError> {
+    let invalid = |zh: &str, en: String| ServiceError::input(wire::problem::BALLOT_INVALID, zh, en);
+    let size = usize::try_from(size).map_err(ServiceError::contradiction)?;
+    let bytes = unpad_ballot(&padded, size)
+        .map_err(|error| invalid("选票长度不符，没有保存。", format!("The ballot was not stored: {error}.")))?;
+    let election = Election::<Ed25519>::parse(election).map_err(ServiceError::contradiction)?;
+    let ballot = BallotBox::new(election).check(bytes).map_err(|error| {
+        invalid("选票没有通过检验，没有保存。", format!("The ballot was not stored: {error}."))
+    })?;
+    let public_credential = Ed25519::encode(ballot.credential());
+    let hash = Sha256Hash::of(bytes);
+    Ok((padded, Ballot { hash, public_credential, payload: Vec::new() }))
+}
+
+fn tracker(hash: Sha256Hash) -> Fingerprint {
+    Fingerprint::from_bytes(*hash.as_bytes())
+}
+
+fn not_open(found: PollState) -> ServiceError {
+    ServiceError::input(
+        wire::problem::POLL_NOT_OPEN,
+        format!("投票现在不接收选票（{}）。这张票没有保存。", found.zh()),
+        format!("The poll takes no ballots now ({}). This ballot was not stored.", found.en()),
+    )
+}
+
+fn unknown_credential() -> ServiceError {
+    ServiceError::input(
+        wire::problem::CREDENTIAL_UNKNOWN,
+        "这张卡不属于本次投票，选票没有保存。请联系工作人员。",
+        "This card does not belong to this poll; the ballot was not stored. Ask the staff.",
+    )
+}
+
+fn wire_state(state: PollState) -> wire::PollState {
+    match state {
+        PollState::Setup => wire::PollState::Setup,
+        PollState::KeysReady => wire::PollState::KeysReady,
+        PollState::CardsReady => wire::PollState::CardsReady,
+        PollState::Open => wire::PollState::Open,
+        PollState::Paused => wire::PollState::Paused,
+        PollState::Closed => wire::PollState::Closed,
+        PollState::Reconciled => wire::PollState::Reconciled,
+        PollState::Tallied => wire::PollState::Tallied,
+        PollState::Revealed => wire::PollState::Revealed,
+    }
+}

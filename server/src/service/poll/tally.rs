@@ -1,0 +1,163 @@
+//! The trustees' shares of the decryption, and the result once all are in.
+
+use std::io::Cursor;
+
+use belenios::archive::EventType;
+use belenios::election::Election;
+use belenios::group::Ed25519;
+use belenios::proof::Proof;
+use belenios::tally::{EncryptedTally, PartialDecryption};
+use belenios::trustee::{TrusteePublicKey, Trustees};
+use belenios::verify::{Policy, Revotes, verify};
+use evaluation::wire::TrusteePartialDecryption;
+
+use super::archive::{Archive, Until, assemble, load, write};
+use super::{compute, load_for_terminals, move_poll, polls, present};
+use crate::domain::poll::PollStepError;
+use crate::domain::{Actor, LogEvent, PollId};
+use crate::service::{Context, ServiceError, log};
+use crate::store::polls::PollText;
+use crate::store::terminals::Terminal;
+use crate::store::{StoreError, trustees};
+
+/// The closed archive up to the encrypted tally: what a trustee verifies before decrypting.
+pub async fn archive_for_trustees(context: &Context) -> Result<Archive, ServiceError> {
+    let poll = load_reconciled(context).await?;
+    write(context, &poll.id, Until::EncryptedTally).await
+}
+
+/// The closing statement that every trustee signs.
+pub async fn closing_statement(context: &Context) -> Result<String, ServiceError> {
+    let poll = load_reconciled(context).await?;
+    let mut tx = context.db.read().await?;
+    let texts = polls::load_texts(&mut tx, &context.county, &poll.id).await?;
+    present(texts.closing_statement, "closing statement")
+}
+
+/// Takes a trustee's share. With the last one the result is computed, and the whole archive verified.
+pub async fn receive(
+    context: &Context,
+    terminal: &Terminal,
+    sent: TrusteePartialDecryption,
+) -> Result<(), ServiceError> {
+    let position = terminal.trustee_position.ok_or(ServiceError::NotFound("trustee"))?;
+    let poll = load_reconciled(context).await?;
+    let mut tx = context.db.read().await?;
+    let texts = polls::load_texts(&mut tx, &context.county, &poll.id).await?;
+    let all = trustees::list(&mut tx, &context.county, &poll.id).await?;
+    drop(tx);
+    let key = all.into_iter().find(|trustee| trustee.position == position).and_then(|trustee| trustee.public_key);
+    let key = present(key, "key of this trustee")?;
+    let sent = compute(move || check(&texts, &key, sent)).await?;
+
+    let mut tx = context.db.write().await?;
+    let poll = polls::load(&mut tx, &context.county, &poll.id).await?;
+    if !poll.state.accepts_decryptions() {
+        return Err(PollStepError::WrongState { found: poll.state }.into());
+    }
+    trustees::insert_decryption(&mut tx, &context.county, &poll.id, position, &sent.partial_decryption)
+        .await
+        .map_err(|error| match error {
+            StoreError::UniqueViolation => ServiceError::input(
+                "decryption_exists",
+                "这位监票人的解密份额已经收到。",
+                "This trustee's share of the decryption has arrived already.",
+            ),
+            error => error.into(),
+        })?;
+    trustees::set_closing_signature(&mut tx, &context.county, &poll.id, position, &sent.closing_signature).await?;
+    let actor = Actor::Terminal(terminal.id.clone());
+    let event = LogEvent::PartialDecryptionReceived { poll: poll.id.clone(), position };
+    log::append(&mut tx, &context.county, context.now(), &actor, &event).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    finish_if_complete(context, &actor, &poll.id).await
+}
+
+/// The result, if all shares are in; the poll moves on only if the strict verifier accepts the finished archive.
+async fn finish_if_complete(context: &Context, actor: &Actor, id: &PollId) -> Result<(), ServiceError> {
+    let mut parts = load(context, id).await?;
+    let text = present(parts.texts.trustees.clone(), "trustees")?;
+    let needed = Trustees::<Ed25519>::parse(&text).map_err(ServiceError::contradiction)?.decryption_keys().count();
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let Ok(to) = parts.poll.state.tally(count(parts.shares.len()), count(needed)) else { return Ok(()) };
+    let result = compute(move || {
+        let result = decrypt(&parts.texts, &parts.shares, parts.ballots.len())?;
+        parts.texts.result = Some(result.clone());
+        let archive = assemble(&parts, Until::Result)?;
+        let policy = Policy { revotes: Revotes::Forbidden, complete_until: EventType::Result };
+        let report = verify(Cursor::new(archive.bytes), policy)?;
+        if report.is_accepted() { Ok(result) } else { Err(PollStepError::NotVerified.into()) }
+    })
+    .await?;
+    let mut tx = context.db.write().await?;
+    let poll = polls::load(&mut tx, &context.county, id).await?;
+    polls::set_text(&mut tx, &context.county, id, PollText::Result, &result).await?;
+    move_poll(&mut tx, context, actor, &poll, to).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// The signature over the closing statement and every decryption proof hold; answers both in canonical form.
+fn check(
+    texts: &polls::PollTexts,
+    key: &str,
+    sent: TrusteePartialDecryption,
+) -> Result<TrusteePartialDecryption, ServiceError> {
+    let invalid = |zh: &str, en: String| ServiceError::input("decryption_invalid", zh, en);
+    let unreadable = || invalid("解密份额读不懂，没有保存。", "The share cannot be read and was not stored.".to_owned());
+    let key: TrusteePublicKey<Ed25519> = serde_json::from_str(key).map_err(ServiceError::contradiction)?;
+    let signature: Proof<Ed25519> = serde_json::from_str(&sent.closing_signature).map_err(|_| unreadable())?;
+    let share: PartialDecryption<Ed25519> =
+        serde_json::from_str(&sent.partial_decryption).map_err(|_| unreadable())?;
+    let statement = present(texts.closing_statement.clone(), "closing statement")?;
+    if !belenios::signature::verify::<Ed25519>(&key.public_key, &statement, &signature) {
+        return Err(invalid(
+            "监票人对收票声明的签名不成立，没有保存。",
+            "The signature over the closing statement does not hold; nothing was stored.".to_owned(),
+        ));
+    }
+    let (election, tally) = read_tally(texts)?;
+    tally.check(&election, &key.public_key, &share).map_err(|error| {
+        invalid("解密份额的证明不成立，没有保存。", format!("The share was not stored: {error}."))
+    })?;
+    Ok(TrusteePartialDecryption {
+        partial_decryption: share.to_json(),
+        closing_signature: serde_json::to_string(&signature).map_err(ServiceError::contradiction)?,
+    })
+}
+
+fn decrypt(
+    texts: &polls::PollTexts,
+    shares: &[trustees::PartialDecryption],
+    ballots: usize,
+) -> Result<String, ServiceError> {
+    let text = present(texts.trustees.clone(), "trustees")?;
+    let trustees = Trustees::<Ed25519>::parse(&text).map_err(ServiceError::contradiction)?;
+    let (_, tally) = read_tally(texts)?;
+    let mut parsed = Vec::with_capacity(shares.len());
+    for share in shares {
+        let owner = usize::try_from(share.position).map_err(ServiceError::contradiction)?;
+        parsed.push((owner, serde_json::from_str(&share.payload).map_err(ServiceError::contradiction)?));
+    }
+    let weight = u64::try_from(ballots).map_err(ServiceError::contradiction)?;
+    Ok(tally.combine(&trustees, &parsed, weight).map_err(ServiceError::contradiction)?.to_json())
+}
+
+fn read_tally(texts: &polls::PollTexts) -> Result<(Election<Ed25519>, EncryptedTally<Ed25519>), ServiceError> {
+    let election = present(texts.election.clone(), "election")?;
+    let tally = present(texts.encrypted_tally.clone(), "encrypted tally")?;
+    Ok((
+        Election::parse(&election).map_err(ServiceError::contradiction)?,
+        serde_json::from_str(&tally).map_err(ServiceError::contradiction)?,
+    ))
+}
+
+async fn load_reconciled(context: &Context) -> Result<polls::Poll, ServiceError> {
+    let mut tx = context.db.read().await?;
+    let poll = load_for_terminals(&mut tx, context).await?;
+    if poll.state.accepts_decryptions() {
+        Ok(poll)
+    } else {
+        Err(PollStepError::WrongState { found: poll.state }.into())
+    }
+}

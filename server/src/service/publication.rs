@@ -1,0 +1,141 @@
+//! The publication: made, verified as a stranger would, and only then put where the public reads it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use belenios::group::Ed25519;
+use belenios::text::Uuid;
+use evaluation::hash::Sha256Hash;
+use evaluation::publication::closing::{Closing, ClosingStatement, TrusteeSignature};
+use evaluation::publication::file;
+use evaluation::publication::source::Source;
+use evaluation::publication::verify::{Options, verify_publication};
+use evaluation::publication::write::{LogHead, Publication};
+
+use super::edition::{load_offices, load_publication_key, move_to, published_edition};
+use super::folder::write_durably;
+use super::poll::archive::{Until, write};
+use super::poll::find_current;
+use super::poll::reveal::load_result;
+use super::sanction::{load_decisions, load_sanctions};
+use super::{Context, ServiceError, log};
+use crate::domain::edition::EditionStepError;
+use crate::domain::{Actor, EditionId, LogEvent, PollState};
+use crate::store::{Connection, draws, editions, polls, trustees};
+
+/// A publication that has passed its verification, ready to be put in place.
+#[derive(Debug)]
+pub struct Prepared {
+    year: i16,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+/// Makes and verifies the publication of an edition. Takes seconds; nothing is changed.
+pub async fn prepare(context: &Context, id: &EditionId) -> Result<Prepared, ServiceError> {
+    let mut tx = context.db.read().await?;
+    let edition = editions::load(&mut tx, &context.county, id).await?;
+    let poll = find_current(&mut tx, context, id).await?;
+    let revealed = poll.filter(|poll| poll.state == PollState::Revealed);
+    edition.state.publish(revealed.is_some())?;
+    let poll = revealed.ok_or(EditionStepError::NotRevealed)?;
+    drop(tx);
+    let archive = write(context, &poll.id, Until::Result).await?;
+    let mut tx = context.db.read().await?;
+    let files = make_files(&mut tx, context, &edition, &poll, archive.bytes).await?;
+    drop(tx);
+    let year = edition.year;
+    tokio::task::spawn_blocking(move || verified(year, files)).await.map_err(ServiceError::contradiction)?
+}
+
+/// Puts the publication in place and ends the edition's poll stage. Called with the confirmed act, in its transaction.
+pub async fn publish(
+    tx: &mut Connection,
+    context: &Context,
+    actor: &Actor,
+    id: &EditionId,
+    prepared: &Prepared,
+) -> Result<(), ServiceError> {
+    let edition = editions::load(tx, &context.county, id).await?;
+    let to = edition.state.publish(true)?;
+    let folder = context.publication(prepared.year);
+    place(&folder, &prepared.files)?;
+    let sums = prepared.files.get(file::SUMS).map(Sha256Hash::of).unwrap_or(Sha256Hash::of(""));
+    move_to(tx, context, actor, &edition, to).await?;
+    let event = LogEvent::Published { edition: id.clone(), sums };
+    log::append(tx, &context.county, context.now(), actor, &event).await?;
+    Ok(())
+}
+
+async fn make_files(
+    tx: &mut Connection,
+    context: &Context,
+    row: &editions::Edition,
+    poll: &polls::Poll,
+    archive: Vec<u8>,
+) -> Result<BTreeMap<String, Vec<u8>>, ServiceError> {
+    let missing = |what: &str| ServiceError::contradiction(format!("the poll has no {what}"));
+    let draw = draws::find_completed(tx, &context.county, &row.id).await?.ok_or(missing("draw"))?;
+    let texts = polls::load_texts(tx, &context.county, &poll.id).await?;
+    let statement = texts.closing_statement.ok_or(missing("closing statement"))?;
+    let reconciliation = texts.reconciliation.ok_or(missing("reconciliation"))?;
+    let head = log::head(tx, &context.county).await?;
+    let publication = Publication {
+        edition: &published_edition(row)?,
+        offices: &load_offices(tx, context, row).await?,
+        draw: &super::draw::files(&draw),
+        uuid: &poll.id.as_str().parse::<Uuid>().map_err(ServiceError::contradiction)?,
+        archive,
+        result: &load_result(tx, context, &poll.id).await?,
+        sanctions: &load_sanctions(tx, context, &row.id).await?,
+        decisions: &load_decisions(tx, context, &row.id).await?,
+        closing: &load_closing(tx, context, poll, &statement).await?,
+        reconciliation: &serde_json::from_str(&reconciliation).map_err(ServiceError::contradiction)?,
+        log_head: LogHead { entries: head.seq, hash: head.hash },
+    };
+    publication.files(&load_publication_key(context, row.year)?).map_err(ServiceError::contradiction)
+}
+
+async fn load_closing(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &polls::Poll,
+    statement: &str,
+) -> Result<Closing<Ed25519>, ServiceError> {
+    let mut trustee_signatures = Vec::new();
+    for trustee in trustees::list(tx, &context.county, &poll.id).await? {
+        if let Some(signature) = trustee.closing_signature {
+            trustee_signatures.push(TrusteeSignature {
+                owner: usize::try_from(trustee.position).map_err(ServiceError::contradiction)?,
+                signature: serde_json::from_str(&signature).map_err(ServiceError::contradiction)?,
+            });
+        }
+    }
+    let statement = ClosingStatement::parse_signed_text(statement).map_err(ServiceError::contradiction)?;
+    Ok(Closing { statement, trustee_signatures })
+}
+
+/// Only what our own verifier accepts is published.
+fn verified(year: i16, files: BTreeMap<String, Vec<u8>>) -> Result<Prepared, ServiceError> {
+    let source = Source::Memory(files);
+    let report = verify_publication(&source, Options::default());
+    match source {
+        Source::Memory(files) if report.is_accepted() => Ok(Prepared { year, files }),
+        _ => Err(ServiceError::contradiction(format!("the publication does not verify:\n{report}"))),
+    }
+}
+
+/// The whole folder appears at once, under its name, or not at all.
+fn place(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), ServiceError> {
+    let fresh = folder.with_extension("new");
+    if fresh.exists() {
+        fs::remove_dir_all(&fresh)?;
+    }
+    for (name, bytes) in files {
+        write_durably(&fresh.join(name), bytes, false)?;
+    }
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    Ok(fs::rename(fresh, folder)?)
+}

@@ -1,0 +1,113 @@
+//! Two counties in one database never see each other's rows.
+
+use jiff::civil::date;
+
+use super::{
+    ballots::{self, Ballot},
+    credentials, draws, editions, offices, polls, pool, sanctions, terminals, trustees,
+};
+use crate::{
+    both_databases,
+    domain::{CountyId, Purpose, Role, TerminalId, TerminalRole, TerminalStatus},
+    service::{Context, account, session},
+    store::{
+        accounts, log_entries, offices::Office, pool::PoolMember, proposals, sanctions::Ruling,
+        terminals::Terminal,
+    },
+    testing::{clock, context, insert_account, insert_edition, insert_poll},
+};
+use evaluation::hash::Sha256Hash;
+
+both_databases! {
+    async fn a_county_sees_none_of_another_countys_rows(db: Db) {
+        let here = context(db, &clock());
+        let there = Context { county: "leling".parse().unwrap(), ..here.clone() };
+        fill(&here).await;
+        assert_eq!(rows(&here, &here.county).await, [1; 14]);
+        assert_eq!(rows(&here, &there.county).await, [0; 14]);
+        // The same keys are free there.
+        fill(&there).await;
+        assert_eq!(rows(&here, &here.county).await, [1; 14]);
+    }
+}
+
+async fn fill(context: &Context) {
+    let administrator = insert_account(context, Role::Administrator).await;
+    account::propose_password_reset(context, &administrator.id, &administrator.id, &"a new password".into())
+        .await
+        .unwrap();
+    let edition = insert_edition(context).await.id;
+    let poll = insert_poll(context, &edition).await;
+    let (county, mut tx) = (&context.county, context.db.write().await.unwrap());
+    offices::insert(&mut tx, county, &edition, &Office { number: 1, ..Office::default() }).await.unwrap();
+    let member = PoolMember {
+        member_id: "P001".to_owned(),
+        half: "A".to_owned(),
+        category: "离退休干部".to_owned(),
+        cells: [("name".to_owned(), "王\"某\"".to_owned())].into(),
+    };
+    pool::insert(&mut tx, county, &edition, &member).await.unwrap();
+    assert_eq!(pool::list(&mut tx, county, &edition).await.unwrap(), [member]);
+    let announcement = draws::Announcement {
+        draw_id: "2020-1",
+        purpose: Purpose::Real,
+        pool: "",
+        announce: "",
+        announced_at: context.now(),
+    };
+    draws::insert(&mut tx, county, &edition, announcement).await.unwrap();
+    let ruling = Ruling {
+        number: 1,
+        kind: "canvassing".to_owned(),
+        document_number: "宁纪〔2020〕1号".to_owned(),
+        decided_on: date(2020, 12, 16),
+    };
+    sanctions::insert_sanction(&mut tx, county, &edition, &ruling).await.unwrap();
+    sanctions::insert_decision(&mut tx, county, &edition, &ruling).await.unwrap();
+    assert_eq!(sanctions::list_decisions(&mut tx, county, &edition).await.unwrap(), [ruling]);
+    trustees::insert(&mut tx, county, &poll, 1, "张某").await.unwrap();
+    trustees::set_public_key(&mut tx, county, &poll, 1, "{}").await.unwrap();
+    assert!(trustees::set_public_key(&mut tx, county, &poll, 1, "[]").await.is_err());
+    trustees::insert_decryption(&mut tx, county, &poll, 1, "{}").await.unwrap();
+    let terminal = Terminal {
+        id: TerminalId::generate(&mut context.rng()),
+        role: TerminalRole::Trustee,
+        name: "监票1".to_owned(),
+        status: TerminalStatus::Enrolled,
+        trustee_position: Some(1),
+        enrolled_at: context.now(),
+    };
+    terminals::insert(&mut tx, county, &terminal, &Sha256Hash::of("token")).await.unwrap();
+    credentials::insert(&mut tx, county, &poll, "card").await.unwrap();
+    let ballot =
+        Ballot { hash: Sha256Hash::of("x"), public_credential: "card".to_owned(), payload: vec![b'x'] };
+    ballots::insert(&mut tx, county, &poll, &ballot).await.unwrap();
+    tx.commit().await.unwrap();
+    let (token, _) =
+        session::sign_in(context, "administrator", &"password of administrator".into()).await.unwrap();
+    assert!(session::find_account(context, &token).await.unwrap().is_some());
+}
+
+/// Row counts that `county` sees, asking with the keys of `context.county` where a key is needed.
+async fn rows(context: &Context, county: &CountyId) -> [usize; 14] {
+    let mut tx = context.db.read().await.unwrap();
+    let edition = editions::list(&mut tx, &context.county).await.unwrap().remove(0).id;
+    let poll = polls::list(&mut tx, &context.county, &edition).await.unwrap().remove(0).id;
+    let token = Sha256Hash::of("token");
+    [
+        accounts::list(&mut tx, county).await.unwrap().len(),
+        proposals::list_open(&mut tx, county).await.unwrap().len(),
+        log_entries::list(&mut tx, county, 2, 10).await.unwrap().len(),
+        editions::list(&mut tx, county).await.unwrap().len(),
+        offices::list(&mut tx, county, &edition).await.unwrap().len(),
+        pool::list(&mut tx, county, &edition).await.unwrap().len(),
+        draws::list(&mut tx, county, &edition).await.unwrap().len(),
+        sanctions::list_sanctions(&mut tx, county, &edition).await.unwrap().len(),
+        polls::list(&mut tx, county, &edition).await.unwrap().len(),
+        trustees::list(&mut tx, county, &poll).await.unwrap().len(),
+        trustees::list_decryptions(&mut tx, county, &poll).await.unwrap().len(),
+        usize::from(terminals::find_by_token(&mut tx, county, &token).await.unwrap().is_some()),
+        credentials::list(&mut tx, county, &poll).await.unwrap().len(),
+        ballots::list(&mut tx, county, &poll).await.unwrap().len(),
+    ]
+}
