@@ -17,7 +17,9 @@ use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::domain::TerminalRole;
-use crate::error::{ApiError, AppError, BODY_TOO_LARGE, BODY_UNREADABLE, FORBIDDEN, NOTHING_HERE, TERMINAL_UNKNOWN};
+use crate::error::{
+    ApiError, AppError, BODY_TOO_LARGE, BODY_UNREADABLE, FORBIDDEN, NOTHING_HERE, TERMINAL_UNKNOWN,
+};
 use crate::service::poll::{ballot, cards, keys, tally};
 use crate::service::{Context, terminal};
 use crate::store::terminals::Terminal;

@@ -103,7 +103,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Serve { config } => serve::serve(&config).await,
         Command::Setup { config } => set_up::set_up(&config).await,
-        Command::Verify { path, json, anchor, no_revotes } => verify::publication(&path, json, anchor, no_revotes),
+        Command::Verify { path, json, anchor, no_revotes } => {
+            verify::publication(&path, json, anchor, no_revotes)
+        }
         Command::Draw(DrawCommand::Verify { folder }) => verify::draw(&folder),
         Command::Publication(PublicationCommand::Sign { folder, key }) => verify::sign(&folder, &key),
         Command::Log(LogCommand::Verify { config }) => serve::verify_log(&config).await,

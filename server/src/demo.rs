@@ -96,8 +96,6 @@ fn is_used(folder: &Path) -> anyhow::Result<bool> {
     match std::fs::read_dir(folder) {
         Ok(mut entries) => Ok(entries.next().is_some()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(error) => {
-            Err(error).with_context(|| format!("{}：无法使用 · cannot be used", folder.display()))
-        }
+        Err(error) => Err(error).with_context(|| format!("{}：无法使用 · cannot be used", folder.display())),
     }
 }

@@ -6,11 +6,11 @@ use axum::response::{IntoResponse, Response};
 use evaluation::wire::{PROBLEM_MEDIA_TYPE, Problem, problem};
 
 use crate::domain::InTwoLanguages;
+use crate::service::ServiceError;
 use crate::service::account::AccountError;
 use crate::service::act::ActError;
 use crate::service::proposal::ProposalError;
 use crate::service::session::SignInError;
-use crate::service::ServiceError;
 use crate::store::StoreError;
 
 /// Why a request was not carried out.
@@ -90,7 +90,9 @@ impl AppError {
             Self::Request { status, .. } => *status,
             Self::SignIn(SignInError::Refused) => StatusCode::UNAUTHORIZED,
             Self::SignIn(SignInError::SlowedDown { .. }) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Service(ServiceError::Input { code, .. }) if *code == problem::POLL_NOT_OPEN => StatusCode::CONFLICT,
+            Self::Service(ServiceError::Input { code, .. }) if *code == problem::POLL_NOT_OPEN => {
+                StatusCode::CONFLICT
+            }
             Self::Service(ServiceError::Input { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Service(ServiceError::NotFound(_)) | Self::Proposal(ProposalError::NotFound) => {
                 StatusCode::NOT_FOUND
@@ -160,7 +162,8 @@ impl InTwoLanguages for AppError {
 
     fn en(&self) -> String {
         if self.is_internal() {
-            return "The server failed; nothing was changed. Note the time and tell the administrator.".to_owned();
+            return "The server failed; nothing was changed. Note the time and tell the administrator."
+                .to_owned();
         }
         self.to_string()
     }

@@ -20,6 +20,7 @@ pub mod overview;
 pub mod password;
 pub mod poll;
 pub mod proposal;
+pub mod public;
 pub mod publication;
 pub mod sanction;
 pub mod session;

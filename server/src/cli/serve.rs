@@ -25,7 +25,9 @@ pub(super) async fn serve(path: &Path) -> anyhow::Result<ExitCode> {
         .init();
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         let address = config.listen;
-        format!("无法在 {address} 上监听，端口可能已被占用 · cannot listen on {address}; the port may be in use")
+        format!(
+            "无法在 {address} 上监听，端口可能已被占用 · cannot listen on {address}; the port may be in use"
+        )
     })?;
     let app = App { context, county_name: config.county.name.clone(), public_url: config.public_url.clone() };
     println!("阳光评议已启动 · is serving: http://{} （{}）", listener.local_addr()?, config.public_url);

@@ -7,9 +7,9 @@ use rand_chacha::ChaCha20Rng;
 
 use super::staff::{Staff, plain};
 use crate::domain::EditionId;
+use crate::service::Context;
 use crate::service::act::Act;
 use crate::service::draw::{AnnouncementForm, Reveal, announce, close_commitments, throw_dice};
-use crate::service::Context;
 use crate::store::draws;
 
 /// Holds the draw of an edition whose pool is locked.

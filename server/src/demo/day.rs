@@ -14,6 +14,7 @@ use rand_chacha::ChaCha20Rng;
 
 use super::hall::{Hall, vote};
 use super::progress::{bar, done, spinner};
+use super::reader::Keyboard;
 use super::staff::{Staff, plain};
 use super::{ceremony, choices, people, reader, summary};
 use crate::app::{self, App};
@@ -36,6 +37,8 @@ struct Day {
     rules: Rules,
     rng: ChaCha20Rng,
     site: String,
+    /// The reader's, if one is there.
+    keyboard: Option<Keyboard>,
 }
 
 /// Runs the day in an empty folder.
@@ -44,16 +47,18 @@ pub(super) async fn run(folder: &Path, representatives: usize, seed: u64, auto: 
     let context = open(folder).await?;
     let listener = reader::listen(if auto { 0 } else { 8600 }).await?;
     let site = format!("http://{}", listener.local_addr()?);
-    let app = App { context: context.clone(), county_name: rules.county.zh.clone(), public_url: site.clone() };
+    let app =
+        App { context: context.clone(), county_name: rules.county.zh.clone(), public_url: site.clone() };
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(app::serve(listener, app, async { _ = stopped.await }));
     let staff = Staff::hire(&context).await?;
-    let mut day = Day { context, staff, rules, rng: ChaCha20Rng::seed_from_u64(seed), site };
+    let keyboard = (!auto).then(Keyboard::listen);
+    let mut day = Day { context, staff, rules, rng: ChaCha20Rng::seed_from_u64(seed), site, keyboard };
     let id = day.prepare().await?;
-    day.poll(&id, folder, representatives, auto).await?;
+    day.poll(&id, folder, representatives).await?;
     day.publish(&id, folder).await?;
-    if !auto {
-        reader::let_look(&day.site).await;
+    if let Some(keyboard) = &mut day.keyboard {
+        reader::let_look(&day.site, keyboard).await;
     }
     _ = stop.send(());
     serving.await??;
@@ -84,7 +89,7 @@ impl Day {
     }
 
     /// Keys, cards, opening, voting, closing, tally, reveal.
-    async fn poll(&mut self, id: &EditionId, folder: &Path, representatives: usize, auto: bool) -> anyhow::Result<()> {
+    async fn poll(&mut self, id: &EditionId, folder: &Path, representatives: usize) -> anyhow::Result<()> {
         let actor = self.staff.commission();
         let names = ["监票人甲（人大）", "监票人乙（政协）", "监票人丙（群众）"].map(str::to_owned);
         let poll = poll::create(&self.context, &actor, id, 0, &names).await.map_err(plain)?;
@@ -98,11 +103,11 @@ impl Day {
 
         self.staff.together(&Act::OpenPoll(poll.clone())).await?;
         let booths = hall.start_booths(setup).await?;
-        let kept = if auto { None } else { cards.pop() };
+        let kept = if self.keyboard.is_some() { cards.pop() } else { None };
         let voters = representatives - usize::from(kept.is_some());
         self.vote(folder, voters, cards, &booths).await?;
-        if let (Some(card), Some(booth)) = (kept, booths.first()) {
-            reader::invite(&self.context, &self.staff, &self.site, booth.clone(), &card).await?;
+        if let (Some(card), Some(booth), Some(keyboard)) = (kept, booths.first(), &mut self.keyboard) {
+            reader::invite(&self.context, &self.staff, &self.site, booth.clone(), &card, keyboard).await?;
         }
         self.close(&poll).await?;
         drop(booths);

@@ -37,10 +37,16 @@ pub(super) struct Hall {
 
 impl Hall {
     /// Enrols three trustees' terminals, the card officer's and `booths` booths.
-    pub(super) async fn enrol(staff: &Staff, server: String, folder: &Path, booths: usize) -> anyhow::Result<Self> {
+    pub(super) async fn enrol(
+        staff: &Staff,
+        server: String,
+        folder: &Path,
+        booths: usize,
+    ) -> anyhow::Result<Self> {
         let mut trustees = Vec::new();
         for position in 1..=TRUSTEES {
-            let token = enrol(staff, TerminalRole::Trustee, format!("监票终端{position}"), Some(position)).await?;
+            let token =
+                enrol(staff, TerminalRole::Trustee, format!("监票终端{position}"), Some(position)).await?;
             let key = folder.join("trustees").join(position.to_string()).join("share.key");
             trustees.push((uplink(&server, token)?, key));
         }
@@ -87,7 +93,12 @@ impl Hall {
     }
 
     /// Every trustee checks the closed archive against the opening sheet and decrypts the sums.
-    pub(super) async fn decrypt(&self, setup: Hash, ballots: usize, progress: &ProgressBar) -> anyhow::Result<()> {
+    pub(super) async fn decrypt(
+        &self,
+        setup: Hash,
+        ballots: usize,
+        progress: &ProgressBar,
+    ) -> anyhow::Result<()> {
         for (uplink, path) in &self.trustees {
             let file = KeyFile::load(path)?;
             let poll = trustee::inspect(uplink, &file, Some(setup)).await?;
@@ -167,5 +178,9 @@ async fn enrol(
 
 fn uplink(server: &str, token: SecretString) -> anyhow::Result<Uplink> {
     // Trustees wait for archives of many megabytes.
-    Ok(Uplink::new(server, token, Timeouts { request: std::time::Duration::from_secs(120), ..Timeouts::default() })?)
+    Ok(Uplink::new(
+        server,
+        token,
+        Timeouts { request: std::time::Duration::from_secs(120), ..Timeouts::default() },
+    )?)
 }

@@ -3,14 +3,39 @@
 use std::time::Duration;
 
 use kiosk::booth::Booth;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 use super::hall::CardCode;
 use super::staff::Staff;
 use crate::domain::PollState;
 use crate::service::Context;
 use crate::service::poll::load_for_terminals;
+
+/// The reader's Enter key. One thread reads it for the whole demonstration, so that no press is lost between two waits,
+/// and the program can end while it still waits.
+#[derive(Debug)]
+pub(super) struct Keyboard(mpsc::UnboundedReceiver<()>);
+
+impl Keyboard {
+    /// Begins to listen.
+    pub(super) fn listen() -> Self {
+        let (press, presses) = mpsc::unbounded_channel();
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lines() {
+                if line.is_err() || press.send(()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self(presses)
+    }
+
+    /// Whether Enter was pressed; `false` if there is no keyboard (any more).
+    async fn enter(&mut self) -> bool {
+        self.0.recv().await.is_some()
+    }
+}
 
 /// Shows where to go, and waits until the reader presses Enter or the poll is closed in the console.
 pub(super) async fn invite(
@@ -19,6 +44,7 @@ pub(super) async fn invite(
     site: &str,
     booth: Booth,
     card: &CardCode,
+    keyboard: &mut Keyboard,
 ) -> anyhow::Result<()> {
     let listener = listen(8601).await?;
     let address = format!("http://{}", listener.local_addr()?);
@@ -33,20 +59,20 @@ pub(super) async fn invite(
     }
     println!();
     println!("  投完票后按回车结束投票；也可在控制台由两人结束投票。");
-    println!("  When you have voted, press Enter to close the poll, or close it in the console as two people.");
+    println!(
+        "  When you have voted, press Enter to close the poll, or close it in the console as two people."
+    );
     tokio::select! {
-        () = enter() => {}
-        result = closed(context) => result?,
+        true = keyboard.enter() => Ok(()),
+        result = closed(context) => result,
     }
-    Ok(())
 }
 
 /// Lets the reader look at the result until Enter; without a keyboard it goes on at once.
-pub(super) async fn let_look(site: &str) {
+pub(super) async fn let_look(site: &str, keyboard: &mut Keyboard) {
     println!("\n  排名已公布 · the ranking is public:   {site}/ranking");
     println!("  按回车停止服务器 · press Enter to stop the server");
-    let mut line = String::new();
-    let _ = BufReader::new(tokio::io::stdin()).read_line(&mut line).await;
+    keyboard.enter().await;
 }
 
 /// A listener on this machine only, on the wished port if it is free.
@@ -54,15 +80,6 @@ pub(super) async fn listen(wished: u16) -> std::io::Result<TcpListener> {
     match TcpListener::bind(("127.0.0.1", wished)).await {
         Ok(listener) => Ok(listener),
         Err(_) => TcpListener::bind(("127.0.0.1", 0)).await,
-    }
-}
-
-/// Ready when Enter is pressed; never, if there is no keyboard.
-async fn enter() {
-    let mut line = String::new();
-    match BufReader::new(tokio::io::stdin()).read_line(&mut line).await {
-        Ok(read) if read > 0 => {}
-        _ => std::future::pending().await,
     }
 }
 

@@ -5,9 +5,9 @@ use rand::RngExt as _;
 use secrecy::SecretString;
 
 use crate::domain::{AccountId, Actor, InTwoLanguages, Role};
+use crate::service::Context;
 use crate::service::account::{self, NewAccount};
 use crate::service::act::{self, Act, Outcome};
-use crate::service::Context;
 
 /// Who signs in with what; shown to the reader of the demonstration.
 #[derive(Debug)]
@@ -46,8 +46,11 @@ impl Staff {
         let mut next = || new.next().ok_or_else(|| anyhow!("an account is missing"));
         let [administrator, supervisor] =
             account::set_up(context, next()?, next()?).await.map_err(plain)?.map(|account| account.id);
-        let proposal = account::propose_creation(context, &administrator, next()?, Role::Commission).await.map_err(plain)?;
-        let commission = account::confirm_creation(context, &supervisor, &proposal.id).await.map_err(plain)?.id;
+        let proposal = account::propose_creation(context, &administrator, next()?, Role::Commission)
+            .await
+            .map_err(plain)?;
+        let commission =
+            account::confirm_creation(context, &supervisor, &proposal.id).await.map_err(plain)?.id;
         Ok(Self { context: context.clone(), administrator, commission, supervisor, logins })
     }
 

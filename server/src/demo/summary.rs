@@ -10,7 +10,8 @@ pub(super) fn print(ranking: &Ranking) {
         let offices = &section.offices;
         println!("\n{} · {}（{}）", section.section.name.zh, section.section.name.en, offices.len());
         println!("  名次 rank   得分 score   股室 office");
-        let bottom = offices.iter().filter(|office| office.bottom_three || office.tied_at_cut).count().max(SHOWN);
+        let bottom =
+            offices.iter().filter(|office| office.bottom_three || office.tied_at_cut).count().max(SHOWN);
         let hidden = offices.len().saturating_sub(SHOWN).saturating_sub(bottom);
         for office in offices.iter().take(SHOWN) {
             row(office);

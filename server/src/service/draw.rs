@@ -79,14 +79,15 @@ pub async fn announce(
         announce: announcement.to_tsv(),
         announced_at: now,
     };
-    let ceremony = draws::insert(&mut tx, &context.county, id, announced).await.map_err(|error| match error {
-        StoreError::UniqueViolation => ServiceError::input(
-            "draw_id_used",
-            "这个抽取编号已经用过，请另取一个。",
-            "This draw id has been used. Choose another one.",
-        ),
-        error => error.into(),
-    })?;
+    let ceremony =
+        draws::insert(&mut tx, &context.county, id, announced).await.map_err(|error| match error {
+            StoreError::UniqueViolation => ServiceError::input(
+                "draw_id_used",
+                "这个抽取编号已经用过，请另取一个。",
+                "This draw id has been used. Choose another one.",
+            ),
+            error => error.into(),
+        })?;
     let event = LogEvent::DrawAnnounced {
         edition: id.clone(),
         ceremony,
@@ -163,8 +164,7 @@ pub async fn complete(
     let from = draw.state;
     let announcement = read_announcement(&draw)?;
     let transcript = complete_transcript(&announcement, &draw, reveal)?;
-    draw.state =
-        from.draw(count(transcript.valid_reveals()), count(announcement.terms().min_reveals))?;
+    draw.state = from.draw(count(transcript.valid_reveals()), count(announcement.terms().min_reveals))?;
     let pool = Pool::from_tsv(draw.pool.as_bytes()).map_err(ServiceError::contradiction)?;
     let result = conduct(&pool, &announcement, &transcript)
         .map_err(|error| ServiceError::input("draw_impossible", error.zh(), error.en()))?;
@@ -211,11 +211,16 @@ pub fn files(draw: &draws::Draw) -> BTreeMap<String, Vec<u8>> {
         ("absences.tsv", draw.absences.as_ref()),
         ("replacements.tsv", draw.replacements.as_ref()),
     ];
-    let present = texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.clone().into_bytes())));
+    let present =
+        texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.clone().into_bytes())));
     present.collect()
 }
 
-fn make_announcement(rules: &Rules, pool: &Pool, form: AnnouncementForm) -> Result<Announcement, ServiceError> {
+fn make_announcement(
+    rules: &Rules,
+    pool: &Pool,
+    form: AnnouncementForm,
+) -> Result<Announcement, ServiceError> {
     if form.parties.len() < rules.draw.min_parties {
         let needed = rules.draw.min_parties;
         return Err(typed(

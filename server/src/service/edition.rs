@@ -79,8 +79,7 @@ pub async fn import_offices(
         offices::insert(&mut tx, &context.county, id, &row).await?;
     }
     let count = u32::try_from(list.len()).unwrap_or(u32::MAX);
-    let event =
-        LogEvent::OfficesImported { edition: id.clone(), offices: count, file: Sha256Hash::of(file) };
+    let event = LogEvent::OfficesImported { edition: id.clone(), offices: count, file: Sha256Hash::of(file) };
     log::append(&mut tx, &context.county, context.now(), actor, &event).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(list.len())
@@ -180,7 +179,8 @@ pub async fn lock_pool(context: &Context, actor: &Actor, id: &EditionId) -> Resu
 /// The pool as stored, whose file is what a draw announces.
 pub async fn load_pool(tx: &mut Connection, context: &Context, id: &EditionId) -> Result<Pool, ServiceError> {
     let members = pool::list(tx, &context.county, id).await?;
-    let columns: Vec<_> = members.first().map(|member| member.cells.keys().cloned().collect()).unwrap_or_default();
+    let columns: Vec<_> =
+        members.first().map(|member| member.cells.keys().cloned().collect()).unwrap_or_default();
     let mut rows: Vec<Vec<&str>> = Vec::new();
     for member in &members {
         let mut row = vec![member.member_id.as_str(), &member.half, &member.category];
@@ -278,7 +278,9 @@ fn check_categories(rules: &Rules, pool: &Pool) -> Result<(), ServiceError> {
             return Err(ServiceError::input(
                 "pool_file",
                 format!("{id}：规则中{half}组没有“{category}”这一类别。没有导入任何人，请改正后重新导入。"),
-                format!("{id}: half {half} of the rules has no category “{category}”. Nobody was imported; correct the file."),
+                format!(
+                    "{id}: half {half} of the rules has no category “{category}”. Nobody was imported; correct the file."
+                ),
             ));
         }
     }

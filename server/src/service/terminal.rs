@@ -61,7 +61,8 @@ impl fmt::Debug for TerminalToken {
 impl Enrolment {
     /// Refuses a device without a label, or a trustee's terminal without its trustee.
     pub fn check(&self) -> Result<(), ServiceError> {
-        let fits = (self.role == TerminalRole::Trustee) == self.trustee_position.is_some_and(|position| position > 0);
+        let fits = (self.role == TerminalRole::Trustee)
+            == self.trustee_position.is_some_and(|position| position > 0);
         if self.name.trim().is_empty() || !fits {
             return Err(ServiceError::input(
                 "terminal",

@@ -27,6 +27,8 @@ pub enum Until {
 pub struct Archive {
     /// The file.
     pub bytes: Vec<u8>,
+    /// The time in its header, in Unix seconds: the minute of the opening.
+    pub timestamp: u64,
     /// The Setup event.
     pub setup: Hash,
     /// The `EndBallots` event, once there.
@@ -93,5 +95,5 @@ pub(super) fn assemble(parts: &Parts, until: Until) -> Result<Archive, ServiceEr
         writer.result(&text(&texts.result, "result")?).map_err(ServiceError::contradiction)?;
     }
     let bytes = writer.finish().map_err(ServiceError::contradiction)?;
-    Ok(Archive { bytes, setup, end_ballots })
+    Ok(Archive { bytes, timestamp, setup, end_ballots })
 }

@@ -131,8 +131,9 @@ async fn answer_again(
 fn check(election: &str, size: u32, padded: Vec<u8>) -> Result<(Vec<u8>, Ballot), ServiceError> {
     let invalid = |zh: &str, en: String| ServiceError::input(wire::problem::BALLOT_INVALID, zh, en);
     let size = usize::try_from(size).map_err(ServiceError::contradiction)?;
-    let bytes = unpad_ballot(&padded, size)
-        .map_err(|error| invalid("选票长度不符，没有保存。", format!("The ballot was not stored: {error}.")))?;
+    let bytes = unpad_ballot(&padded, size).map_err(|error| {
+        invalid("选票长度不符，没有保存。", format!("The ballot was not stored: {error}."))
+    })?;
     let election = Election::<Ed25519>::parse(election).map_err(ServiceError::contradiction)?;
     let ballot = BallotBox::new(election).check(bytes).map_err(|error| {
         invalid("选票没有通过检验，没有保存。", format!("The ballot was not stored: {error}."))

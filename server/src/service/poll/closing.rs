@@ -7,7 +7,7 @@ use belenios::tally::EncryptedTally;
 use belenios::text::{Fingerprint, Uuid};
 use evaluation::hash::Sha256Hash;
 use evaluation::publication::closing::{ClosingStatement, RefusedBallot};
-use evaluation::publication::reconciliation::Reconciliation;
+use evaluation::publication::reconciliation::{Counts, Reconciliation};
 use rayon::prelude::*;
 
 use super::archive::{Archive, Parts, Until, assemble, load, unpadded};
@@ -47,7 +47,8 @@ pub async fn reconcile(context: &Context, actor: &Actor, id: &PollId) -> Result<
         return Err(PollStepError::WrongState { found: parts.poll.state }.into());
     }
     destroy_order(context).await?;
-    let (tally, archive) = compute(move || Ok((add_up(&parts)?, assemble(&parts, Until::EndBallots)?))).await?;
+    let (tally, archive) =
+        compute(move || Ok((add_up(&parts)?, assemble(&parts, Until::EndBallots)?))).await?;
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, id).await?;
     let to = poll.state.reconcile(count_rows(&mut tx, context, &poll).await?)?;
@@ -73,9 +74,10 @@ fn add_up(parts: &Parts) -> Result<String, ServiceError> {
     let election = present(parts.texts.election.clone(), "election")?;
     let election = Election::<Ed25519>::parse(&election).map_err(ServiceError::contradiction)?;
     let ballot_box = BallotBox::new(election);
-    let checked = parts.ballots.par_iter().map(|ballot| {
-        ballot_box.check(unpadded(ballot)?).map_err(ServiceError::contradiction)
-    });
+    let checked = parts
+        .ballots
+        .par_iter()
+        .map(|ballot| ballot_box.check(unpadded(ballot)?).map_err(ServiceError::contradiction));
     let checked: Vec<_> = checked.collect::<Result<_, ServiceError>>()?;
     let mut tally = EncryptedTally::empty(ballot_box.election());
     for ballot in &checked {
@@ -102,6 +104,7 @@ async fn closing_statement(
     let ballots = ballots::count(tx, &context.county, &poll.id).await?;
     Ok(ClosingStatement {
         poll: poll.id.as_str().parse::<Uuid>().map_err(ServiceError::contradiction)?,
+        archive_timestamp: archive.timestamp,
         setup_event: archive.setup,
         end_ballots_event: archive
             .end_ballots
@@ -129,13 +132,15 @@ async fn count(
     let cards = credentials::count(tx, &context.county, &poll.id).await?.registered;
     let called = facts.replacements.0.iter().filter(|replacement| replacement.called.is_some()).count();
     let number = |count: u64| usize::try_from(count).map_err(ServiceError::contradiction);
-    let reconciliation = Reconciliation::new(
-        facts.selected.a.len().saturating_add(facts.selected.b.len()),
-        called,
-        number(cards.into())?,
-        number(statement.ballots)?,
-        statement.refused.len(),
-    );
+    let held = &facts.representatives;
+    let reconciliation = Reconciliation::new(&Counts {
+        drawn: facts.selected.a.len().saturating_add(facts.selected.b.len()),
+        replacements: called,
+        seats: held.a.len().saturating_add(held.b.len()),
+        cards_made: number(cards.into())?,
+        ballots: number(statement.ballots)?,
+        refused_ballots: statement.refused.len(),
+    });
     match reconciliation.imbalances().first() {
         None => Ok(reconciliation),
         Some(imbalance) => Err(ServiceError::input(

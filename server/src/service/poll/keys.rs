@@ -33,8 +33,12 @@ pub async fn assignment(context: &Context, terminal: &Terminal) -> Result<Truste
 /// Takes a trustee's public key. With the last one the election key is fixed.
 pub async fn receive(context: &Context, terminal: &Terminal, key: &str) -> Result<(), ServiceError> {
     let wrong = |zh: &str, en: &str| ServiceError::input("trustee_key_invalid", zh, en);
-    let parsed: TrusteePublicKey<Ed25519> = serde_json::from_str(key)
-        .map_err(|_| wrong("公钥格式不对，没有保存。请重新生成。", "The public key cannot be read and was not stored. Make it anew."))?;
+    let parsed: TrusteePublicKey<Ed25519> = serde_json::from_str(key).map_err(|_| {
+        wrong(
+            "公钥格式不对，没有保存。请重新生成。",
+            "The public key cannot be read and was not stored. Make it anew.",
+        )
+    })?;
     if !parsed.is_proved() {
         return Err(wrong(
             "公钥的持有证明不成立，没有保存。请重新生成。",
@@ -49,20 +53,26 @@ pub async fn receive(context: &Context, terminal: &Terminal, key: &str) -> Resul
     }
     let canonical = serde_json::to_string(&parsed).map_err(ServiceError::contradiction)?;
     let present = trustees::list(&mut tx, &context.county, &poll.id).await?;
-    if let Some(other) = present.iter().find(|other| other.public_key.as_deref().is_some_and(|held| same_key(held, &parsed))) {
+    if let Some(other) =
+        present.iter().find(|other| other.public_key.as_deref().is_some_and(|held| same_key(held, &parsed)))
+    {
         let repeated = other.position == position;
-        return if repeated { Ok(()) } else { Err(wrong("两名监票人的公钥相同。", "Two trustees sent the same key.")) };
+        return if repeated {
+            Ok(())
+        } else {
+            Err(wrong("两名监票人的公钥相同。", "Two trustees sent the same key."))
+        };
     }
-    trustees::set_public_key(&mut tx, &context.county, &poll.id, position, &canonical).await.map_err(|error| {
-        match error {
+    trustees::set_public_key(&mut tx, &context.county, &poll.id, position, &canonical).await.map_err(
+        |error| match error {
             StoreError::RowsAffected { .. } => ServiceError::input(
                 "trustee_key_exists",
                 "该监票人的公钥已经收到，不能更换。",
                 "This trustee's key has arrived already and cannot be replaced.",
             ),
             error => error.into(),
-        }
-    })?;
+        },
+    )?;
     let actor = Actor::Terminal(terminal.id.clone());
     let event =
         LogEvent::TrusteeKeyReceived { poll: poll.id.clone(), position, key: Sha256Hash::of(&canonical) };

@@ -40,7 +40,8 @@ pub async fn load_ranking(
     let result = load_result(tx, context, &poll.id).await?;
     let sanctions = load_sanctions(tx, context, &edition.id).await?;
     let decisions = load_decisions(tx, context, &edition.id).await?;
-    rank(&load_rules(&edition)?, &offices, &result, &sanctions, &decisions).map_err(ServiceError::contradiction)
+    rank(&load_rules(&edition)?, &offices, &result, &sanctions, &decisions)
+        .map_err(ServiceError::contradiction)
 }
 
 /// The result as it stands in the archive.

@@ -46,7 +46,8 @@ pub async fn receive(
     let texts = polls::load_texts(&mut tx, &context.county, &poll.id).await?;
     let all = trustees::list(&mut tx, &context.county, &poll.id).await?;
     drop(tx);
-    let key = all.into_iter().find(|trustee| trustee.position == position).and_then(|trustee| trustee.public_key);
+    let key =
+        all.into_iter().find(|trustee| trustee.position == position).and_then(|trustee| trustee.public_key);
     let key = present(key, "key of this trustee")?;
     let sent = compute(move || check(&texts, &key, sent)).await?;
 
@@ -65,7 +66,8 @@ pub async fn receive(
             ),
             error => error.into(),
         })?;
-    trustees::set_closing_signature(&mut tx, &context.county, &poll.id, position, &sent.closing_signature).await?;
+    trustees::set_closing_signature(&mut tx, &context.county, &poll.id, position, &sent.closing_signature)
+        .await?;
     let actor = Actor::Terminal(terminal.id.clone());
     let event = LogEvent::PartialDecryptionReceived { poll: poll.id.clone(), position };
     log::append(&mut tx, &context.county, context.now(), &actor, &event).await?;
@@ -77,7 +79,8 @@ pub async fn receive(
 async fn finish_if_complete(context: &Context, actor: &Actor, id: &PollId) -> Result<(), ServiceError> {
     let mut parts = load(context, id).await?;
     let text = present(parts.texts.trustees.clone(), "trustees")?;
-    let needed = Trustees::<Ed25519>::parse(&text).map_err(ServiceError::contradiction)?.decryption_keys().count();
+    let needed =
+        Trustees::<Ed25519>::parse(&text).map_err(ServiceError::contradiction)?.decryption_keys().count();
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let Ok(to) = parts.poll.state.tally(count(parts.shares.len()), count(needed)) else { return Ok(()) };
     let result = compute(move || {
@@ -104,9 +107,11 @@ fn check(
     sent: TrusteePartialDecryption,
 ) -> Result<TrusteePartialDecryption, ServiceError> {
     let invalid = |zh: &str, en: String| ServiceError::input("decryption_invalid", zh, en);
-    let unreadable = || invalid("解密份额读不懂，没有保存。", "The share cannot be read and was not stored.".to_owned());
+    let unreadable =
+        || invalid("解密份额读不懂，没有保存。", "The share cannot be read and was not stored.".to_owned());
     let key: TrusteePublicKey<Ed25519> = serde_json::from_str(key).map_err(ServiceError::contradiction)?;
-    let signature: Proof<Ed25519> = serde_json::from_str(&sent.closing_signature).map_err(|_| unreadable())?;
+    let signature: Proof<Ed25519> =
+        serde_json::from_str(&sent.closing_signature).map_err(|_| unreadable())?;
     let share: PartialDecryption<Ed25519> =
         serde_json::from_str(&sent.partial_decryption).map_err(|_| unreadable())?;
     let statement = present(texts.closing_statement.clone(), "closing statement")?;
@@ -143,7 +148,9 @@ fn decrypt(
     Ok(tally.combine(&trustees, &parsed, weight).map_err(ServiceError::contradiction)?.to_json())
 }
 
-fn read_tally(texts: &polls::PollTexts) -> Result<(Election<Ed25519>, EncryptedTally<Ed25519>), ServiceError> {
+fn read_tally(
+    texts: &polls::PollTexts,
+) -> Result<(Election<Ed25519>, EncryptedTally<Ed25519>), ServiceError> {
     let election = present(texts.election.clone(), "election")?;
     let tally = present(texts.encrypted_tally.clone(), "encrypted tally")?;
     Ok((

@@ -1,0 +1,32 @@
+//! Style sheets and pictures of the pages, each at an address that names its content.
+
+use std::sync::LazyLock;
+
+use appearance::{Asset, CACHE_FOR_EVER, MARK, STYLE, find_asset};
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use crate::app::App;
+
+/// Style sheet of the public pages, after the common one.
+pub static SITE_STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("site.css", "text/css; charset=utf-8", include_bytes!("site/site.css")));
+
+/// The one route of all assets.
+pub fn routes() -> Router<App> {
+    Router::new().route("/assets/{name}", get(serve))
+}
+
+async fn serve(Path(name): Path<String>) -> Response {
+    match find_asset(&[&STYLE, &MARK, &SITE_STYLE, &super::console::CONSOLE_STYLE], &name) {
+        Some(asset) => {
+            let headers =
+                [(header::CONTENT_TYPE, asset.content_type()), (header::CACHE_CONTROL, CACHE_FOR_EVER)];
+            (headers, asset.bytes().to_vec()).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}

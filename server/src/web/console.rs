@@ -1,0 +1,77 @@
+//! The commission's console: the year from the rules to the publication, accounts, terminals and the log.
+//!
+//! One file a page: GET, POST, form, view and tests together. Every route is declared with its permission
+//! (`guard`); handlers call one use case and answer with a page, or with a redirect that names a success message.
+//! Everything works without a script.
+
+mod accounts;
+mod act_words;
+mod acts;
+mod address;
+mod done;
+mod draw;
+mod editions;
+mod frame;
+mod guard;
+mod log;
+mod offices;
+mod overview;
+mod parts;
+mod poll;
+mod pool;
+mod publication;
+mod rules;
+mod sanctions;
+mod sign_in;
+mod statements;
+mod terminals;
+#[cfg(test)]
+mod tests;
+
+use std::sync::LazyLock;
+
+use appearance::Asset;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use self::guard::{Routes, SIGN_IN};
+use super::error_page::PageError;
+use crate::app::App;
+use crate::error::NOTHING_HERE;
+
+/// Style sheet of the console, after the common one.
+pub static CONSOLE_STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("console.css", "text/css; charset=utf-8", include_bytes!("console/console.css"))
+});
+
+/// All pages of the console. Only signing in and out asks for no permission.
+pub fn routes() -> Router<App> {
+    declared()
+        .into_router()
+        .route(SIGN_IN, get(sign_in::page).post(sign_in::sign_in))
+        .route("/console/sign-out", post(sign_in::sign_out))
+        .method_not_allowed_fallback(|| async { PageError(NOTHING_HERE) })
+        // Forms read their bodies up to a limit of their own and say so in words.
+        .layer(DefaultBodyLimit::disable())
+}
+
+/// Every route behind a permission.
+fn declared() -> Routes {
+    let pages = [
+        editions::routes,
+        overview::routes,
+        offices::routes,
+        pool::routes,
+        draw::routes,
+        statements::routes,
+        poll::routes,
+        sanctions::routes,
+        publication::routes,
+        acts::routes,
+        terminals::routes,
+        accounts::routes,
+        log::routes,
+    ];
+    pages.into_iter().fold(Routes::default(), |routes, add| add(routes))
+}

@@ -1,0 +1,261 @@
+//! Accounts: the list; proposing a new one, another role or a new password; disabling and enabling.
+
+use appearance::parts::{Column, Field, FieldKind, Row, table};
+use axum::extract::State;
+use axum::response::Response;
+use maud::{Markup, html};
+use secrecy::SecretString;
+
+use super::acts;
+use super::address::Id;
+use super::done::Done;
+use super::frame::{Content, Place, show};
+use super::guard::Routes;
+use super::parts::{button, facts};
+use crate::app::App;
+use crate::domain::{AccountId, AccountStatus, Permission, Role};
+use crate::service::account::{self, AccountError, NewAccount, RoleChange};
+use crate::service::overview::find_account;
+use crate::store::accounts::Account;
+use crate::store::proposals::Proposal;
+use crate::web::error_page::PageError;
+use crate::web::form::{Complaint, Form};
+use crate::web::session::Operator;
+
+const PATH: &str = "/console/accounts";
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get(PATH, Permission::ManageAccounts, page)
+        .post(PATH, Permission::ManageAccounts, create)
+        .get("/console/accounts/{id}", Permission::ManageAccounts, one)
+        .post("/console/accounts/{id}/role", Permission::ManageAccounts, change_role)
+        .post("/console/accounts/{id}/password", Permission::ManageAccounts, reset_password)
+        .post("/console/accounts/{id}/disable", Permission::ManageAccounts, disable)
+        .post("/console/accounts/{id}/enable", Permission::ManageAccounts, enable)
+}
+
+async fn page(operator: Operator, State(app): State<App>) -> Result<Response, PageError> {
+    render(&app, &operator, &Form::default(), None).await
+}
+
+async fn create(operator: Operator, State(app): State<App>, form: Form) -> Result<Response, PageError> {
+    let complaint = match read(&form) {
+        Ok((new, role)) => {
+            match account::propose_creation(&app.context, &operator.account.id, new, role).await {
+                Ok(proposal) => return Ok(acts::proposed(&proposal)),
+                Err(error) => Complaint::about(error)?,
+            }
+        }
+        Err(complaint) => complaint,
+    };
+    render(&app, &operator, &form, Some(&complaint)).await
+}
+
+fn read(form: &Form) -> Result<(NewAccount, Role), Complaint> {
+    let role = read_role(form)?;
+    let password = read_password(form)?;
+    let new =
+        NewAccount { name: form.text("name").to_owned(), person: form.text("person").to_owned(), password };
+    Ok((new, role))
+}
+
+fn read_role(form: &Form) -> Result<Role, Complaint> {
+    form.text("role").parse().map_err(|_| Complaint::new("请选择角色。", "Choose a role."))
+}
+
+/// Typed twice: nobody sees what they type.
+fn read_password(form: &Form) -> Result<SecretString, Complaint> {
+    if form.raw("password") == form.raw("repeated") {
+        Ok(form.raw("password").into())
+    } else {
+        Err(Complaint::new(
+            "两次输入的密码不一致，请重新输入。",
+            "The two passwords differ. Type them again.",
+        ))
+    }
+}
+
+async fn one(operator: Operator, State(app): State<App>, id: Id<AccountId>) -> Result<Response, PageError> {
+    render_one(&app, &operator, &id.0, None).await
+}
+
+async fn change_role(
+    operator: Operator,
+    State(app): State<App>,
+    id: Id<AccountId>,
+    form: Form,
+) -> Result<Response, PageError> {
+    let role = match read_role(&form) {
+        Ok(role) => role,
+        Err(complaint) => return render_one(&app, &operator, &id.0, Some(&complaint)).await,
+    };
+    let change = RoleChange { account: id.0.clone(), role };
+    let result = account::propose_role_change(&app.context, &operator.account.id, change).await;
+    proposed_or_complain(&app, &operator, &id.0, result).await
+}
+
+async fn reset_password(
+    operator: Operator,
+    State(app): State<App>,
+    id: Id<AccountId>,
+    form: Form,
+) -> Result<Response, PageError> {
+    let password = match read_password(&form) {
+        Ok(password) => password,
+        Err(complaint) => return render_one(&app, &operator, &id.0, Some(&complaint)).await,
+    };
+    let by = &operator.account.id;
+    let result = account::propose_password_reset(&app.context, by, &id.0, &password).await;
+    proposed_or_complain(&app, &operator, &id.0, result).await
+}
+
+async fn proposed_or_complain(
+    app: &App,
+    operator: &Operator,
+    id: &AccountId,
+    result: Result<Proposal, AccountError>,
+) -> Result<Response, PageError> {
+    match result {
+        Ok(proposal) => Ok(acts::proposed(&proposal)),
+        Err(error) => render_one(app, operator, id, Some(&Complaint::about(error)?)).await,
+    }
+}
+
+async fn disable(
+    operator: Operator,
+    State(app): State<App>,
+    id: Id<AccountId>,
+) -> Result<Response, PageError> {
+    set_status(&app, &operator, &id.0, AccountStatus::Disabled, Done::AccountDisabled).await
+}
+
+async fn enable(
+    operator: Operator,
+    State(app): State<App>,
+    id: Id<AccountId>,
+) -> Result<Response, PageError> {
+    set_status(&app, &operator, &id.0, AccountStatus::Enabled, Done::AccountEnabled).await
+}
+
+async fn set_status(
+    app: &App,
+    operator: &Operator,
+    id: &AccountId,
+    status: AccountStatus,
+    done: Done,
+) -> Result<Response, PageError> {
+    match account::set_status(&app.context, &operator.account.id, id, status).await {
+        Ok(()) => Ok(done.at(&format!("{PATH}/{id}"))),
+        Err(error) => render_one(app, operator, id, Some(&Complaint::about(error)?)).await,
+    }
+}
+
+async fn render(
+    app: &App,
+    operator: &Operator,
+    sent: &Form,
+    complaint: Option<&Complaint>,
+) -> Result<Response, PageError> {
+    let all = account::list(&app.context).await?;
+    let body = html! {
+        p class="lead" {
+            (operator.say("新建账号、变更角色、重置密码都由两人办理。账号只停用，不删除。", "Creating an account, changing a role and resetting a password take two people. Accounts are disabled, never deleted."))
+        }
+        (list(operator, &all))
+        (create_form(operator, sent))
+    };
+    let title = operator.say("账号", "Accounts");
+    Ok(show(app, operator, Content { complaint, ..Content::new(Place::Accounts, title, PATH, body) }))
+}
+
+fn list(operator: &Operator, all: &[Account]) -> Markup {
+    let columns = [
+        Column::words(operator.say("登录名", "Sign-in name")),
+        Column::words(operator.say("姓名和单位", "Person and unit")),
+        Column::words(operator.say("角色", "Role")),
+        Column::words(operator.say("状态", "Status")),
+    ];
+    let rows = all.iter().map(|account| {
+        Row::from(vec![
+            html! { a href={ (PATH) "/" (account.id) } { (account.name) } },
+            html! { (account.person) },
+            html! { (operator.say(account.role.zh(), account.role.en())) },
+            status(operator, account),
+        ])
+    });
+    table(operator.say("全部账号", "All accounts"), &columns, rows)
+}
+
+fn status(operator: &Operator, account: &Account) -> Markup {
+    let class = if account.status == AccountStatus::Enabled { "badge" } else { "badge grave" };
+    html! { span class=(class) { (operator.say(account.status.zh(), account.status.en())) } }
+}
+
+fn create_form(operator: &Operator, sent: &Form) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    html! {
+        form class="panel" method="post" action=(PATH) {
+            h2 { (say("提出新建账号", "Propose a new account")) }
+            (Field { value: sent.text("name"), hint: Some(say("汉字、字母、数字、点或连字符", "Letters, digits, dots or hyphens")), ..Field::line("name", say("登录名", "Sign-in name")) })
+            (Field { value: sent.text("person"), hint: Some(say("同名的人在此写明单位，以便区分", "Two people of the same name are told apart here")), ..Field::line("person", say("姓名和单位", "Person and unit")) })
+            (role_field(operator, sent.text("role")))
+            (password_fields(operator))
+            div class="actions" { button class="primary" { (say("提出新建，等待确认", "Propose the account")) } }
+        }
+    }
+}
+
+fn role_field(operator: &Operator, value: &str) -> Markup {
+    let mut options = vec![("", operator.say("请选择", "Choose"))];
+    options.extend(Role::ALL.iter().map(|role| (role.as_str(), operator.say(role.zh(), role.en()))));
+    html! { (Field { value, ..Field::new("role", operator.say("角色", "Role"), FieldKind::Choice(&options)) }) }
+}
+
+fn password_fields(operator: &Operator) -> Markup {
+    let kind = FieldKind::Password { new: true };
+    html! {
+        (Field { hint: Some(operator.say("10 至 128 个字符", "10 to 128 characters")), ..Field::new("password", operator.say("密码", "Password"), kind) })
+        (Field::new("repeated", operator.say("再输一遍", "The same again"), kind))
+    }
+}
+
+async fn render_one(
+    app: &App,
+    operator: &Operator,
+    id: &AccountId,
+    complaint: Option<&Complaint>,
+) -> Result<Response, PageError> {
+    let account = find_account(&app.context, id).await?;
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let path = format!("{PATH}/{id}");
+    let body = html! {
+        p class="breadcrumb small" { a href=(PATH) { "← " (say("账号", "Accounts")) } }
+        (facts(&[
+            (say("登录名", "Sign-in name"), html! { (account.name) }),
+            (say("角色", "Role"), html! { (say(account.role.zh(), account.role.en())) }),
+            (say("状态", "Status"), status(operator, &account)),
+        ]))
+        form class="panel" method="post" action={ (path) "/role" } {
+            h2 { (say("提出变更角色", "Propose another role")) }
+            (role_field(operator, ""))
+            div class="actions" { button class="primary" { (say("提出变更，等待确认", "Propose the role")) } }
+        }
+        form class="panel" method="post" action={ (path) "/password" } {
+            h2 { (say("提出重置密码", "Propose a new password")) }
+            (password_fields(operator))
+            div class="actions" { button class="primary" { (say("提出重置，等待确认", "Propose the password")) } }
+        }
+        div class="actions" {
+            @match account.status {
+                AccountStatus::Enabled => (button(&format!("{path}/disable"), say("停用此账号", "Disable this account"), "grave")),
+                AccountStatus::Disabled => (button(&format!("{path}/enable"), say("启用此账号", "Enable this account"), "")),
+            }
+        }
+    };
+    Ok(show(
+        app,
+        operator,
+        Content { complaint, ..Content::new(Place::Accounts, &account.person, &path, body) },
+    ))
+}

@@ -1,0 +1,226 @@
+//! Acts of two people: what waits, exactly what would happen, confirm, withdraw.
+
+use appearance::parts::{Column, Row, Tone, alert, table};
+use axum::extract::State;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::act_words::{ActWords, describe};
+use super::address::Id;
+use super::done::Done;
+use super::frame::{Content, Place, show};
+use super::guard::Routes;
+use super::parts::{button, facts, local_time};
+use crate::app::App;
+use crate::domain::{Permission, ProposalId, ProposalState};
+use crate::error::AppError;
+use crate::service::act::{self, Act, ActError, Outcome};
+use crate::service::overview::{ProposalView, find_proposal, list_proposals};
+use crate::service::proposal as proposals;
+use crate::service::terminal::TerminalToken;
+use crate::store::proposals::Proposal;
+use crate::store::terminals::Terminal;
+use crate::web::error_page::PageError;
+use crate::web::form::Complaint;
+use crate::web::session::Operator;
+
+const PATH: &str = "/console/acts";
+
+/// How many proposals the list shows.
+const SHOWN: u32 = 30;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get(PATH, Permission::TakePartInActs, page)
+        .get("/console/acts/{id}", Permission::TakePartInActs, one)
+        .post("/console/acts/{id}/confirm", Permission::TakePartInActs, confirm)
+        .post("/console/acts/{id}/withdraw", Permission::TakePartInActs, withdraw)
+}
+
+/// Proposes an act; the answer leads to its page.
+pub(super) async fn propose(app: &App, operator: &Operator, act: &Act) -> Result<Response, ActError> {
+    let proposal = act::propose(&app.context, &operator.account.id, act).await?;
+    Ok(proposed(&proposal))
+}
+
+/// To the page of a new proposal.
+pub(super) fn proposed(proposal: &Proposal) -> Response {
+    Done::ActProposed.at(&format!("{PATH}/{}", proposal.id))
+}
+
+async fn page(operator: Operator, State(app): State<App>) -> Result<Response, PageError> {
+    let all = list_proposals(&app.context, SHOWN).await?;
+    let (waiting, decided): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|view| view.state == ProposalState::Proposed);
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let body = html! {
+        p class="lead" {
+            (say("不能撤回的操作由一人提出、另一角色的另一人确认，15 分钟内有效。",
+                 "What cannot be taken back is proposed by one person and confirmed within 15 minutes by another with another role."))
+        }
+        @if waiting.is_empty() {
+            (alert(Tone::Note, say("现在没有待确认的操作", "Nothing waits now"), &html! {}))
+        } @else {
+            div class="cards" { @for view in &waiting { (card(&operator, view)) } }
+        }
+        @if !decided.is_empty() { (history(&operator, &decided)) }
+    };
+    Ok(show(&app, &operator, Content::new(Place::Acts, say("待确认的操作", "Waiting acts"), PATH, body)))
+}
+
+async fn one(operator: Operator, State(app): State<App>, id: Id<ProposalId>) -> Result<Response, PageError> {
+    render_one(&app, &operator, &id.0, None).await
+}
+
+async fn confirm(
+    operator: Operator,
+    State(app): State<App>,
+    id: Id<ProposalId>,
+) -> Result<Response, PageError> {
+    match act::confirm(&app.context, &operator.account.id, &id.0).await {
+        Ok(Outcome::Done(_)) => Ok(Done::ActConfirmed.at(&format!("{PATH}/{}", id.0))),
+        Ok(Outcome::Enrolled(terminal, token)) => Ok(enrolled(&app, &operator, &terminal, &token)),
+        Err(error) => render_one(&app, &operator, &id.0, Some(&Complaint::about(error)?)).await,
+    }
+}
+
+async fn withdraw(
+    operator: Operator,
+    State(app): State<App>,
+    id: Id<ProposalId>,
+) -> Result<Response, PageError> {
+    match proposals::withdraw(&app.context, &operator.account.id, &id.0).await {
+        Ok(()) => Ok(Done::ActWithdrawn.at(PATH)),
+        Err(error) => {
+            let complaint = Complaint::about(AppError::from(error))?;
+            render_one(&app, &operator, &id.0, Some(&complaint)).await
+        }
+    }
+}
+
+fn card(operator: &Operator, view: &ProposalView) -> Markup {
+    let proposal = &view.proposal;
+    html! {
+        a class="card" href={ (PATH) "/" (proposal.id) } {
+            h3 { (operator.say(proposal.action.zh(), proposal.action.en())) }
+            p { (operator.say("提出人：", "Proposed by: ")) (view.proposer.person) }
+            p class="muted small" { (local_time(proposal.proposed_at)) }
+            @if may_confirm(operator, view) { span class="badge flagged" { (operator.say("等您确认", "waits for you")) } }
+        }
+    }
+}
+
+fn history(operator: &Operator, decided: &[ProposalView]) -> Markup {
+    let columns = [
+        Column::words(operator.say("操作", "Act")),
+        Column::words(operator.say("提出人", "Proposed by")),
+        Column::words(operator.say("提出时间", "Proposed")),
+        Column::words(operator.say("结果", "Outcome")),
+    ];
+    let rows = decided.iter().map(|view| {
+        let action = view.proposal.action;
+        Row::from(vec![
+            html! { a href={ (PATH) "/" (view.proposal.id) } { (operator.say(action.zh(), action.en())) } },
+            html! { (view.proposer.person) },
+            html! { (local_time(view.proposal.proposed_at)) },
+            html! { (operator.say(view.state.zh(), view.state.en())) },
+        ])
+    });
+    table(operator.say("近期", "Recent"), &columns, rows)
+}
+
+/// Somebody else proposed it, it still waits, and this role may confirm it.
+fn may_confirm(operator: &Operator, view: &ProposalView) -> bool {
+    view.state == ProposalState::Proposed
+        && view.proposal.proposer != operator.account.id
+        && operator.may_confirm(view.proposal.action)
+}
+
+async fn render_one(
+    app: &App,
+    operator: &Operator,
+    id: &ProposalId,
+    complaint: Option<&Complaint>,
+) -> Result<Response, PageError> {
+    let view = find_proposal(&app.context, id).await?;
+    let confirming = may_confirm(operator, &view);
+    let words = describe(&app.context, operator, &view.proposal, confirming).await?;
+    let action = view.proposal.action;
+    let path = format!("{PATH}/{id}");
+    let body = html! {
+        p class="breadcrumb small" { a href=(PATH) { "← " (operator.say("待确认的操作", "Waiting acts")) } }
+        p {
+            span class="badge" { (operator.say(view.state.zh(), view.state.en())) } " "
+            (view.proposer.person) "（" (operator.say(view.proposal.proposer_role.zh(), view.proposal.proposer_role.en())) "）"
+            (operator.say(" 提出于 ", " proposed it at ")) (local_time(view.proposal.proposed_at))
+        }
+        (happens(operator, &words, view.state))
+        @if view.state == ProposalState::Proposed { (decide(operator, &view, confirming)) }
+    };
+    let title = operator.say(action.zh(), action.en());
+    Ok(show(app, operator, Content { complaint, ..Content::new(Place::Acts, title, &path, body) }))
+}
+
+fn happens(operator: &Operator, words: &ActWords, state: ProposalState) -> Markup {
+    let rows: Vec<_> = words.rows.iter().map(|(name, value)| (name.as_str(), html! { (value) })).collect();
+    html! {
+        section class="panel" {
+            h2 {
+                @if state == ProposalState::Proposed { (operator.say("确认后会发生什么", "What will happen on confirmation")) }
+                @else { (operator.say("内容", "Content")) }
+            }
+            p { (words.sentence) }
+            @if !rows.is_empty() { (facts(&rows)) }
+        }
+    }
+}
+
+fn decide(operator: &Operator, view: &ProposalView, confirming: bool) -> Markup {
+    let path = format!("{PATH}/{}", view.proposal.id);
+    let mine = view.proposal.proposer == operator.account.id;
+    let confirmers = view.proposal.action.confirmers();
+    let names: Vec<_> = confirmers.iter().map(|role| operator.say(role.zh(), role.en())).collect();
+    html! {
+        @if confirming {
+            p { (operator.say("请逐项核对。确认后立即执行，不能撤回。", "Check every line. It is carried out at once and cannot be taken back.")) }
+            div class="actions" {
+                (button(&format!("{path}/confirm"), operator.say("我已核对，确认执行", "I have checked it: carry it out"), "primary"))
+                a class="button" href=(PATH) { (operator.say("先不确认", "Not now")) }
+            }
+        } @else {
+            (alert(
+                Tone::Note,
+                operator.say("等待第二人确认", "It waits for the second person"),
+                &html! { p { (operator.say("可确认的角色：", "Who may confirm: ")) (names.join(operator.say("、", " or "))) (operator.say("。提出后 15 分钟失效。", ". It lapses 15 minutes after the proposal.")) } },
+            ))
+        }
+        @if mine {
+            div class="actions" { (button(&format!("{path}/withdraw"), operator.say("撤回", "Withdraw"), "grave")) }
+        }
+    }
+}
+
+/// The only page that ever shows this token. Its answer is not kept by browsers (`no-store`) and has no address.
+fn enrolled(app: &App, operator: &Operator, terminal: &Terminal, token: &TerminalToken) -> Response {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let body = html! {
+        (alert(
+            Tone::Done,
+            &operator.say(format!("终端“{}”已登记", terminal.name), format!("The terminal “{}” is enrolled", terminal.name)),
+            &html! { p { (say("请立即把下面的令牌填入该终端的配置文件。", "Enter the token below into the terminal's configuration file now.")) } },
+        ))
+        section class="panel" {
+            h2 { (say("令牌（只显示这一次）", "Token (shown this once)")) }
+            p class="token" { (token.expose()) }
+            p class="muted" {
+                (say("离开此页后无法再看到。丢失时停用该终端，重新登记。", "It cannot be seen again after leaving this page. If it is lost, revoke the terminal and enrol it anew."))
+            }
+            (facts(&[
+                (say("终端", "Terminal"), html! { (terminal.name) }),
+                (say("用途", "Purpose"), html! { (say(terminal.role.zh(), terminal.role.en())) }),
+            ]))
+        }
+        div class="actions" { a class="button" href=(PATH) { (say("完成", "Done")) } }
+    };
+    show(app, operator, Content::new(Place::Acts, say("终端令牌", "Terminal token"), PATH, body))
+}

@@ -1,0 +1,83 @@
+//! Success messages. The redirect after a change names one by its code; nothing that somebody typed is ever shown.
+
+use appearance::Text;
+use axum::response::{IntoResponse as _, Redirect, Response};
+
+macro_rules! messages {
+    ($($name:ident = $code:literal, $zh:literal, $en:literal;)+) => {
+        /// Something that was done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Done { $($name,)+ }
+
+        impl Done {
+            const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// The message.
+            pub(super) const fn text(self) -> Text {
+                match self { $(Self::$name => Text::new($zh, $en),)+ }
+            }
+        }
+    };
+}
+
+messages! {
+    AccountDisabled = "account_disabled", "账号已停用", "The account is disabled";
+    AccountEnabled = "account_enabled", "账号已启用", "The account is enabled";
+    ActConfirmed = "act_confirmed", "已确认并执行", "Confirmed and carried out";
+    ActProposed = "act_proposed", "已提出，等待第二人确认", "Proposed; it waits for the second person";
+    ActWithdrawn = "act_withdrawn", "已撤回", "Withdrawn";
+    CommitmentsClosed = "commitments_closed", "承诺值名单已封闭", "The list of commitments is closed";
+    DiceRecorded = "dice_recorded", "骰子点数已录入", "The dice are recorded";
+    DrawAnnounced = "draw_announced", "抽取公告已发布", "The draw is announced";
+    DrawVoid = "draw_void", "本次抽取已作废，公告和原因保留", "The draw is void; its announcement and the reason stay";
+    EditionCreated = "edition_created", "年度评议已建立", "The edition is created";
+    ListPublished = "list_published", "股室名单已公布", "The list of offices is published";
+    OfficesImported = "offices_imported", "股室名单已导入", "The offices are imported";
+    PollCreated = "poll_created", "投票已建立", "The poll is created";
+    PollPaused = "poll_paused", "投票已暂停", "The poll is paused";
+    PollReconciled = "poll_reconciled", "对账已平，选票已在加密状态下相加", "The counts balance; the ballots are added up while encrypted";
+    PollResumed = "poll_resumed", "投票已继续", "The poll goes on";
+    PoolImported = "pool_imported", "人员库已导入", "The pool is imported";
+    PoolLocked = "pool_locked", "人员库已锁定", "The pool is locked";
+    PoolOpened = "pool_opened", "人员库已开放", "The pool is open";
+    StatementsPublished = "statements_published", "述职材料已公开", "The statements are published";
+    TerminalRevoked = "terminal_revoked", "终端已停用", "The terminal is revoked";
+}
+
+impl Done {
+    /// The message with this code.
+    pub(super) fn find(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|done| done.code() == code)
+    }
+
+    /// To the page at `path`, which then shows the message.
+    pub(super) fn at(self, path: &str) -> Response {
+        Redirect::to(&format!("{path}?{PARAMETER}{}", self.code())).into_response()
+    }
+}
+
+/// The code in the query of an address.
+pub(super) fn done_code(query: Option<&str>) -> Option<String> {
+    let parameters = query.unwrap_or_default().split('&');
+    parameters.filter_map(|parameter| parameter.strip_prefix(PARAMETER)).map(str::to_owned).next()
+}
+
+const PARAMETER: &str = "done=";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_is_found_by_its_own_code_and_nothing_else_is_shown() {
+        for &done in Done::ALL {
+            assert_eq!(Done::find(done.code()), Some(done));
+        }
+        assert_eq!(done_code(Some("lang=en&done=pool_locked")).as_deref(), Some("pool_locked"));
+        assert_eq!(Done::find("<script>"), None);
+    }
+}

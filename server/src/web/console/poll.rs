@@ -1,0 +1,209 @@
+//! The poll: trustees and keys, cards, opening, pace, closing, reconciliation, reveal.
+
+mod turnout;
+mod view;
+
+use axum::extract::State;
+use axum::response::Response;
+use evaluation::rules::Rules;
+use maud::html;
+
+use super::acts;
+use super::address::InEdition;
+use super::done::Done;
+use super::frame::{Content, Place, show};
+use super::guard::Routes;
+use super::parts::back;
+use crate::app::App;
+use crate::domain::poll::PollStepError;
+use crate::domain::{Permission, PollId, PollState};
+use crate::service::ServiceError;
+use crate::service::act::Act;
+use crate::service::edition::load_rules;
+use crate::service::overview::{find_poll, undecided_ties};
+use crate::service::poll::{self, closing, opening};
+use crate::web::error_page::PageError;
+use crate::web::form::{Complaint, Form};
+use crate::web::session::Operator;
+
+const PATH: &str = "/console/{year}/poll";
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let routes = routes
+        .get(PATH, Permission::ViewTurnout, page)
+        .post(PATH, Permission::PreparePoll, create)
+        .post("/console/{year}/poll/open", Permission::TakePartInActs, open)
+        .post("/console/{year}/poll/pause", Permission::PacePoll, pause)
+        .post("/console/{year}/poll/resume", Permission::PacePoll, resume)
+        .post("/console/{year}/poll/close", Permission::TakePartInActs, close)
+        .post("/console/{year}/poll/reconcile", Permission::PreparePoll, reconcile)
+        .post("/console/{year}/poll/reveal", Permission::TakePartInActs, reveal);
+    turnout::routes(routes)
+}
+
+/// What was sent, and what is wrong with it.
+type Refused<'a> = Option<(&'a Form, &'a Complaint)>;
+
+async fn page(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
+    render(&app, &operator, &edition, None).await
+}
+
+async fn create(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+    form: Form,
+) -> Result<Response, PageError> {
+    let rules = load_rules(&edition.0)?;
+    let result = match read_spare_cards(&form) {
+        Ok(spare) => {
+            let names = form.numbered("trustee", rules.poll.trustees);
+            poll::create(&app.context, &operator.actor(), &edition.0.id, spare, &names).await
+        }
+        Err(error) => Err(error),
+    };
+    match result {
+        Ok(_) => Ok(Done::PollCreated.at(&edition.path("/poll"))),
+        Err(error) => {
+            let complaint = Complaint::about(error)?;
+            render(&app, &operator, &edition, Some((&form, &complaint))).await
+        }
+    }
+}
+
+/// As many as a hall can need; a slip of the finger must not order a million cards.
+const MOST_SPARE_CARDS: u32 = 200;
+
+fn read_spare_cards(form: &Form) -> Result<u32, ServiceError> {
+    let spare = form.text("spare_cards").parse().ok().filter(|&spare| spare <= MOST_SPARE_CARDS);
+    spare.ok_or_else(|| {
+        ServiceError::input(
+            "spare_cards",
+            format!("备用评议卡应为0至{MOST_SPARE_CARDS}张。"),
+            format!("The number of spare cards must be 0 to {MOST_SPARE_CARDS}."),
+        )
+    })
+}
+
+async fn open(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
+    propose(&app, &operator, &edition, Act::OpenPoll).await
+}
+
+async fn close(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+) -> Result<Response, PageError> {
+    propose(&app, &operator, &edition, Act::ClosePoll).await
+}
+
+async fn reveal(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+) -> Result<Response, PageError> {
+    propose(&app, &operator, &edition, Act::Reveal).await
+}
+
+async fn propose(
+    app: &App,
+    operator: &Operator,
+    edition: &InEdition,
+    act: fn(PollId) -> Act,
+) -> Result<Response, PageError> {
+    let id = poll_id(app, edition).await?;
+    match acts::propose(app, operator, &act(id)).await {
+        Ok(response) => Ok(response),
+        Err(error) => complain(app, operator, edition, &Complaint::about(error)?).await,
+    }
+}
+
+async fn pause(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+) -> Result<Response, PageError> {
+    pace(&app, &operator, &edition, PollState::pause, Done::PollPaused).await
+}
+
+async fn resume(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+) -> Result<Response, PageError> {
+    pace(&app, &operator, &edition, PollState::resume, Done::PollResumed).await
+}
+
+async fn pace(
+    app: &App,
+    operator: &Operator,
+    edition: &InEdition,
+    step: fn(PollState) -> Result<PollState, PollStepError>,
+    done: Done,
+) -> Result<Response, PageError> {
+    let id = poll_id(app, edition).await?;
+    match opening::change_pace(&app.context, &operator.actor(), &id, step).await {
+        Ok(()) => Ok(done.at(&edition.path("/poll"))),
+        Err(error) => complain(app, operator, edition, &Complaint::about(error)?).await,
+    }
+}
+
+async fn reconcile(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+) -> Result<Response, PageError> {
+    let id = poll_id(&app, &edition).await?;
+    match closing::reconcile(&app.context, &operator.actor(), &id).await {
+        Ok(()) => Ok(Done::PollReconciled.at(&edition.path("/poll"))),
+        Err(error) => complain(&app, &operator, &edition, &Complaint::about(error)?).await,
+    }
+}
+
+async fn poll_id(app: &App, edition: &InEdition) -> Result<PollId, PageError> {
+    let view = find_poll(&app.context, &edition.0.id).await?;
+    Ok(view.ok_or(ServiceError::NotFound("poll"))?.poll.id)
+}
+
+async fn complain(
+    app: &App,
+    operator: &Operator,
+    edition: &InEdition,
+    complaint: &Complaint,
+) -> Result<Response, PageError> {
+    render(app, operator, edition, Some((&Form::default(), complaint))).await
+}
+
+async fn render(
+    app: &App,
+    operator: &Operator,
+    edition: &InEdition,
+    refused: Refused<'_>,
+) -> Result<Response, PageError> {
+    let rules: Rules = load_rules(&edition.0)?;
+    let found = find_poll(&app.context, &edition.0.id).await?;
+    let empty = Form::default();
+    let sent = refused.map_or(&empty, |(form, _)| form);
+    let body = html! {
+        (back(operator, &edition.0))
+        @match &found {
+            None => { (view::before(operator, edition, &rules, sent)) }
+            Some(poll) => {
+                @let ties = undecided_ties(&app.context, &poll.poll).await?;
+                (view::poll(operator, edition, poll, ties))
+            }
+        }
+    };
+    let path = edition.path("/poll");
+    let complaint = refused.map(|(_, complaint)| complaint);
+    let title = operator.say("投票", "Poll");
+    // Pages that wait for a terminal look again by themselves, except when they show what is wrong.
+    let waits = |state| matches!(state, PollState::Setup | PollState::KeysReady | PollState::Reconciled);
+    let refresh = found.is_some_and(|view| waits(view.poll.state)) && complaint.is_none();
+    let refresh_seconds = refresh.then_some(15);
+    Ok(show(
+        app,
+        operator,
+        Content { complaint, refresh_seconds, ..Content::new(Place::Poll, title, &path, body) },
+    ))
+}

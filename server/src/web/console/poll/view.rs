@@ -1,0 +1,242 @@
+//! What the page of the poll shows in each state.
+
+use appearance::parts::{Column, Field, FieldKind, Row, Step, Tone, alert, progress, steps, table};
+use evaluation::rules::Rules;
+use maud::{Markup, html};
+
+use crate::domain::{Action, EditionState, Permission, PollState};
+use crate::service::overview::{PollView, TrusteeView};
+use crate::web::console::address::InEdition;
+use crate::web::console::parts::{button, facts, large_hash, local_time};
+use crate::web::form::Form;
+use crate::web::session::Operator;
+
+/// There is no poll yet.
+pub(super) fn before(operator: &Operator, edition: &InEdition, rules: &Rules, sent: &Form) -> Markup {
+    let ready = matches!(edition.0.state, EditionState::StatementsPublished | EditionState::Poll);
+    if ready && operator.may(Permission::PreparePoll) {
+        return create_form(operator, edition, rules, sent);
+    }
+    let words = if ready {
+        operator.say("创建办还没有建立投票。", "The commission has not created the poll yet.")
+    } else {
+        operator
+            .say("公开述职之后才能建立投票。", "The poll can be created once the statements are published.")
+    };
+    alert(Tone::Note, operator.say("还没有投票", "No poll yet"), &html! { p { (words) } })
+}
+
+fn create_form(operator: &Operator, edition: &InEdition, rules: &Rules, sent: &Form) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let spare = if sent.text("spare_cards").is_empty() { "10" } else { sent.text("spare_cards") };
+    let cards = rules.representatives();
+    html! {
+        form class="panel" method="post" action=(edition.path("/poll")) {
+            h2 { (say("建立投票", "Create the poll")) }
+            p { (say("监票人应来自不同单位。每人在自己的终端上生成密钥；缺一把密钥就无法计票，任何人都不能单独解密。", "The trustees should come from different bodies. Each makes a key at a terminal of their own; nobody can decrypt alone.")) }
+            @for number in 1..=rules.poll.trustees {
+                @let name = format!("trustee-{number}");
+                @let label = operator.say(format!("第 {number} 位监票人（姓名、单位）"), format!("Trustee {number} (name, unit)"));
+                (Field { value: sent.text(&name), ..Field::line(&name, &label) })
+            }
+            (Field {
+                value: spare,
+                hint: Some(&operator.say(format!("评议卡共 {cards} 张，另加备用卡"), format!("{cards} cards for the representatives, and these"))),
+                ..Field::new("spare_cards", say("备用评议卡", "Spare cards"), FieldKind::Line("number"))
+            })
+            div class="actions" { button class="primary" { (say("建立投票", "Create the poll")) } }
+        }
+    }
+}
+
+/// The poll in any state.
+pub(super) fn poll(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) -> Markup {
+    html! {
+        (way(operator, view.poll.state))
+        (task(operator, edition, view, ties))
+        (figures(operator, edition, view))
+        @if let Some(setup) = &view.setup { (opening_hash(operator, &setup.to_string())) }
+        (trustee_table(operator, view))
+        (details(operator, view))
+    }
+}
+
+fn way(operator: &Operator, state: PollState) -> Markup {
+    let list = [
+        operator.say("密钥", "Keys"),
+        operator.say("评议卡", "Cards"),
+        operator.say("开启", "Open"),
+        operator.say("投票", "Voting"),
+        operator.say("对账", "Reconcile"),
+        operator.say("解密", "Decrypt"),
+        operator.say("揭晓", "Reveal"),
+    ];
+    let current = match state {
+        PollState::Setup => 0,
+        PollState::KeysReady => 1,
+        PollState::CardsReady => 2,
+        PollState::Open | PollState::Paused => 3,
+        PollState::Closed => 4,
+        PollState::Reconciled => 5,
+        PollState::Tallied => 6,
+        PollState::Revealed => 7,
+    };
+    steps(&list.map(|label| Step { label, url: None }), current)
+}
+
+fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) -> Markup {
+    let (zh, en) = task_words(view.poll.state);
+    let at = |page: &str| edition.path(&format!("/poll/{page}"));
+    let paces = operator.may(Permission::PacePoll);
+    let proposes = |action: Action| operator.may_propose(action);
+    html! {
+        section class="card next" {
+            h2 { (operator.say(view.poll.state.zh(), view.poll.state.en())) }
+            p { (operator.say(zh, en)) }
+            @if view.poll.state == PollState::Revealed && ties > 0 { (ties_note(operator, ties)) }
+            div class="actions" {
+                @match view.poll.state {
+                    PollState::CardsReady if proposes(Action::OpenPoll) => {
+                        (button(&at("open"), operator.say("提出开启投票", "Propose to open the poll"), "primary"))
+                    }
+                    PollState::Open | PollState::Paused => {
+                        a class="button" href=(at("turnout")) { (operator.say("投票进度大屏", "Turnout for the screen")) }
+                        @if paces && view.poll.state == PollState::Open { (button(&at("pause"), operator.say("暂停投票", "Pause"), "")) }
+                        @if paces && view.poll.state == PollState::Paused { (button(&at("resume"), operator.say("继续投票", "Resume"), "primary")) }
+                        @if proposes(Action::ClosePoll) { (button(&at("close"), operator.say("提出结束投票", "Propose to close the poll"), "grave")) }
+                    }
+                    PollState::Closed if operator.may(Permission::PreparePoll) => {
+                        a class="button" href=(edition.path("/sanctions")) { (operator.say("登记处理", "Record sanctions")) }
+                        (button(&at("reconcile"), operator.say("对账", "Reconcile"), "primary"))
+                    }
+                    PollState::Tallied if proposes(Action::Reveal) => {
+                        (button(&at("reveal"), operator.say("提出揭晓结果", "Propose to reveal the result"), "primary"))
+                    }
+                    PollState::Revealed => {
+                        a class="button primary" href=(edition.path("/publication")) { (operator.say("公布结果", "Publication")) }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+const fn task_words(state: PollState) -> (&'static str, &'static str) {
+    match state {
+        PollState::Setup => (
+            "等待每位监票人在自己的终端上生成密钥并送来公钥。本页每 15 秒自动更新。",
+            "Waiting for every trustee to make a key at their terminal and send its public half. This page updates every 15 seconds.",
+        ),
+        PollState::KeysReady => (
+            "密钥已齐。等待制卡员在制卡终端上制作评议卡。本页每 15 秒自动更新。",
+            "All keys are here. Waiting for the card officer's terminal to make the cards. This page updates every 15 seconds.",
+        ),
+        PollState::CardsReady => (
+            "评议卡已就绪，选举已固定。把下面的核对码打印在开箱单上签字，每台投票机扫描核对，然后提出开启投票。",
+            "The cards are ready and the election is final. Print the hash below on the opening sheet, sign it, let every booth scan it, then propose to open the poll.",
+        ),
+        PollState::Open => (
+            "投票进行中。一人提出、监督员确认后结束。",
+            "The poll is open. It closes when one person proposes it and the supervisor confirms.",
+        ),
+        PollState::Paused => ("投票已暂停，不接收选票。", "The poll is paused and accepts no ballots."),
+        PollState::Closed => (
+            "投票已结束。如有拉票的股室，先登记处理，对账后名单冻结。对账会重新核验每一张票，并在加密状态下相加。",
+            "The poll is closed. Record sanctions for canvassing first: the reconciliation freezes them. It checks every ballot again and adds them up while encrypted.",
+        ),
+        PollState::Reconciled => (
+            "账已对平，处理名单已冻结。等待监票人在各自终端上核对并解密总数。本页每 15 秒自动更新。",
+            "The counts balance and sanctions are frozen. Waiting for the trustees to check and decrypt the totals. This page updates every 15 seconds.",
+        ),
+        PollState::Tallied => (
+            "结果已算出并通过全部验证，尚未公开。提出揭晓，由另一人确认。",
+            "The result is computed and has passed every check; nobody sees it yet. Propose to reveal it; a second person confirms.",
+        ),
+        PollState::Revealed => (
+            "结果已揭晓。公开网站可以查看排名；下一步生成、验证并签名全部公开文件。",
+            "The result is revealed and its ranking can be read on the public site. Next, all public files are made, verified and signed.",
+        ),
+    }
+}
+
+fn ties_note(operator: &Operator, ties: usize) -> Markup {
+    let headline =
+        operator.say(format!("有 {ties} 处并列跨越名次界线"), format!("{ties} ties lie across a cut"));
+    let words = operator.say("须由领导小组裁定。", "The leading group has to decide.");
+    alert(Tone::Warning, &headline, &html! { p { (words) } })
+}
+
+fn figures(operator: &Operator, edition: &InEdition, view: &PollView) -> Markup {
+    let keys = view.trustees.iter().filter(|trustee| trustee.key.is_some()).count();
+    let shares = view.trustees.iter().filter(|trustee| trustee.decrypted).count();
+    let label = operator.say("已投票", "Ballots cast");
+    html! {
+        div class="cards" {
+            div class="card" {
+                p class="muted" { (operator.say("监票人密钥", "Trustees' keys")) }
+                p class="figure" { (keys) " / " (view.trustees.len()) }
+                @if view.poll.state >= PollState::Reconciled {
+                    p { (operator.say("解密份额 ", "Shares of the decryption ")) (shares) " / " (view.trustees.len()) }
+                }
+            }
+            div class="card" {
+                p class="muted" { (operator.say("评议卡", "Cards")) }
+                p class="figure" { (view.registered) " / " (view.poll.cards) }
+                p { (operator.say("已登记 / 应制", "Registered / ordered")) }
+            }
+            a class="card" href=(edition.path("/poll/turnout")) {
+                p class="muted" { (label) }
+                p class="figure" { (view.ballots) }
+                (progress(view.ballots.into(), view.registered.into(), label))
+            }
+        }
+    }
+}
+
+fn opening_hash(operator: &Operator, hash: &str) -> Markup {
+    html! {
+        section class="panel" {
+            h2 { (operator.say("开箱单核对码", "Hash for the opening sheet")) }
+            (large_hash(hash))
+            p class="muted" {
+                (operator.say("选举设置（Setup）的 SHA-256。打印、宣读、签字；任何一台投票机显示的不一致，都不得开启。",
+                    "SHA-256 of the Setup event. Print it, read it aloud, sign it; if any booth shows another one, do not open the poll."))
+            }
+        }
+    }
+}
+
+fn trustee_table(operator: &Operator, view: &PollView) -> Markup {
+    let columns = [
+        Column::numbers(operator.say("序号", "No.")),
+        Column::words(operator.say("监票人", "Trustee")),
+        Column::words(operator.say("公钥核对码", "Fingerprint of the public key")),
+        Column::words(operator.say("解密", "Decryption")),
+    ];
+    let rows = view.trustees.iter().map(|trustee| trustee_row(operator, trustee));
+    table(operator.say("监票人", "Trustees"), &columns, rows)
+}
+
+fn trustee_row(operator: &Operator, trustee: &TrusteeView) -> Row {
+    let key = match trustee.key {
+        Some(key) => html! { span class="code" { (key) } },
+        None => html! { span class="badge flagged" { (operator.say("未到", "not yet")) } },
+    };
+    let share = if trustee.decrypted {
+        html! { span class="badge" { (operator.say("已送到", "delivered")) } }
+    } else {
+        html! { "—" }
+    };
+    Row::from(vec![html! { (trustee.position) }, html! { (trustee.name) }, key, share])
+}
+
+fn details(operator: &Operator, view: &PollView) -> Markup {
+    let time = |time: Option<_>| html! { (time.map_or_else(|| "—".to_owned(), local_time)) };
+    facts(&[
+        (operator.say("投票编号", "Poll"), html! { span class="code" { (view.poll.id) } }),
+        (operator.say("加密方式", "Group"), html! { (view.poll.group_name) }),
+        (operator.say("开启", "Opened"), time(view.poll.opened_at)),
+        (operator.say("结束", "Closed"), time(view.poll.closed_at)),
+    ])
+}

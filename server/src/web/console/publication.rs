@@ -1,0 +1,111 @@
+//! Publishing the result.
+
+use appearance::parts::{Tone, alert};
+use axum::extract::State;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::acts;
+use super::address::InEdition;
+use super::frame::{Content, Place, show};
+use super::guard::Routes;
+use super::parts::{back, button};
+use crate::app::App;
+use crate::domain::{Action, EditionState, Permission, PollState};
+use crate::service::act::Act;
+use crate::service::overview::{find_poll, undecided_ties};
+use crate::web::error_page::PageError;
+use crate::web::form::Complaint;
+use crate::web::session::Operator;
+
+const PATH: &str = "/console/{year}/publication";
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes.get(PATH, Permission::ViewEdition, page).post(PATH, Permission::TakePartInActs, propose)
+}
+
+async fn page(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
+    render(&app, &operator, &edition, None).await
+}
+
+async fn propose(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+) -> Result<Response, PageError> {
+    if !is_revealed(&app, &edition).await? {
+        let complaint = Complaint::new(
+            "投票结果尚未揭晓，不能发布。请先揭晓结果。",
+            "The result of the poll is not revealed yet, so nothing can be published. Reveal it first.",
+        );
+        return render(&app, &operator, &edition, Some(&complaint)).await;
+    }
+    match acts::propose(&app, &operator, &Act::Publish(edition.0.id.clone())).await {
+        Ok(response) => Ok(response),
+        Err(error) => render(&app, &operator, &edition, Some(&Complaint::about(error)?)).await,
+    }
+}
+
+async fn is_revealed(app: &App, edition: &InEdition) -> Result<bool, PageError> {
+    let poll = find_poll(&app.context, &edition.0.id).await?;
+    Ok(poll.is_some_and(|view| view.poll.state == PollState::Revealed))
+}
+
+async fn render(
+    app: &App,
+    operator: &Operator,
+    edition: &InEdition,
+    complaint: Option<&Complaint>,
+) -> Result<Response, PageError> {
+    let ties = match find_poll(&app.context, &edition.0.id).await? {
+        Some(view) => undecided_ties(&app.context, &view.poll).await?,
+        None => 0,
+    };
+    let revealed = is_revealed(app, edition).await?;
+    let body = html! {
+        (back(operator, &edition.0))
+        p class="lead" {
+            (operator.say("公开的文件让任何人都能自己重算抽取、计票和排名。", "The public files let anybody compute draw, tally and ranking again."))
+        }
+        @if ties > 0 { (ties_note(operator, ties)) }
+        (task(operator, edition, revealed))
+    };
+    let path = edition.path("/publication");
+    let title = operator.say("公布结果", "Publication");
+    Ok(show(app, operator, Content { complaint, ..Content::new(Place::Edition, title, &path, body) }))
+}
+
+fn ties_note(operator: &Operator, ties: usize) -> Markup {
+    let headline = operator.say(
+        format!("有 {ties} 处并列跨越名次界线，尚未裁定"),
+        format!("{ties} ties across a cut are not decided"),
+    );
+    let words = operator.say(
+        "发布后仍会标明并列，由领导小组裁定。",
+        "They are published as ties; the leading group decides.",
+    );
+    alert(Tone::Warning, &headline, &html! { p { (words) } })
+}
+
+fn task(operator: &Operator, edition: &InEdition, revealed: bool) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    match edition.0.state {
+        EditionState::Published | EditionState::Archived => alert(
+            Tone::Done,
+            say("结果已公布", "The result is public"),
+            &html! { p { a href="/" { (say("到公开网站查看和下载", "See and download it on the public site")) } } },
+        ),
+        EditionState::Poll if revealed && operator.may_propose(Action::Publish) => html! {
+            section class="panel" {
+                h2 { (say("提出公布", "Propose to publish")) }
+                p { (say("由另一人确认后，系统生成全部公开文件，按公众的方法验证，通过后签名发布。需要几秒钟。", "When a second person confirms, all public files are made, verified as a stranger would, signed and published. It takes some seconds.")) }
+                div class="actions" { (button(&edition.path("/publication"), say("提出公布，等待确认", "Propose to publish"), "primary")) }
+            }
+        },
+        _ => alert(
+            Tone::Note,
+            say("还没到这一步", "Not yet"),
+            &html! { p { (say("投票结果揭晓后，由创建办提出公布。", "Once the result is revealed the commission proposes to publish it.")) } },
+        ),
+    }
+}

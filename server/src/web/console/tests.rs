@@ -1,0 +1,8 @@
+//! The console as a browser meets it: requests to the whole router, cookies, redirects.
+
+mod access;
+mod acts;
+mod hall;
+mod harness;
+mod uploads;
+mod year;

@@ -1,0 +1,150 @@
+//! Acts of two people.
+
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+
+use super::harness::Console;
+use crate::domain::Role;
+use crate::service::{account, terminal};
+use crate::testing::TestDb;
+
+const BOOTH: [(&str, &str); 2] = [("role", "booth"), ("name", "3号投票机")];
+const NEW: [(&str, &str); 5] = [
+    ("name", "wang"),
+    ("person", "王五（信访局）"),
+    ("role", "auditor"),
+    ("password", "a good password"),
+    ("repeated", "a good password"),
+];
+
+fn act_of(location: &str) -> &str {
+    location.split('?').next().unwrap()
+}
+
+#[tokio::test]
+async fn a_terminals_token_is_shown_once_to_the_one_who_confirms() {
+    TestDb::sqlite()
+        .await
+        .run(async |db| {
+            let console = Console::start(db).await;
+            let answer =
+                console.together([Role::Steward, Role::Supervisor], "/console/terminals", &BOOTH).await;
+            assert_eq!(answer.status, StatusCode::OK);
+            let token = answer.page.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap();
+            let found = terminal::find(&console.context, &token.parse().unwrap()).await.unwrap().unwrap();
+            assert_eq!(found.name, "3号投票机");
+            for path in ["/console/terminals", "/console/acts", "/console/log"] {
+                for role in [Role::Steward, Role::Supervisor, Role::Administrator] {
+                    assert!(!console.get(role, path).await.page.contains(token));
+                }
+            }
+            let revoke = format!("/console/terminals/{}/revoke", found.id);
+            console.post(Role::Steward, &revoke, &[]).await.is_done();
+            assert_eq!(terminal::find(&console.context, &token.parse().unwrap()).await.unwrap(), None);
+            assert_eq!(console.post(Role::Steward, &revoke, &[]).await.status, StatusCode::NOT_FOUND);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn the_proposer_cannot_confirm_and_only_the_proposer_can_withdraw() {
+    TestDb::sqlite()
+        .await
+        .run(async |db| {
+            let console = Console::start(db).await;
+            let proposed = console.post(Role::Steward, "/console/terminals", &BOOTH).await.is_done();
+            let act = act_of(&proposed.location);
+            let confirm = format!("{act}/confirm");
+            assert!(!console.get(Role::Steward, act).await.page.contains("/confirm"));
+            console
+                .post(Role::Steward, &confirm, &[])
+                .await
+                .is_refused(&["本人", "cannot be confirmed by the person"]);
+            console.post(Role::Chair, &confirm, &[]).await.is_refused(&["主持人不能确认"]);
+            console.post(Role::Supervisor, &format!("{act}/withdraw"), &[]).await.is_refused(&["只有提出人"]);
+            assert!(terminal::list(&console.context).await.unwrap().is_empty());
+            console.post(Role::Steward, &format!("{act}/withdraw"), &[]).await.is_done();
+            console.post(Role::Supervisor, &confirm, &[]).await.is_refused(&["已撤回"]);
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_proposal_lapses_after_fifteen_minutes() {
+    TestDb::sqlite()
+        .await
+        .run(async |db| {
+            let console = Console::start(db).await;
+            let proposed = console.post(Role::Steward, "/console/terminals", &BOOTH).await.is_done();
+            let act = act_of(&proposed.location);
+            let waiting = console.get(Role::Supervisor, "/console/acts").await.page;
+            assert!(waiting.contains("等您确认") && waiting.contains("待确认（1）"));
+            console.clock.advance(SignedDuration::from_mins(15));
+            let page = console.get(Role::Supervisor, act).await.page;
+            assert!(page.contains("已失效") && !page.contains("/confirm"), "{page}");
+            console.post(Role::Supervisor, &format!("{act}/confirm"), &[]).await.is_refused(&["已失效"]);
+            assert!(
+                console.get(Role::Supervisor, "/console/acts").await.page.contains("现在没有待确认的操作")
+            );
+            assert!(terminal::list(&console.context).await.unwrap().is_empty());
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn an_account_is_made_by_two_people_and_its_password_is_never_shown() {
+    TestDb::sqlite()
+        .await
+        .run(async |db| {
+            let console = Console::start(db).await;
+            let path = "/console/accounts";
+            let different: Vec<_> = NEW
+                .iter()
+                .map(|&(name, value)| (name, if name == "repeated" { "another one" } else { value }))
+                .collect();
+            let refused = console.post(Role::Administrator, path, &different).await;
+            refused.is_refused(&["两次输入的密码不一致", "王五（信访局）"]);
+            assert!(!refused.page.contains("a good password"));
+            let proposed = console.post(Role::Administrator, path, &NEW).await.is_done();
+            let act = act_of(&proposed.location);
+            for role in [Role::Administrator, Role::Supervisor, Role::Chair] {
+                let page = console.get(role, act).await.page;
+                assert!(page.contains("王五（信访局）") && page.contains("审计员"));
+                assert!(!page.contains("argon2") && !page.contains("a good password"));
+            }
+            console.post(Role::LeadingGroup, &format!("{act}/confirm"), &[]).await.is_done();
+            assert_eq!(console.try_sign_in("wang", "a good password").await.location, "/console");
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn roles_passwords_and_status_are_changed_and_the_last_administrator_stays() {
+    TestDb::sqlite()
+        .await
+        .run(async |db| {
+            let console = Console::start(db).await;
+            let all = account::list(&console.context).await.unwrap();
+            let id = |role| all.iter().find(|account| account.role == role).unwrap().id.clone();
+            let two = [Role::Administrator, Role::Supervisor];
+            let chair = format!("/console/accounts/{}", id(Role::Chair));
+            let change = [("role", "steward")];
+            console.together(two, &format!("{chair}/role"), &change).await.is_done();
+            let password = [("password", "another password"), ("repeated", "another password")];
+            console.together(two, &format!("{chair}/password"), &password).await.is_done();
+            assert_eq!(console.try_sign_in("chair", "another password").await.location, "/console");
+            console.post(Role::Administrator, &format!("{chair}/disable"), &[]).await.is_done();
+            assert_eq!(
+                console.try_sign_in("chair", "another password").await.status,
+                StatusCode::UNAUTHORIZED
+            );
+            console
+                .post(Role::Administrator, &format!("{chair}/disable"), &[])
+                .await
+                .is_refused(&["账号已是该状态"]);
+            console.post(Role::Administrator, &format!("{chair}/enable"), &[]).await.is_done();
+            let last = format!("/console/accounts/{}/disable", id(Role::Administrator));
+            console.post(Role::Administrator, &last, &[]).await.is_refused(&["最后一个启用的管理员"]);
+        })
+        .await;
+}
