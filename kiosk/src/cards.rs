@@ -24,6 +24,10 @@ pub struct Cards {
     credentials: Vec<Credential>,
 }
 
+/// How often the public halves are sent, and how long to wait in between.
+const ATTEMPTS: u32 = 4;
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// Why cards could not be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -40,6 +44,12 @@ pub enum CardsError {
     /// A code is too long for a QR picture.
     #[error("a code cannot be drawn as a QR picture")]
     Picture,
+    /// Whether the server took the public halves is not known. Keep the sheet, and look at the console: if the cards are
+    /// registered there, it is the valid one.
+    #[error(
+        "the server has not answered for the cards; keep the sheet and look whether the console shows them"
+    )]
+    Unanswered(#[source] UplinkError),
     /// The order cannot be fetched, or the public halves are not accepted. No card was kept.
     #[error("the server did not take part")]
     Uplink(#[source] UplinkError),
@@ -71,7 +81,7 @@ impl Cards {
 
     /// The codes on the cards. They are the secrets: whoever has one can vote with it.
     pub fn codes(&self) -> impl Iterator<Item = Zeroizing<String>> {
-        self.credentials.iter().map(|credential| credential.card_code())
+        self.credentials.iter().map(Credential::card_code)
     }
 
     /// The sheets to print: an HTML page of A4 sheets with cut marks.
@@ -83,22 +93,38 @@ impl Cards {
     }
 }
 
-/// Fetches the order, makes the cards, writes the sheet to a file readable by nobody else, and sends the public halves. If
-/// they are not accepted the sheet is removed again. The file is to be printed once and destroyed.
+/// Fetches the order, makes the cards, writes the sheet to a file readable by nobody else, and sends the public halves. The
+/// file is to be printed once and destroyed.
+///
+/// A lost answer says nothing about whether the cards were taken, so they are sent again a few times. Only if the server
+/// says that it does not take them is the sheet removed.
 ///
 /// # Errors
-/// [`CardsError`]; no card of this attempt is valid, and none is left.
+/// [`CardsError`]; after [`CardsError::Unanswered`] the sheet is still there and may be the valid one.
 pub async fn make(uplink: &Uplink, sheet: &Path, rng: &mut impl CryptoRng) -> Result<usize, CardsError> {
     let order = uplink.card_order().await.map_err(CardsError::Uplink)?;
     let cards = Cards::make(order, rng)?;
     // First the sheet: cards the server knows and nobody can print would be lost.
     private_file::write_new(sheet, cards.to_sheet()?.as_bytes()).map_err(CardsError::Sheet)?;
-    let sent = uplink.send_card_credentials(&cards.public_credentials()).await;
-    if let Err(error) = sent {
-        std::fs::remove_file(sheet).map_err(CardsError::Sheet)?;
-        return Err(CardsError::Uplink(error));
+    let public = cards.public_credentials();
+    let mut sent = uplink.send_card_credentials(&public).await;
+    for _ in 1..ATTEMPTS {
+        match &sent {
+            Err(error) if !error.is_refusal() => {
+                tokio::time::sleep(PAUSE).await;
+                sent = uplink.send_card_credentials(&public).await;
+            }
+            _ => break,
+        }
     }
-    Ok(cards.credentials.len())
+    match sent {
+        Ok(()) => Ok(cards.credentials.len()),
+        Err(error) if error.is_refusal() => {
+            std::fs::remove_file(sheet).map_err(CardsError::Sheet)?;
+            Err(CardsError::Uplink(error))
+        }
+        Err(error) => Err(CardsError::Unanswered(error)),
+    }
 }
 
 #[cfg(test)]

@@ -1,20 +1,32 @@
 //! Files with secrets: made once, readable by nobody else, durable before anything relies on them.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
 };
 
-/// Writes a file that must not be there yet, and makes it durable. A file begun and not finished is removed.
+/// Writes a file that must not be there yet, and makes it durable. It appears whole or not at all: a stick pulled out in the
+/// middle leaves only a file of another name.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| sync_folder_of(path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(path);
+    let mut begun = path.as_os_str().to_owned();
+    begun.push(".new");
+    let begun = Path::new(&begun);
+    // What an earlier attempt left is worthless.
+    match fs::remove_file(begun) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
     }
-    written
+    let written = write_and_sync(begun, bytes).and_then(|()| fs::hard_link(begun, path));
+    let removed = fs::remove_file(begun);
+    written.and(removed).and_then(|()| sync_folder_of(path))
+}
+
+fn write_and_sync(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 fn sync_folder_of(path: &Path) -> io::Result<()> {
@@ -33,8 +45,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
         write_new(&path, b"first").unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(write_new(&path, b"second").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        assert_eq!(std::fs::read(&path).unwrap(), b"first");
+        assert_eq!(fs::read(&path).unwrap(), b"first");
     }
 }

@@ -13,6 +13,7 @@ mod disk;
 
 use std::{
     fs, io,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
 };
 
@@ -23,14 +24,12 @@ use evaluation::{
 
 pub use disk::{Disk, LocalDisk};
 
-use crate::uplink::{Acknowledgement, Verdict};
+use crate::uplink::Acknowledgement;
 
 /// Ends the name of a stored ballot.
 const STORED: &str = "ballot";
 /// Ends the name of a ballot that is being written.
 const PARTIAL: &str = "part";
-/// Ends the name of a ballot the server refused with its signature.
-const REFUSED: &str = "refused";
 /// Locked by the one agent that uses the folder.
 const LOCK: &str = "lock";
 
@@ -91,7 +90,12 @@ impl Spool {
     /// # Errors
     /// [`SpoolError::InUse`], [`SpoolError::Io`]
     pub fn open(folder: &Path, ballot_size: usize, disk: Box<dyn Disk>) -> Result<Self, SpoolError> {
-        fs::create_dir_all(folder).map_err(|source| SpoolError::Io { step: "make the folder", source })?;
+        // Readable by nobody else: names and times of files would tell when somebody votes.
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|source| SpoolError::Io { step: "make the folder", source })?;
         let lock = fs::File::create(folder.join(LOCK))
             .map_err(|source| SpoolError::Io { step: "make the lock", source })?;
         lock.try_lock().map_err(|error| match error {
@@ -164,21 +168,14 @@ impl Spool {
         }
     }
 
-    /// Lets a ballot go that the server has answered for with its signature: a stored one is removed, a refused one set aside
-    /// as evidence.
+    /// Removes a ballot that the server has answered for with its signature. A refused one goes too: the server publishes
+    /// both trackers, and a file kept here would tell when its card was at this booth.
     ///
     /// # Errors
     /// [`SpoolError::Io`]
     pub fn acknowledge(&self, acknowledgement: &Acknowledgement) -> Result<(), SpoolError> {
-        let ballot = acknowledgement.ballot();
-        let stored = self.path(ballot, STORED);
-        match acknowledgement.verdict() {
-            Verdict::Stored => self.disk.remove(&stored).map_err(io_error("remove a delivered ballot"))?,
-            Verdict::Refused { .. } => self
-                .disk
-                .rename(&stored, &self.path(ballot, REFUSED))
-                .map_err(io_error("set a refused ballot aside"))?,
-        }
+        let stored = self.path(acknowledgement.ballot(), STORED);
+        self.disk.remove(&stored).map_err(io_error("remove a ballot that was answered for"))?;
         self.disk.sync_folder(&self.folder).map_err(io_error("synchronise the folder"))
     }
 

@@ -152,6 +152,12 @@ impl UplinkError {
         matches!(self, Self::Unreachable(_))
     }
 
+    /// Whether the server says that it did not do it and would not if asked again.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        matches!(self, Self::Problem { status: 400..500, .. })
+    }
+
     /// The stable code of the server's problem, if it named one.
     #[must_use]
     pub fn problem_code(&self) -> Option<&str> {

@@ -15,7 +15,7 @@ use crate::service::Context;
 use crate::{api, web};
 
 /// Longer than verifying a full publication on a slow machine.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// What handlers share.
 #[derive(Clone, Debug)]

@@ -204,7 +204,7 @@ mod tests {
         let made = KeyFile::load_or_make(&path, &assignment(), &mut rng()).unwrap();
         let again = KeyFile::load_or_make(&path, &assignment(), &mut ChaCha20Rng::seed_from_u64(2)).unwrap();
         assert_eq!(made.key().to_text(), again.key().to_text());
-        assert!(!format!("{made:?}").contains(&made.key().to_text()));
+        assert!(!format!("{made:?}").contains(made.key().to_text().as_str()));
     }
 
     #[test]

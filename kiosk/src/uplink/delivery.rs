@@ -87,12 +87,17 @@ impl Courier {
     /// # Errors
     /// Every error means that the ballot is not stored and will not be delivered.
     pub async fn hand_over(&self, ballot: Vec<u8>) -> Result<watch::Receiver<Delivery>, SpoolError> {
-        let hash = on_disk(&self.spool, move |spool| spool.store(&ballot)).await?;
+        // Watched before it is stored: a courier on its way could deliver it at once.
+        let hash = Sha256Hash::of(&ballot);
         let receiver = self
             .watchers()
             .entry(hash)
             .or_insert_with(|| watch::Sender::new(Delivery::Waiting(Delay::Handed)))
             .subscribe();
+        if let Err(error) = on_disk(&self.spool, move |spool| spool.store(&ballot)).await {
+            self.watchers().remove(&hash);
+            return Err(error);
+        }
         self.handed_over.notify_one();
         Ok(receiver)
     }

@@ -403,8 +403,10 @@ async fn assignment(State(shared): State<Arc<Shared>>) -> Json<TrusteeAssignment
 }
 
 async fn receive(State(shared): State<Arc<Shared>>, body: String) -> Response {
-    if let Fault::Status(status) = *shared.fault.lock().unwrap() {
-        return StatusCode::from_u16(status).unwrap().into_response();
+    match *shared.fault.lock().unwrap() {
+        Fault::Status(status) => return StatusCode::from_u16(status).unwrap().into_response(),
+        Fault::Problem(status, code) => return problem(status, code),
+        _ => {}
     }
     shared.received.lock().unwrap().push(body);
     StatusCode::NO_CONTENT.into_response()

@@ -145,7 +145,7 @@ async fn a_card_that_is_not_taken_gets_a_page_that_says_why() {
     assert!(mistyped.text.contains("卡号没有输对") && mistyped.text.contains("value=\"ABC\""));
     let foreign = belenios::credential::Credential::generate(&mut kiosk::os_rng()).card_code();
     let unknown = browser.post("/card", &code(&foreign)).await;
-    assert!(unknown.text.contains("这不是本次投票的评议卡") && !unknown.text.contains(&foreign));
+    assert!(unknown.text.contains("这不是本次投票的评议卡") && !unknown.text.contains(foreign.as_str()));
     hall.server_down();
     let no_contact = browser.post("/card", &code(&hall.codes[0])).await;
     assert_eq!(no_contact.status, StatusCode::SERVICE_UNAVAILABLE);

@@ -33,7 +33,7 @@ fn uplink(hall: &Hall) -> Uplink {
 /// The key file of the hall's trustee.
 fn key_file(hall: &Hall) -> KeyFile {
     let path = hall.folder.path().join("trustee.key");
-    let secret = hall.secret.to_text();
+    let secret = hall.secret.to_text().to_string();
     let content = format!(
         r#"{{"format":"pingyi-trustee-key/1","poll":"1r7xvBB2ZoyrxA","position":1,"name":"监票人甲","secret":"{secret}"}}"#
     );
@@ -213,15 +213,30 @@ async fn a_trustee_makes_one_key_and_sends_it_with_its_proof() {
 }
 
 #[tokio::test]
-async fn cards_the_server_does_not_take_are_not_left_behind() {
+async fn a_lost_answer_does_not_cost_the_sheet_of_the_cards() {
+    let hall = Hall::new();
+    let sheet = hall.folder.path().join("cards.html");
+    hall.fault(Fault::Status(500));
+    let failed = cards::make(&uplink(&hall), &sheet, &mut os_rng()).await;
+    assert!(matches!(failed, Err(CardsError::Unanswered(_))));
+    assert!(sheet.exists());
+}
+
+#[tokio::test]
+async fn cards_the_server_says_it_does_not_take_are_not_left_behind() {
+    let hall = Hall::new();
+    let sheet = hall.folder.path().join("cards.html");
+    hall.fault(Fault::Problem(409, "wrong_state"));
+    let failed = cards::make(&uplink(&hall), &sheet, &mut os_rng()).await;
+    assert!(matches!(failed, Err(CardsError::Uplink(_))));
+    assert!(!sheet.exists());
+}
+
+#[tokio::test]
+async fn a_sheet_is_made_once_and_never_spoilt() {
     let hall = Hall::new();
     let sheet = hall.folder.path().join("cards.html");
     let uplink = uplink(&hall);
-    hall.fault(Fault::Status(500));
-    let failed = cards::make(&uplink, &sheet, &mut os_rng()).await;
-    assert!(matches!(failed, Err(CardsError::Uplink(_))));
-    assert!(!sheet.exists());
-
     hall.fault(Fault::None);
     assert_eq!(cards::make(&uplink, &sheet, &mut os_rng()).await.unwrap(), 12);
     let sent: CardCredentials = serde_json::from_str(&hall.shared.received.lock().unwrap()[0]).unwrap();

@@ -1,5 +1,6 @@
 //! Commands on a configured server.
 
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::domain::InTwoLanguages as _;
 use crate::randomness::SharedRng;
+use crate::service::poll::tally::resume;
 use crate::service::{Context, log, password::Passwords};
 use crate::store::Db;
 
@@ -29,6 +31,7 @@ pub(super) async fn serve(path: &Path) -> anyhow::Result<ExitCode> {
             "无法在 {address} 上监听，端口可能已被占用 · cannot listen on {address}; the port may be in use"
         )
     })?;
+    resume(&context).await.map_err(|error| anyhow::anyhow!("{}\n{}", error.zh(), error.en()))?;
     let app = App { context, county_name: config.county.name.clone(), public_url: config.public_url.clone() };
     println!("阳光评议已启动 · is serving: http://{} （{}）", listener.local_addr()?, config.public_url);
     app::serve(listener, app, stopped()).await?;
@@ -52,7 +55,10 @@ pub(super) async fn open(path: &Path) -> anyhow::Result<(Config, Context)> {
         let both = format!("{}\n{}", error.zh(), error.en());
         anyhow::Error::new(error).context(both)
     })?;
-    std::fs::create_dir_all(&config.folder)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&config.folder)
         .with_context(|| format!("{}：无法建立 · cannot be made", config.folder.display()))?;
     let db = Db::open(config.database.url.expose_secret())
         .await

@@ -1,5 +1,7 @@
 //! What the simulated representatives think: every office has a standing, every representative a temper.
 
+use std::fmt::Write as _;
+
 use evaluation::office::Offices;
 use evaluation::rules::Rules;
 use rand::RngExt as _;
@@ -25,7 +27,8 @@ pub(super) fn to_csv(rules: &Rules, offices: &Offices, all: &[Choices]) -> Strin
     for (representative, choices) in (1..).zip(all) {
         for (office, choice) in offices.iter().zip(choices) {
             let grade = rules.grades.get(*choice).map_or("", |grade| grade.name.zh.as_str());
-            csv.push_str(&format!("{representative},{},{grade}\n", office.number));
+            // Writing to a string cannot fail.
+            let _ = writeln!(csv, "{representative},{},{grade}", office.number);
         }
     }
     csv

@@ -181,6 +181,6 @@ fn uplink(server: &str, token: SecretString) -> anyhow::Result<Uplink> {
     Ok(Uplink::new(
         server,
         token,
-        Timeouts { request: std::time::Duration::from_secs(120), ..Timeouts::default() },
+        Timeouts { request: std::time::Duration::from_mins(2), ..Timeouts::default() },
     )?)
 }

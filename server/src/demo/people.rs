@@ -1,5 +1,7 @@
 //! A synthetic pool: invented names in the ten categories of the rules, 150 in each half.
 
+use std::fmt::Write as _;
+
 use evaluation::rules::{Half, Rules};
 use rand::RngExt as _;
 use rand_chacha::ChaCha20Rng;
@@ -22,7 +24,8 @@ pub(super) fn pool_csv(rules: &Rules, rng: &mut ChaCha20Rng) -> String {
         let categories = &rules.pool.halves.of(half).categories;
         for (person, category) in (first..first + per_half).zip(categories.iter().cycle()) {
             let name = name(rng);
-            csv.push_str(&format!("P{person:03},{half},{},{name}\n", category.name.zh));
+            // Writing to a string cannot fail.
+            let _ = writeln!(csv, "P{person:03},{half},{},{name}", category.name.zh);
         }
     }
     csv

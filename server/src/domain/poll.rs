@@ -100,9 +100,6 @@ pub enum PollStepError {
         .0.cards, .0.credentials, .0.spent, .0.ballots
     )]
     OutOfBalance(BallotBox),
-    /// Nobody voted.
-    #[error("No ballot was cast, so there is nothing to tally.")]
-    NoBallots,
     /// Partial decryptions are missing.
     #[error("{received} of {needed} partial decryptions have arrived. Wait for the other trustees.")]
     DecryptionsMissing {
@@ -135,7 +132,6 @@ impl InTwoLanguages for PollStepError {
                 "对账不平：评议卡{}张，登记{}张，已使用{}张，选票{}张。对平之前不能产生结果。",
                 count.cards, count.credentials, count.spent, count.ballots
             ),
-            Self::NoBallots => "没有人投票，无票可计。".to_owned(),
             Self::DecryptionsMissing { received, needed } => {
                 format!("部分解密已到{received}份，共需{needed}份。请等待其余监票人。")
             }
@@ -199,9 +195,6 @@ impl PollState {
         if found.ballots != found.spent || found.credentials != found.cards || found.spent > found.credentials
         {
             return Err(PollStepError::OutOfBalance(found));
-        }
-        if found.ballots == 0 {
-            return Err(PollStepError::NoBallots);
         }
         Ok(Self::Reconciled)
     }
@@ -311,7 +304,8 @@ mod tests {
         ] {
             assert_eq!(PollState::Closed.reconcile(found), Err(PollStepError::OutOfBalance(found)));
         }
-        assert_eq!(PollState::Closed.reconcile(EMPTY), Err(PollStepError::NoBallots));
+        // Nobody voted: that balances, and must be publishable like any other outcome.
+        assert_eq!(PollState::Closed.reconcile(EMPTY), Ok(PollState::Reconciled));
     }
 
     #[test]

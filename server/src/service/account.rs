@@ -242,6 +242,7 @@ async fn prepare(context: &Context, new: NewAccount, role: Role) -> Result<Creat
 }
 
 async fn insert(tx: &mut Connection, context: &Context, creation: Creation) -> Result<Account, AccountError> {
+    check_exclusion(tx, context, &creation.person, creation.role).await?;
     let account = Account {
         id: AccountId::generate(&mut context.rng()),
         name: creation.name,
@@ -261,7 +262,26 @@ async fn find(tx: &mut Connection, context: &Context, id: &AccountId) -> Result<
 }
 
 /// Administrator, card officer, trustee, check-in and commission exclude each other within an edition: not only now,
-/// but for everything that the account was since the edition began.
+/// but for everything that the person was since the edition began, with whatever account.
+async fn check_exclusion(
+    tx: &mut Connection,
+    context: &Context,
+    person: &str,
+    wanted: Role,
+) -> Result<(), AccountError> {
+    let editions = editions::list(tx, &context.county).await?;
+    let running = editions.iter().filter(|edition| edition.state != EditionState::Archived);
+    let Some(since) = running.map(|edition| edition.created_at).min() else { return Ok(()) };
+    let accounts = accounts::list(tx, &context.county).await?;
+    for account in accounts.iter().filter(|account| account.person == person) {
+        let held = accounts::list_roles_since(tx, &context.county, &account.id, since).await?;
+        if let Some(&held) = held.iter().find(|held| held.excludes(wanted)) {
+            return Err(AccountError::Excluded { held, wanted });
+        }
+    }
+    Ok(())
+}
+
 async fn check_role_change(
     tx: &mut Connection,
     context: &Context,
@@ -271,14 +291,7 @@ async fn check_role_change(
     if account.role == change.role {
         return Err(AccountError::NoChange);
     }
-    let editions = editions::list(tx, &context.county).await?;
-    let running = editions.iter().filter(|edition| edition.state != EditionState::Archived);
-    if let Some(since) = running.map(|edition| edition.created_at).min() {
-        let held = accounts::list_roles_since(tx, &context.county, &account.id, since).await?;
-        if let Some(&held) = held.iter().find(|held| held.excludes(change.role)) {
-            return Err(AccountError::Excluded { held, wanted: change.role });
-        }
-    }
+    check_exclusion(tx, context, &account.person, change.role).await?;
     check_not_last(tx, context, &account).await?;
     Ok(account)
 }

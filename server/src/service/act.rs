@@ -126,8 +126,11 @@ pub async fn confirm(context: &Context, by: &AccountId, id: &ProposalId) -> Resu
         Action::EnrolTerminal => return confirm_enrolment(context, by, id).await,
         action => confirm_in_one_step(context, by, id, action).await?,
     }
-    if proposal.action == Action::ClosePoll {
-        poll::closing::destroy_order(context).await?;
+    if proposal.action == Action::ClosePoll
+        && let Err(error) = poll::closing::destroy_order(context).await
+    {
+        // The poll is closed all the same, and the reconciliation does this again before anything else.
+        tracing::warn!(%error, "remains of the voting order are still on disk; the reconciliation destroys them");
     }
     Ok(Outcome::Done(proposal.action))
 }

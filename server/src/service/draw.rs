@@ -108,7 +108,7 @@ pub async fn close_commitments(
     commitments: &[String],
 ) -> Result<Sha256Hash, ServiceError> {
     let mut tx = context.db.write().await?;
-    let mut draw = draws::load(&mut tx, &context.county, id, ceremony).await?;
+    let mut draw = load(&mut tx, context, id, ceremony).await?;
     let announcement = read_announcement(&draw)?;
     let closed = close(&announcement, commitments)?;
     let parties = count(announcement.terms().parties.len());
@@ -130,7 +130,7 @@ pub async fn throw_dice(
     second: &str,
 ) -> Result<(), ServiceError> {
     let mut tx = context.db.write().await?;
-    let mut draw = draws::load(&mut tx, &context.county, id, ceremony).await?;
+    let mut draw = load(&mut tx, context, id, ceremony).await?;
     let from = draw.state;
     let announcement = read_announcement(&draw)?;
     draw.state = from.throw(count(first.len()), count(announcement.terms().dice_digits))?;
@@ -145,7 +145,7 @@ pub async fn throw_dice(
 /// Checks the last entries without computing anything, so that a slip is noticed before the second person confirms.
 pub async fn check_reveal(context: &Context, reveal: &Reveal) -> Result<(), ServiceError> {
     let mut tx = context.db.read().await?;
-    let draw = draws::load(&mut tx, &context.county, &reveal.edition, reveal.ceremony).await?;
+    let draw = load(&mut tx, context, &reveal.edition, reveal.ceremony).await?;
     if draw.state != DrawState::Thrown {
         return Err(crate::domain::draw::DrawStepError::WrongState { found: draw.state }.into());
     }
@@ -160,7 +160,7 @@ pub async fn complete(
     reveal: &Reveal,
 ) -> Result<(), ServiceError> {
     let id = &reveal.edition;
-    let mut draw = draws::load(tx, &context.county, id, reveal.ceremony).await?;
+    let mut draw = load(tx, context, id, reveal.ceremony).await?;
     let from = draw.state;
     let announcement = read_announcement(&draw)?;
     let transcript = complete_transcript(&announcement, &draw, reveal)?;
@@ -191,7 +191,7 @@ pub async fn declare_void(
         return Err(typed("请写明作废原因。", "Give the reason why the draw is void."));
     }
     let mut tx = context.db.write().await?;
-    let mut draw = draws::load(&mut tx, &context.county, id, ceremony).await?;
+    let mut draw = load(&mut tx, context, id, ceremony).await?;
     let from = draw.state;
     draw.state = from.declare_void()?;
     draw.void_reason = Some(reason.trim().to_owned());
@@ -214,6 +214,15 @@ pub fn files(draw: &draws::Draw) -> BTreeMap<String, Vec<u8>> {
     let present =
         texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.clone().into_bytes())));
     present.collect()
+}
+
+async fn load(
+    tx: &mut Connection,
+    context: &Context,
+    id: &EditionId,
+    ceremony: u32,
+) -> Result<draws::Draw, ServiceError> {
+    draws::find(tx, &context.county, id, ceremony).await?.ok_or(ServiceError::NotFound("draw"))
 }
 
 fn make_announcement(

@@ -65,7 +65,7 @@ pub async fn import_offices(
     let list = Offices::from_csv(file, &load_rules(&edition)?)
         .map_err(|error| ServiceError::input("offices_file", error.zh(), error.en()))?;
     offices::delete_all(&mut tx, &context.county, id).await?;
-    for office in list.iter() {
+    for office in &list {
         let row = offices::Office {
             number: office.number.value(),
             section: office.section.to_string(),

@@ -166,6 +166,13 @@ pub async fn list_draws(context: &Context, edition: &EditionId) -> Result<Vec<Dr
     Ok(draws::list(&mut tx, &context.county, edition).await?)
 }
 
+/// A draw of an edition, by its number.
+pub async fn find_draw(context: &Context, edition: &EditionId, ceremony: u32) -> Result<Draw, ServiceError> {
+    let mut tx = context.db.read().await?;
+    let found = draws::find(&mut tx, &context.county, edition, ceremony).await?;
+    found.ok_or(ServiceError::NotFound("draw"))
+}
+
 /// The announcement of a draw.
 pub fn announcement(draw: &Draw) -> Result<Announcement, ServiceError> {
     Announcement::from_tsv(draw.announce.as_bytes()).map_err(ServiceError::contradiction)

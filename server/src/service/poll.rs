@@ -44,6 +44,15 @@ pub async fn create(
             "This edition has its poll already; no second one was created.",
         ));
     }
+    if let Ok(other) = load_for_terminals(&mut tx, context).await
+        && other.state != PollState::Revealed
+    {
+        return Err(ServiceError::input(
+            "poll_unfinished",
+            "另一年度的投票还没有结束，不能建立新的投票。",
+            "The poll of another year is not finished. No new one was created.",
+        ));
+    }
     let rules = load_rules(&edition)?;
     let group_name = supported_group(rules.poll.group)?;
     if trustee_names.len() != rules.poll.trustees || trustee_names.iter().any(|name| name.trim().is_empty()) {
@@ -82,14 +91,16 @@ pub async fn find_current(
     Ok(all.into_iter().find(|poll| poll.purpose == Purpose::Real))
 }
 
-/// The poll that the terminals in the hall work on: that of the latest edition.
+/// The poll that the terminals in the hall work on: the unfinished one, otherwise that of the latest edition.
 pub async fn load_for_terminals(tx: &mut Connection, context: &Context) -> Result<polls::Poll, ServiceError> {
-    let latest = editions::list(tx, &context.county).await?.into_iter().max_by_key(|edition| edition.year);
-    let current = match latest {
-        Some(edition) => find_current(tx, context, &edition.id).await?,
-        None => None,
-    };
-    current.ok_or_else(|| {
+    let mut editions = editions::list(tx, &context.county).await?;
+    editions.sort_unstable_by_key(|edition| std::cmp::Reverse(edition.year));
+    let mut polls = Vec::new();
+    for edition in &editions {
+        polls.extend(find_current(tx, context, &edition.id).await?);
+    }
+    let unfinished = polls.iter().position(|poll| poll.state != PollState::Revealed).unwrap_or(0);
+    polls.into_iter().nth(unfinished).ok_or_else(|| {
         ServiceError::input(
             "no_poll",
             "现在没有投票。请等待工作人员建立投票后再试。",

@@ -153,7 +153,9 @@ pub async fn list_offices(context: &Context) -> Result<Option<(Year, Vec<Office>
     let Some(year) = latest_year(&mut tx, context).await? else { return Ok(None) };
     let mut list = offices::list(&mut tx, &context.county, &year.edition.id).await?;
     if !year.shows_statements() {
-        list.iter_mut().for_each(|office| office.statement = None);
+        for office in &mut list {
+            office.statement = None;
+        }
     }
     Ok(Some((year, list)))
 }
@@ -222,10 +224,14 @@ pub(super) async fn find_poll(
 /// Which stages are over. The edition's own state counts more than the calendar, which only tells stages of the same
 /// state apart.
 fn stages(rules: &Rules, state: EditionState, today: Date) -> Vec<(Stage, StageTime)> {
-    let by_date = |stage: &Stage| match stage {
-        stage if stage.contains(today) => StageTime::Now,
-        stage if stage.last_day < today => StageTime::Past,
-        _ => StageTime::Ahead,
+    let by_date = |stage: &Stage| {
+        if stage.contains(today) {
+            StageTime::Now
+        } else if stage.last_day < today {
+            StageTime::Past
+        } else {
+            StageTime::Ahead
+        }
     };
     let position = |id: &str| rules.stages.iter().position(|stage| stage.id.as_str() == id);
     let window = match state {

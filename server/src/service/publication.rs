@@ -14,7 +14,7 @@ use evaluation::publication::verify::{Options, verify_publication};
 use evaluation::publication::write::{LogHead, Publication};
 
 use super::edition::{load_offices, load_publication_key, move_to, published_edition};
-use super::folder::write_durably;
+use super::folder::{sync_folder, write_durably};
 use super::poll::archive::{Until, write};
 use super::poll::find_current;
 use super::poll::reveal::load_result;
@@ -60,7 +60,7 @@ pub async fn publish(
     let to = edition.state.publish(true)?;
     let folder = context.publication(prepared.year);
     place(&folder, &prepared.files)?;
-    let sums = prepared.files.get(file::SUMS).map(Sha256Hash::of).unwrap_or(Sha256Hash::of(""));
+    let sums = prepared.files.get(file::SUMS).map_or_else(|| Sha256Hash::of(""), Sha256Hash::of);
     move_to(tx, context, actor, &edition, to).await?;
     let event = LogEvent::Published { edition: id.clone(), sums };
     log::append(tx, &context.county, context.now(), actor, &event).await?;
@@ -137,5 +137,6 @@ fn place(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Service
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
-    Ok(fs::rename(fresh, folder)?)
+    fs::rename(fresh, folder)?;
+    Ok(sync_folder(folder.parent().unwrap_or(Path::new(".")))?)
 }

@@ -1,9 +1,12 @@
 //! The database: opening, settings, transactions.
 
-use std::{fmt::Write as _, path::Path, sync::Once};
+use std::{fmt::Write as _, path::Path, str::FromStr as _, sync::Once};
 
 use sqlx::{
-    Any, AnyConnection, AnyPool, Executor, any::AnyPoolOptions, migrate::Migrator, pool::PoolConnection,
+    Any, AnyConnection, AnyPool, ConnectOptions as _, Executor,
+    any::{AnyConnectOptions, AnyPoolOptions},
+    migrate::Migrator,
+    pool::PoolConnection,
 };
 
 use super::StoreError;
@@ -57,10 +60,14 @@ impl Db {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let (backend, url) = address(url)?;
+        if backend == Backend::Sqlite {
+            make_private(&url)?;
+        }
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .after_connect(move |connection, _| Box::pin(apply_settings(connection, backend)))
-            .connect(&url)
+            // Statements with their times would tell when each ballot came.
+            .connect_with(AnyConnectOptions::from_str(&url)?.disable_statement_logging())
             .await?;
         let db = Self { pool, backend };
         match backend {
@@ -135,6 +142,22 @@ fn address(url: &str) -> Result<(Backend, String), StoreError> {
     let separator = if url.contains('?') { '&' } else { '?' };
     let mode = if url.contains("mode=") { String::new() } else { format!("{separator}mode=rwc") };
     Ok((Backend::Sqlite, format!("{url}{mode}")))
+}
+
+/// Makes a missing SQLite file readable by nobody else; its log and index take over the same rights.
+fn make_private(url: &str) -> Result<(), StoreError> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let path = url.trim_start_matches("sqlite://").split('?').next().unwrap_or_default();
+    if path.is_empty() || path.starts_with(':') {
+        return Ok(());
+    }
+    std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(|error| StoreError::Driver(sqlx::Error::Io(error)))
 }
 
 async fn apply_settings(connection: &mut AnyConnection, backend: Backend) -> Result<(), sqlx::Error> {

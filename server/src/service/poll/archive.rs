@@ -69,7 +69,7 @@ pub(super) fn assemble(parts: &Parts, until: Until) -> Result<Archive, ServiceEr
     let texts = &parts.texts;
     let text = |text: &Option<String>, what| present(text.clone(), what);
     // The time is public and coarse: the minute of the opening.
-    let opened = parts.poll.opened_at.map_or(0, |time| time.as_second());
+    let opened = parts.poll.opened_at.map_or(0, jiff::Timestamp::as_second);
     let timestamp = u64::try_from(opened).map_err(ServiceError::contradiction)?;
     let mut writer = Writer::new(Vec::new(), timestamp).map_err(ServiceError::contradiction)?;
     let (election, trustees) = (text(&texts.election, "election")?, text(&texts.trustees, "trustees")?);

@@ -56,6 +56,10 @@ pub async fn credential_status(
     context: &Context,
     credential: &str,
 ) -> Result<wire::CredentialStatus, ServiceError> {
+    // Anything else is on no list, and some databases refuse to look for it.
+    if Ed25519::decode(credential).is_err() {
+        return Ok(wire::CredentialStatus::Unknown);
+    }
     let mut tx = context.db.read().await?;
     let poll = load_for_terminals(&mut tx, context).await?;
     let status = credentials::find_status(&mut tx, &context.county, &poll.id, credential).await?;
@@ -80,6 +84,7 @@ pub async fn receive(context: &Context, padded: Vec<u8>) -> Result<Delivery, Ser
     let sealed = Sealed { poll: uuid, key };
 
     let mut tx = context.db.write().await?;
+    let poll = polls::load(&mut tx, &context.county, &poll.id).await?;
     if let Some(stored) =
         ballots::find_by_credential(&mut tx, &context.county, &poll.id, &ballot.public_credential).await?
     {
@@ -87,9 +92,8 @@ pub async fn receive(context: &Context, padded: Vec<u8>) -> Result<Delivery, Ser
         tx.commit().await.map_err(StoreError::from)?;
         return Ok(delivery);
     }
-    let now = polls::load(&mut tx, &context.county, &poll.id).await?;
-    if !now.state.accepts_ballots() {
-        return Err(not_open(now.state));
+    if !poll.state.accepts_ballots() {
+        return Err(not_open(poll.state));
     }
     match credentials::spend(&mut tx, &context.county, &poll.id, &ballot.public_credential).await? {
         Spent::Now => {}
@@ -119,10 +123,12 @@ async fn answer_again(
     if stored == ballot.hash {
         return Ok(Delivery::Stored(Receipt::sign(sealed.poll.clone(), tracker(stored), &sealed.key)));
     }
-    if poll.state == PollState::Open {
-        let refused = RefusedBallot { refused: ballot.hash, stored };
-        ballots::insert_refused(tx, &context.county, &poll.id, refused).await?;
+    // Every refusal that is signed is published; once the closing statement is fixed none can be added.
+    if !matches!(poll.state, PollState::Open | PollState::Paused | PollState::Closed) {
+        return Err(not_open(poll.state));
     }
+    let refused = RefusedBallot { refused: ballot.hash, stored };
+    ballots::insert_refused(tx, &context.county, &poll.id, refused).await?;
     let (refused, stored) = (tracker(ballot.hash), tracker(stored));
     Ok(Delivery::Refused(Refusal::sign(sealed.poll.clone(), refused, stored, &sealed.key)))
 }

@@ -13,7 +13,7 @@ use evaluation::office::Offices;
 use evaluation::rules::Edition;
 use evaluation::wire::{CardOrder, Purpose};
 
-use super::{load_for_terminals, move_poll, polls, present};
+use super::{compute, load_for_terminals, move_poll, polls, present};
 use crate::domain::poll::PollStepError;
 use crate::domain::{Actor, LogEvent, PollState};
 use crate::service::edition::{load_offices, load_publication_key, published_edition};
@@ -45,11 +45,18 @@ pub async fn receive(
     terminal: &Terminal,
     mut public_credentials: Vec<String>,
 ) -> Result<(), ServiceError> {
-    let mut tx = context.db.write().await?;
-    let poll = load_for_terminals(&mut tx, context).await?;
     public_credentials.sort_unstable();
-    check(&public_credentials)?;
+    let mut tx = context.db.read().await?;
+    let poll = load_for_terminals(&mut tx, context).await?;
     let registered = u32::try_from(public_credentials.len()).unwrap_or(u32::MAX);
+    if is_repeated(&mut tx, context, &poll, &public_credentials).await? {
+        return Ok(());
+    }
+    poll.state.finish_cards(registered, poll.cards)?;
+    drop(tx);
+    let public_credentials = compute(move || check(&public_credentials).map(|()| public_credentials)).await?;
+    let mut tx = context.db.write().await?;
+    let poll = polls::load(&mut tx, &context.county, &poll.id).await?;
     let to = poll.state.finish_cards(registered, poll.cards)?;
     for credential in &public_credentials {
         credentials::insert(&mut tx, &context.county, &poll.id, credential).await?;
@@ -61,6 +68,21 @@ pub async fn receive(
     move_poll(&mut tx, context, &actor, &poll, to).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
+}
+
+/// Whether these very cards are registered already: the card officer's terminal sends them again if an answer is lost.
+async fn is_repeated(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &polls::Poll,
+    sorted: &[String],
+) -> Result<bool, ServiceError> {
+    if poll.state != PollState::CardsReady {
+        return Ok(false);
+    }
+    let mut registered = credentials::list(tx, &context.county, &poll.id).await?;
+    registered.sort_unstable();
+    Ok(registered == sorted)
 }
 
 /// The hash of the Setup event: what the opening sheet shows. It does not depend on the time of opening.
@@ -106,19 +128,24 @@ async fn fix_election(
     let texts = polls::load_texts(tx, &context.county, &poll.id).await?;
     let trustees = present(texts.trustees, "trustees")?;
     let election = make_election(poll, &edition, &offices, &draw, key, &trustees)?;
-    let ballot_box = BallotBox::new(election);
-    let size = u32::try_from(ballot_box.maximal_ballot_size()).map_err(ServiceError::contradiction)?;
+    let text = election.text().to_owned();
+    let size = ballot_size(election)?;
     let list = serde_json::to_string(public_credentials).map_err(ServiceError::contradiction)?;
     for (which, text) in [
         (PollText::EditionJson, edition.to_json()),
         (PollText::OfficesCsv, offices.to_csv()),
-        (PollText::Election, ballot_box.election().text().to_owned()),
+        (PollText::Election, text),
         (PollText::Credentials, list),
     ] {
         polls::set_text(tx, &context.county, &poll.id, which, &text).await?;
     }
     polls::set_ballot_size(tx, &context.county, &poll.id, size).await?;
     Ok(())
+}
+
+/// The bytes that every ballot of this election is padded to.
+fn ballot_size(election: Election<Ed25519>) -> Result<u32, ServiceError> {
+    u32::try_from(BallotBox::new(election).maximal_ballot_size()).map_err(ServiceError::contradiction)
 }
 
 fn make_election(

@@ -14,7 +14,7 @@ use evaluation::wire::TrusteePartialDecryption;
 use super::archive::{Archive, Until, assemble, load, write};
 use super::{compute, load_for_terminals, move_poll, polls, present};
 use crate::domain::poll::PollStepError;
-use crate::domain::{Actor, LogEvent, PollId};
+use crate::domain::{Actor, LogEvent, PollId, PollState};
 use crate::service::{Context, ServiceError, log};
 use crate::store::polls::PollText;
 use crate::store::terminals::Terminal;
@@ -49,30 +49,44 @@ pub async fn receive(
     let key =
         all.into_iter().find(|trustee| trustee.position == position).and_then(|trustee| trustee.public_key);
     let key = present(key, "key of this trustee")?;
-    let sent = compute(move || check(&texts, &key, sent)).await?;
+    let sent = compute(move || check(&texts, &key, &sent)).await?;
 
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, &poll.id).await?;
     if !poll.state.accepts_decryptions() {
         return Err(PollStepError::WrongState { found: poll.state }.into());
     }
-    trustees::insert_decryption(&mut tx, &context.county, &poll.id, position, &sent.partial_decryption)
-        .await
-        .map_err(|error| match error {
-            StoreError::UniqueViolation => ServiceError::input(
-                "decryption_exists",
-                "这位监票人的解密份额已经收到。",
-                "This trustee's share of the decryption has arrived already.",
-            ),
-            error => error.into(),
-        })?;
-    trustees::set_closing_signature(&mut tx, &context.county, &poll.id, position, &sent.closing_signature)
-        .await?;
+    let inserted =
+        trustees::insert_decryption(&mut tx, &context.county, &poll.id, position, &sent.partial_decryption)
+            .await;
     let actor = Actor::Terminal(terminal.id.clone());
-    let event = LogEvent::PartialDecryptionReceived { poll: poll.id.clone(), position };
-    log::append(&mut tx, &context.county, context.now(), &actor, &event).await?;
-    tx.commit().await.map_err(StoreError::from)?;
-    finish_if_complete(context, &actor, &poll.id).await
+    match inserted {
+        Ok(()) => {
+            let signature = &sent.closing_signature;
+            trustees::set_closing_signature(&mut tx, &context.county, &poll.id, position, signature).await?;
+            let event = LogEvent::PartialDecryptionReceived { poll: poll.id.clone(), position };
+            log::append(&mut tx, &context.county, context.now(), &actor, &event).await?;
+            tx.commit().await.map_err(StoreError::from)?;
+        }
+        // Sent again, because the answer was lost: what may be left to do is done below.
+        Err(StoreError::UniqueViolation) => drop(tx),
+        Err(error) => return Err(error.into()),
+    }
+    // On its own, so that a terminal that hangs up cannot leave the poll without its result.
+    let (context, id) = (context.clone(), poll.id);
+    let finishing = tokio::spawn(async move { finish_if_complete(&context, &actor, &id).await });
+    finishing.await.map_err(ServiceError::contradiction)?
+}
+
+/// Computes the result of a poll whose last share arrived just before the server ended. Called at the start.
+pub async fn resume(context: &Context) -> Result<(), ServiceError> {
+    let mut tx = context.db.read().await?;
+    let waiting = polls::list_in_state(&mut tx, &context.county, PollState::Reconciled).await?;
+    drop(tx);
+    for poll in waiting {
+        finish_if_complete(context, &Actor::System, &poll.id).await?;
+    }
+    Ok(())
 }
 
 /// The result, if all shares are in; the poll moves on only if the strict verifier accepts the finished archive.
@@ -94,6 +108,10 @@ async fn finish_if_complete(context: &Context, actor: &Actor, id: &PollId) -> Re
     .await?;
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, id).await?;
+    if poll.state != PollState::Reconciled {
+        // Two trustees were the last one at the same time.
+        return Ok(());
+    }
     polls::set_text(&mut tx, &context.county, id, PollText::Result, &result).await?;
     move_poll(&mut tx, context, actor, &poll, to).await?;
     tx.commit().await.map_err(StoreError::from)?;
@@ -104,7 +122,7 @@ async fn finish_if_complete(context: &Context, actor: &Actor, id: &PollId) -> Re
 fn check(
     texts: &polls::PollTexts,
     key: &str,
-    sent: TrusteePartialDecryption,
+    sent: &TrusteePartialDecryption,
 ) -> Result<TrusteePartialDecryption, ServiceError> {
     let invalid = |zh: &str, en: String| ServiceError::input("decryption_invalid", zh, en);
     let unreadable =

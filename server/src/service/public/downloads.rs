@@ -67,7 +67,14 @@ pub struct Downloads {
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
     archives: Arc<Mutex<BTreeMap<(String, EarlyArchive), PublicArchive>>>,
-    zips: Arc<Mutex<BTreeMap<PathBuf, (Sha256Hash, Arc<[u8]>)>>>,
+    zips: Arc<Mutex<BTreeMap<PathBuf, Zip>>>,
+}
+
+/// The zip file of a folder with the `SHA256SUMS` of this hash.
+#[derive(Clone, Debug)]
+struct Zip {
+    sums: Sha256Hash,
+    bytes: Arc<[u8]>,
 }
 
 /// What can be taken home now; none while the first year is being prepared.
@@ -121,9 +128,8 @@ pub async fn find_archive(
 pub async fn publication_file(context: &Context, year: i16, name: String) -> Result<Vec<u8>, ServiceError> {
     let folder = published_folder(context, year).await?;
     blocking(move || {
-        let names = names(&folder)?;
-        let listed = names.iter().find(|listed| **listed == name).ok_or(ServiceError::NotFound("file"))?;
-        Ok(fs::read(folder.join(listed))?)
+        let is_listed = listed(&folder)?.iter().any(|(listed, _)| *listed == name);
+        if is_listed { Ok(fs::read(folder.join(name))?) } else { Err(ServiceError::NotFound("file")) }
     })
     .await
 }
@@ -138,14 +144,14 @@ pub async fn publication_zip(context: &Context, shelf: &Shelf, year: i16) -> Res
     let zips = Arc::clone(&shelf.zips);
     blocking(move || {
         let sums = Sha256Hash::of(fs::read(folder.join(file::SUMS))?);
-        if let Some((of, bytes)) = zips.lock().unwrap_or_else(PoisonError::into_inner).get(&folder)
-            && *of == sums
+        if let Some(kept) = zips.lock().unwrap_or_else(PoisonError::into_inner).get(&folder)
+            && kept.sums == sums
         {
-            return Ok(Arc::clone(bytes));
+            return Ok(Arc::clone(&kept.bytes));
         }
         let bytes: Arc<[u8]> = zip(&folder)?.into();
         let mut zips = zips.lock().unwrap_or_else(PoisonError::into_inner);
-        zips.insert(folder, (sums, Arc::clone(&bytes)));
+        zips.insert(folder, Zip { sums, bytes: Arc::clone(&bytes) });
         Ok(bytes)
     })
     .await
@@ -155,8 +161,11 @@ pub async fn publication_zip(context: &Context, shelf: &Shelf, year: i16) -> Res
 async fn list_publication(context: &Context, year: i16) -> Result<Vec<FileFacts>, ServiceError> {
     let folder = published_folder(context, year).await?;
     blocking(move || {
-        let listed = names(&folder)?.into_iter();
-        listed.map(|name| Ok(facts(name.clone(), &fs::read(folder.join(name))?))).collect()
+        let with_size = |(name, hash): (String, _)| {
+            let size = fs::metadata(folder.join(&name))?.len();
+            Ok(FileFacts { name, size, hash })
+        };
+        listed(&folder)?.into_iter().map(with_size).collect()
     })
     .await
 }
@@ -170,16 +179,27 @@ async fn published_folder(context: &Context, year: i16) -> Result<PathBuf, Servi
     if published { Ok(context.publication(year)) } else { Err(ServiceError::NotFound("publication")) }
 }
 
-/// The names of the publication's files: what `SHA256SUMS` lists, it itself, and its signature. A name that leads out
-/// of the folder is no name.
-fn names(folder: &Path) -> Result<Vec<String>, ServiceError> {
+/// The publication's files: what `SHA256SUMS` lists, it itself, and its signature. Hashes are taken from there, so that a
+/// visitor costs no reading of the whole archive. A name that leads out of the folder is no name.
+fn listed(folder: &Path) -> Result<Vec<(String, Sha256Hash)>, ServiceError> {
     let sums = fs::read_to_string(folder.join(file::SUMS))?;
-    let listed = sums.lines().filter_map(|line| Some(line.split_once("  ")?.1));
-    let inside = listed.filter(|name| {
-        !name.contains(['\\', '\0', ':']) && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
-    });
-    let last = [file::SUMS, file::SUMS_SIGNATURE];
-    Ok(inside.chain(last).map(str::to_owned).collect())
+    let mut files = Vec::new();
+    for line in sums.lines() {
+        let (hash, name) =
+            line.split_once("  ").ok_or(ServiceError::contradiction("SHA256SUMS is malformed"))?;
+        if is_inside(name) {
+            files.push((name.to_owned(), hash.parse().map_err(ServiceError::contradiction)?));
+        }
+    }
+    let signature = fs::read(folder.join(file::SUMS_SIGNATURE))?;
+    files.push((file::SUMS.to_owned(), Sha256Hash::of(sums)));
+    files.push((file::SUMS_SIGNATURE.to_owned(), Sha256Hash::of(signature)));
+    Ok(files)
+}
+
+/// Whether a name stays below the folder that it is joined to.
+fn is_inside(name: &str) -> bool {
+    !name.contains(['\\', '\0', ':']) && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 fn zip(folder: &Path) -> Result<Vec<u8>, ServiceError> {
@@ -188,7 +208,7 @@ fn zip(folder: &Path) -> Result<Vec<u8>, ServiceError> {
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644);
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for name in names(folder)? {
+    for (name, _) in listed(folder)? {
         writer.start_file(name.as_str(), options).map_err(ServiceError::contradiction)?;
         writer.write_all(&fs::read(folder.join(&name))?)?;
     }
@@ -204,4 +224,20 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
 ) -> Result<T, ServiceError> {
     tokio::task::spawn_blocking(work).await.map_err(ServiceError::contradiction)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_leads_out_of_the_folder_is_no_name() {
+        for name in ["draw/pool.tsv", "SHA256SUMS", "a..b"] {
+            assert!(is_inside(name), "{name}");
+        }
+        for name in ["", "/etc/passwd", "../keys", "draw/../../keys", "draw//x", ".", "C:\\x", "a\\b", "a\0"]
+        {
+            assert!(!is_inside(name), "{name}");
+        }
+    }
 }
