@@ -1,6 +1,7 @@
 //! The API of the terminals in the hall ([`evaluation::wire`]). Handlers read the request, call one use case, and answer.
 //!
-//! Requests of booths are never written to a log: their times would tell the order of voting.
+//! Requests of booths that are carried out are never written to a log: their times would tell the order of voting. One
+//! that fails through our fault is, because somebody must notice; no ballot is stored by it.
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;

@@ -1,6 +1,6 @@
 //! What tests share: a fresh database of either kind, a county, a clock, seeded randomness.
 //!
-//! Every test that touches the store is written once, inside [`both_databases!`], and runs on SQLite and on
+//! Every test that touches the store is written once, inside [`both_databases!`](crate::both_databases), and runs on SQLite and on
 //! PostgreSQL.
 #![expect(
     clippy::expect_used,
@@ -89,7 +89,7 @@ impl TestDb {
 
 /// Makes of each test two: `name::sqlite` and `name::postgres`.
 ///
-/// ```ignore
+/// ```text
 /// both_databases! {
 ///     async fn a_poll_is_found_again(db: Db) { … }
 /// }

@@ -14,7 +14,7 @@ const USAGE: &str = "\
 PATH           公布文件夹或其 zip，或单个 .bel 存档
                a publication folder or its zip file, or a bare .bel archive
 --json         输出 JSON · the report as JSON
---anchor HASH  开始确认单上的设置哈希 · the Setup hash printed on the signed opening sheet
+--anchor HASH  开启单上的设置哈希 · the Setup hash printed on the signed opening sheet
 --no-revotes   单个存档：同一凭证只许一票 · bare archive: refuse a second ballot of a credential
 
 退出码 · exit code: 0 通过 valid, 1 不通过 invalid, 2 无法读取 cannot read

@@ -126,7 +126,7 @@ impl fmt::Display for VerificationReport {
             }
         }
         let (zh, en) = match self.verdict {
-            Verdict::Valid => ("核验通过，来源与签字的开始确认单一致", "valid; origin checked"),
+            Verdict::Valid => ("核验通过，来源与签字的开启单一致", "valid; origin checked"),
             Verdict::ConsistentOriginNotChecked => ("前后一致；来源未核对", "consistent; origin not checked"),
             Verdict::Invalid => ("核验不通过", "invalid"),
         };

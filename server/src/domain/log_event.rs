@@ -78,8 +78,15 @@ pub enum LogEvent {
     PasswordReset { account: AccountId },
     /// A poll was created.
     PollCreated { poll: PollId, edition: EditionId, purpose: Purpose, group: String, cards: u32 },
-    /// A poll moved on, with the number of stored ballots at that moment.
-    PollMoved { poll: PollId, from: PollState, to: PollState, ballots: u32 },
+    /// A poll moved on. The number of stored ballots stands only with steps before and after the voting: in between it
+    /// would tell how many ballots came between two times.
+    PollMoved {
+        poll: PollId,
+        from: PollState,
+        to: PollState,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ballots: Option<u32>,
+    },
     /// The pool was imported; the hash of the file.
     PoolImported { edition: EditionId, members: u32, file: Sha256Hash },
     /// Two people agreed on an act; it was carried out in the same transaction.

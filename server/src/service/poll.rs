@@ -124,7 +124,7 @@ pub async fn turnout(tx: &mut Connection, context: &Context, poll: &PollId) -> R
     Ok(Turnout { cards, ballots: ballots::count(tx, &context.county, poll).await? })
 }
 
-/// Moves the poll on and writes the log, with the number of ballots at that moment.
+/// Moves the poll on and writes the log, with the number of ballots unless people are voting.
 async fn move_poll(
     tx: &mut Connection,
     context: &Context,
@@ -133,7 +133,11 @@ async fn move_poll(
     to: PollState,
 ) -> Result<(), ServiceError> {
     polls::set_state(tx, &context.county, &poll.id, poll.state, to).await?;
-    let ballots = ballots::count(tx, &context.county, &poll.id).await?;
+    let ballots = match to {
+        PollState::Paused => None,
+        PollState::Open if poll.state == PollState::Paused => None,
+        _ => Some(ballots::count(tx, &context.county, &poll.id).await?),
+    };
     let event = LogEvent::PollMoved { poll: poll.id.clone(), from: poll.state, to, ballots };
     log::append(tx, &context.county, context.now(), actor, &event).await?;
     Ok(())

@@ -145,6 +145,20 @@ impl Complaint {
         }
     }
 
+    /// What is wrong with a file. It also says that nothing of the file was used.
+    ///
+    /// # Errors
+    ///
+    /// As [`Complaint::about`].
+    pub fn about_file(error: impl Into<AppError>) -> Result<Self, PageError> {
+        let mut complaint = Self::about(error)?;
+        if !complaint.zh.contains("没有导入") {
+            complaint.zh.push_str("没有导入任何内容。");
+            complaint.en.push_str(" Nothing was imported.");
+        }
+        Ok(complaint)
+    }
+
     /// The status of the page that shows it.
     #[must_use]
     pub const fn status(&self) -> StatusCode {

@@ -155,12 +155,12 @@ impl Verifier<'_> {
         let failures = match archive.facts.setup {
             Some(setup) if setup == anchor => Vec::new(),
             Some(setup) => vec![Failure::new(
-                format!("存档的设置事件是 {setup}，不是确认单上的 {anchor}"),
+                format!("存档的设置事件是 {setup}，不是开启单上的 {anchor}"),
                 format!("the archive's Setup event is {setup}, not {anchor} of the opening sheet"),
             )],
             None => vec![Failure::new("存档没有设置事件", "the archive has no Setup event")],
         };
-        self.check("origin", "来源：与签字的开始确认单一致", "origin: the signed opening sheet", failures);
+        self.check("origin", "来源：与签字的开启单一致", "origin: the signed opening sheet", failures);
     }
 }
 

@@ -11,7 +11,7 @@ use super::address::Id;
 use super::done::Done;
 use super::frame::{Content, Place, show};
 use super::guard::Routes;
-use super::parts::{button, facts};
+use super::parts::{back_to, button, facts};
 use crate::app::App;
 use crate::domain::{AccountId, AccountStatus, Permission, Role};
 use crate::service::account::{self, AccountError, NewAccount, RoleChange};
@@ -230,7 +230,6 @@ async fn render_one(
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let path = format!("{PATH}/{id}");
     let body = html! {
-        p class="breadcrumb small" { a href=(PATH) { "← " (say("账号", "Accounts")) } }
         (facts(&[
             (say("登录名", "Sign-in name"), html! { (account.name) }),
             (say("角色", "Role"), html! { (say(account.role.zh(), account.role.en())) }),
@@ -253,9 +252,10 @@ async fn render_one(
             }
         }
     };
+    let back = Some(back_to(PATH, say("账号", "Accounts")));
     Ok(show(
         app,
         operator,
-        Content { complaint, ..Content::new(Place::Accounts, &account.person, &path, body) },
+        Content { back, complaint, ..Content::new(Place::Accounts, &account.person, &path, body) },
     ))
 }

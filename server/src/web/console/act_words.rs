@@ -8,7 +8,9 @@ use crate::service::Context;
 use crate::service::account::{Creation, Reset, RoleChange};
 use crate::service::act::{OnEdition, OnPoll};
 use crate::service::draw::Reveal;
-use crate::service::overview::{find_account, office_name};
+use crate::service::overview::{
+    announcement, find_account, find_draw, find_poll_by_id, list_editions, office_name,
+};
 use crate::service::proposal::payload;
 use crate::service::sanction::NewSanction;
 use crate::service::terminal::Enrolment;
@@ -31,7 +33,7 @@ pub(super) async fn describe(
     confirming: bool,
 ) -> Result<ActWords, PageError> {
     let rows = match proposal.action {
-        Action::Draw => draw_rows(operator, &payload(proposal)?, confirming),
+        Action::Draw => draw_rows(context, operator, &payload(proposal)?, confirming).await?,
         Action::OpenPoll | Action::ClosePoll | Action::Reveal => {
             let OnPoll { poll } = payload(proposal)?;
             poll_rows(context, operator, &poll).await?
@@ -74,8 +76,8 @@ const fn sentence(action: Action) -> (&'static str, &'static str) {
             "The stored rows are checked: the ballot box must be empty. Then ballots are accepted.",
         ),
         Action::ClosePoll => (
-            "永久停止接收选票，并销毁数据库中能看出投票先后的痕迹。不能再次开启。",
-            "No ballot is accepted any more, for good, and what the database's files tell about the order of voting is destroyed. It cannot be opened again.",
+            "永久停止接收选票，并销毁数据库中能看出投票先后的痕迹。不能再次开启。请先到每台投票机确认没有尚未送达的票：结束后送到的票不再计入。",
+            "No ballot is accepted any more, for good, and what the database's files tell about the order of voting is destroyed. It cannot be opened again. First see at every booth that no ballot is still on its way: what arrives later is not counted.",
         ),
         Action::Reveal => (
             "公开计票结果和两个部分的排名。",
@@ -115,30 +117,36 @@ fn row(operator: &Operator, zh: &str, en: &str, value: impl Into<String>) -> (St
     (operator.say(zh, en).to_owned(), value.into())
 }
 
-fn draw_rows(operator: &Operator, reveal: &Reveal, confirming: bool) -> Vec<(String, String)> {
-    let mut rows = vec![row(
-        operator,
-        "抽取",
-        "Draw",
-        operator.say(format!("第 {} 次", reveal.ceremony), format!("no. {}", reveal.ceremony)),
-    )];
-    for (secret, party) in reveal.secrets.iter().zip(1_usize..) {
-        let name = operator.say(format!("第 {party} 方的秘密值"), format!("Secret of party {party}"));
+async fn draw_rows(
+    context: &Context,
+    operator: &Operator,
+    reveal: &Reveal,
+    confirming: bool,
+) -> Result<Vec<(String, String)>, PageError> {
+    let draw = find_draw(context, &reveal.edition, reveal.ceremony).await?;
+    let parties = announcement(&draw)?.terms().parties.clone();
+    let mut rows = vec![
+        year_row(context, operator, &reveal.edition).await?,
+        row(operator, "抽取编号", "Draw", draw.draw_id),
+        row(operator, "骰子点数", "Dice", draw.dice.unwrap_or_default()),
+    ];
+    for ((party, secret), number) in parties.iter().zip(&reveal.secrets).zip(1_usize..) {
+        let name = operator.say(format!("第 {number} 方 {party}"), format!("Party {number} {party}"));
         let value = match (secret.as_str(), confirming) {
-            ("MISSING", _) => operator
-                .say("缺（信封与承诺不符或未到）", "missing (does not open its commitment)")
-                .to_owned(),
-            (secret, true) => secret.to_owned(),
-            (_, false) => operator
-                .say("已录入（只向确认人显示）", "entered (shown to the second person only)")
-                .to_owned(),
+            ("MISSING", _) => {
+                operator.say("缺（信封与承诺不符或未到）", "missing (does not open its commitment)")
+            }
+            (secret, true) => secret,
+            (_, false) => {
+                operator.say("已录入（只向确认人显示）", "entered (shown to the second person only)")
+            }
         };
-        rows.push((name, value));
+        rows.push((name, value.to_owned()));
     }
     if let Some(value) = &reveal.public_value {
         rows.push(row(operator, "公开信源的数值", "Value of the public source", value.clone()));
     }
-    rows
+    Ok(rows)
 }
 
 async fn poll_rows(
@@ -146,7 +154,7 @@ async fn poll_rows(
     operator: &Operator,
     id: &PollId,
 ) -> Result<Vec<(String, String)>, PageError> {
-    let view = crate::service::overview::find_poll_by_id(context, id).await?;
+    let view = find_poll_by_id(context, id).await?;
     let state = view.poll.state;
     let mut rows = vec![
         year_row(context, operator, &view.poll.edition).await?,
@@ -156,7 +164,7 @@ async fn poll_rows(
         row(operator, "已收选票", "Ballots stored", view.ballots.to_string()),
     ];
     if let Some(setup) = view.setup {
-        rows.push(row(operator, "开箱单核对码", "Setup hash", setup.to_string()));
+        rows.push(row(operator, "开启单核对码", "Setup hash", setup.to_string()));
     }
     Ok(rows)
 }
@@ -209,7 +217,7 @@ async fn year_row(
     operator: &Operator,
     id: &EditionId,
 ) -> Result<(String, String), PageError> {
-    let all = crate::service::overview::list_editions(context).await?;
+    let all = list_editions(context).await?;
     let year = all.into_iter().find(|edition| edition.id == *id).map(|edition| edition.year.to_string());
     Ok(row(operator, "年度", "Edition", year.unwrap_or_default()))
 }

@@ -10,7 +10,7 @@ use super::address::Id;
 use super::done::Done;
 use super::frame::{Content, Place, show};
 use super::guard::Routes;
-use super::parts::{button, facts, local_time};
+use super::parts::{back_to, button, facts, large_hash, local_time};
 use crate::app::App;
 use crate::domain::{Permission, ProposalId, ProposalState};
 use crate::error::AppError;
@@ -148,7 +148,6 @@ async fn render_one(
     let action = view.proposal.action;
     let path = format!("{PATH}/{id}");
     let body = html! {
-        p class="breadcrumb small" { a href=(PATH) { "← " (operator.say("待确认的操作", "Waiting acts")) } }
         p {
             span class="badge" { (operator.say(view.state.zh(), view.state.en())) } " "
             (view.proposer.person) "（" (operator.say(view.proposal.proposer_role.zh(), view.proposal.proposer_role.en())) "）"
@@ -158,11 +157,12 @@ async fn render_one(
         @if view.state == ProposalState::Proposed { (decide(operator, &view, confirming)) }
     };
     let title = operator.say(action.zh(), action.en());
-    Ok(show(app, operator, Content { complaint, ..Content::new(Place::Acts, title, &path, body) }))
+    let back = Some(back_to(PATH, operator.say("待确认的操作", "Waiting acts")));
+    Ok(show(app, operator, Content { back, complaint, ..Content::new(Place::Acts, title, &path, body) }))
 }
 
 fn happens(operator: &Operator, words: &ActWords, state: ProposalState) -> Markup {
-    let rows: Vec<_> = words.rows.iter().map(|(name, value)| (name.as_str(), html! { (value) })).collect();
+    let rows: Vec<_> = words.rows.iter().map(|(name, text)| (name.as_str(), value(text))).collect();
     html! {
         section class="panel" {
             h2 {
@@ -173,6 +173,12 @@ fn happens(operator: &Operator, words: &ActWords, state: ProposalState) -> Marku
             @if !rows.is_empty() { (facts(&rows)) }
         }
     }
+}
+
+/// Hashes and secrets stand in letters of one width, so that they can be compared.
+fn value(text: &str) -> Markup {
+    let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    html! { @if is_hash { (large_hash(text)) } @else { (text) } }
 }
 
 fn decide(operator: &Operator, view: &ProposalView, confirming: bool) -> Markup {

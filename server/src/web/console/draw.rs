@@ -20,7 +20,7 @@ use crate::service::ServiceError;
 use crate::service::act::Act;
 use crate::service::draw::{self, AnnouncementForm, Reveal};
 use crate::service::edition::load_rules;
-use crate::service::overview::{announcement, list_draws};
+use crate::service::overview::{announcement, find_draw, list_draws};
 use crate::store::draws::Draw;
 use crate::web::error_page::PageError;
 use crate::web::form::{Complaint, Form};
@@ -160,9 +160,8 @@ async fn declare_void(
 }
 
 async fn parties(app: &App, edition: &InEdition, ceremony: u32) -> Result<usize, PageError> {
-    let draws = list_draws(&app.context, &edition.0.id).await?;
-    let found = draws.iter().find(|draw| draw.ceremony == ceremony).ok_or(ServiceError::NotFound("draw"))?;
-    Ok(announcement(found)?.terms().parties.len())
+    let draw = find_draw(&app.context, &edition.0.id, ceremony).await?;
+    Ok(announcement(&draw)?.terms().parties.len())
 }
 
 async fn answer(
@@ -194,7 +193,6 @@ async fn render(
     let latest = draws.last().filter(|draw| draw.state != DrawState::Void);
     let conducting = operator.may(Permission::ConductDraw);
     let body = html! {
-        (back(operator, &edition.0))
         p class="lead" {
             (operator.say(
                 "各方先交承诺、再掷骰、再开封，结果由公式唯一确定，任何人都可以重算，没有一方能够左右。",
@@ -216,7 +214,15 @@ async fn render(
     let path = edition.path("/draw");
     let complaint = refused.map(|(_, complaint)| complaint);
     let title = operator.say("抽取评议代表", "Draw of the representatives");
-    Ok(show(app, operator, Content { complaint, ..Content::new(Place::Draw, title, &path, body) }))
+    Ok(show(
+        app,
+        operator,
+        Content {
+            complaint,
+            back: Some(back(operator, &edition.0)),
+            ..Content::new(Place::Draw, title, &path, body)
+        },
+    ))
 }
 
 fn ceremony(

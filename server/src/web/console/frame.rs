@@ -49,6 +49,8 @@ pub(super) struct Content<'a> {
     /// Path of the page itself, also when it is shown in answer to a form.
     pub(super) path: &'a str,
     pub(super) body: Markup,
+    /// The way back, above the title.
+    pub(super) back: Option<Markup>,
     /// What is wrong with the form that was sent.
     pub(super) complaint: Option<&'a Complaint>,
     /// Ask again after so many seconds.
@@ -57,11 +59,12 @@ pub(super) struct Content<'a> {
 
 impl<'a> Content<'a> {
     pub(super) fn new(place: Place, title: &'a str, path: &'a str, body: Markup) -> Self {
-        Self { place, title, path, body, complaint: None, refresh_seconds: None }
+        Self { place, title, path, body, back: None, complaint: None, refresh_seconds: None }
     }
 }
 
 /// The page.
+#[expect(clippy::needless_pass_by_value, reason = "the content belongs to the page that is made of it")]
 pub(super) fn show(app: &App, operator: &Operator, content: Content<'_>) -> Response {
     let language = operator.language.language;
     let labels = links(operator);
@@ -73,6 +76,7 @@ pub(super) fn show(app: &App, operator: &Operator, content: Content<'_>) -> Resp
     let done = operator.done.as_deref().and_then(Done::find).filter(|_| content.complaint.is_none());
     let body = html! {
         @if let Some(done) = done { (alert(Tone::Done, done.text().in_language(language), &html! {})) }
+        @if let Some(back) = &content.back { (back) }
         h1 { (content.title) }
         @if let Some(complaint) = content.complaint { (complaint.markup()) }
         (content.body)
@@ -98,10 +102,10 @@ fn links(operator: &Operator) -> Vec<(Place, String, String)> {
     let mut links = Vec::new();
     for place in PLACES.into_iter().filter(|place| operator.may(place.permission())) {
         let (zh, en, path) = place.words();
-        let mut label = operator.say(zh, en).to_owned();
-        if place == Place::Acts && operator.surroundings.waiting > 0 {
-            label.push_str(&format!("（{}）", operator.surroundings.waiting));
-        }
+        let label = match (place, operator.surroundings.waiting) {
+            (Place::Acts, 1..) => format!("{}（{}）", operator.say(zh, en), operator.surroundings.waiting),
+            _ => operator.say(zh, en).to_owned(),
+        };
         match (place.is_of_year(), year) {
             (true, Some(year)) => links.push((place, label, format!("/console/{year}{path}"))),
             (true, None) if place == Place::Edition => links.push((place, label, "/console".to_owned())),

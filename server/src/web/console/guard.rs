@@ -27,6 +27,7 @@ pub(super) const SIGN_IN: &str = "/console/sign-in";
 
 /// An address of the console and what it asks for.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(test), expect(dead_code, reason = "a test walks the table"))]
 pub(super) struct Declared {
     pub(super) method: Method,
     pub(super) path: &'static str,

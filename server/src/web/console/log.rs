@@ -79,7 +79,7 @@ fn list(operator: &Operator, lines: &[LogLine]) -> Markup {
         let time = line.entry.time.parse().map_or_else(|_| line.entry.time.clone(), local_time);
         Row::from(vec![
             html! { (line.entry.seq) },
-            html! { (time) },
+            html! { span class="time" { (time) } },
             html! { (line.person.as_deref().unwrap_or(&line.entry.actor)) },
             html! { span class="code" { (line.entry.event) } },
         ])

@@ -11,7 +11,7 @@ use super::address::InEdition;
 use super::done::Done;
 use super::frame::{Content, Place, show};
 use super::guard::Routes;
-use super::parts::{back, button, csv_field, upload};
+use super::parts::{back, button, csv_field, fold, upload};
 use crate::app::App;
 use crate::domain::Permission;
 use crate::service::edition::{self, load_rules};
@@ -41,14 +41,12 @@ async fn import(
     edition: InEdition,
     form: Form,
 ) -> Result<Response, PageError> {
-    match form.file("file") {
-        Some(file) => import_bytes(&app, &operator, &edition, file).await,
-        None => {
-            let complaint =
-                Complaint::new("请先选择股室名单文件。", "Choose the file with the list of offices first.");
-            render(&app, &operator, &edition, Some(&complaint)).await
-        }
+    if let Some(file) = form.file("file") {
+        return import_bytes(&app, &operator, &edition, file).await;
     }
+    let complaint =
+        Complaint::new("请先选择股室名单文件。", "Choose the file with the list of offices first.");
+    render(&app, &operator, &edition, Some(&complaint)).await
 }
 
 async fn import_notice(
@@ -67,7 +65,7 @@ async fn import_bytes(
 ) -> Result<Response, PageError> {
     match edition::import_offices(&app.context, &operator.actor(), &edition.0.id, file).await {
         Ok(_) => Ok(Done::OfficesImported.at(&edition.path("/offices"))),
-        Err(error) => render(app, operator, edition, Some(&Complaint::about(error)?)).await,
+        Err(error) => render(app, operator, edition, Some(&Complaint::about_file(error)?)).await,
     }
 }
 
@@ -92,11 +90,15 @@ async fn render(
     let offices = list_offices(&app.context, &edition.0.id).await?;
     let open = edition.0.state.is_list_open();
     let body = html! {
-        (back(operator, &edition.0))
         @if !open { (published_note(operator)) }
         @if open && operator.may(Permission::EditEdition) {
             @if !offices.is_empty() { (publish_form(operator, edition, offices.len())) }
-            (import_forms(operator, edition, &rules, offices.is_empty()))
+            (fold(
+                operator.say("重新导入名单", "Import the list again"),
+                !offices.is_empty(),
+                complaint.is_some(),
+                &import_forms(operator, edition, &rules, offices.is_empty()),
+            ))
         }
         @if offices.is_empty() {
             p class="lead" { (operator.say("名单还是空的。", "The list is still empty.")) }
@@ -108,7 +110,15 @@ async fn render(
     };
     let path = edition.path("/offices");
     let title = operator.say("股室名单", "Offices under evaluation");
-    Ok(show(app, operator, Content { complaint, ..Content::new(Place::Offices, title, &path, body) }))
+    Ok(show(
+        app,
+        operator,
+        Content {
+            complaint,
+            back: Some(back(operator, &edition.0)),
+            ..Content::new(Place::Offices, title, &path, body)
+        },
+    ))
 }
 
 fn published_note(operator: &Operator) -> Markup {
@@ -149,7 +159,7 @@ fn import_forms(operator: &Operator, edition: &InEdition, rules: &Rules, is_firs
     let is_preset = "ningjin-2020".parse().is_ok_and(|name: RulesName| name == rules.name);
     html! {
         section class="panel" {
-            h2 { @if is_first { (say("导入名单", "Import the list")) } @else { (say("重新导入名单", "Import the list again")) } }
+            h2 { (say("导入名单", "Import the list")) }
             @if is_preset {
                 p { (say("2020 年的名单已随系统提供，取自办字〔2020〕15号通知。", "The list of 2020 comes with the system, from the notice 办字〔2020〕15号.")) }
                 div class="actions" {

@@ -164,7 +164,7 @@ fn next_in_poll(state: Option<PollState>) -> Next {
             "/poll",
         ),
         Some(PollState::CardsReady) => Next::new(
-            "核对开箱单上的核对码，提出开启投票，由监督员确认。",
+            "核对开启单上的核对码，提出开启投票，由监督员确认。",
             "Compare the hash on the opening sheet, then propose to open the poll; the supervisor confirms.",
             Action::OpenPoll.proposers(),
             "/poll",
@@ -229,7 +229,7 @@ fn next_card(operator: &Operator, edition: &Edition, glance: &Glance) -> Markup 
 fn cards(operator: &Operator, edition: &Edition, glance: &Glance) -> Markup {
     let at = |page: &str| format!("/console/{}{page}", edition.year);
     html! {
-        div class="cards" {
+        div class="cards four" {
             a class="card" href=(at("/offices")) { (offices_card(operator, glance)) }
             @if operator.may(Permission::ViewPool) {
                 a class="card" href=(at("/pool")) { (pool_card(operator, glance)) }
@@ -273,7 +273,7 @@ fn pool_card(operator: &Operator, glance: &Glance) -> Markup {
 fn draw_card(operator: &Operator, glance: &Glance) -> Markup {
     let state = glance.draw.as_ref().map(|draw| draw.state);
     html! {
-        p class="muted" { (operator.say("抽取", "Draw")) }
+        p class="muted" { (operator.say("抽取代表", "Representatives to draw")) }
         p class="figure" { (glance.rules.representatives()) }
         p { (state.map_or(operator.say("尚未公告", "Not announced yet"), |state| operator.say(state.zh(), state.en()))) }
     }

@@ -8,15 +8,18 @@ use maud::{Markup, html};
 use crate::store::editions::Edition;
 use crate::web::session::Operator;
 
+/// The way back to another page.
+pub(super) fn back_to(path: &str, label: &str) -> Markup {
+    html! { p class="breadcrumb small no-print" { a href=(path) { "← " (label) } } }
+}
+
 /// The way back to the overview of the edition.
 pub(super) fn back(operator: &Operator, edition: &Edition) -> Markup {
-    html! {
-        p class="breadcrumb small no-print" {
-            a href={ "/console/" (edition.year) } {
-                "← " (edition.year) (operator.say(" 年度评议概况", ": overview"))
-            }
-        }
-    }
+    let year = edition.year;
+    back_to(
+        &format!("/console/{year}"),
+        &operator.say(format!("{year} 年度评议概况"), format!("Overview of {year}")),
+    )
 }
 
 /// A form with nothing but a button.
@@ -31,6 +34,14 @@ pub(super) fn upload(action: &str, field: Field<'_>, label: &str) -> Markup {
             (field)
             div class="actions" { button class="primary" { (label) } }
         }
+    }
+}
+
+/// Something that is seldom needed, folded away under a heading if `is_folded`.
+pub(super) fn fold(heading: &str, is_folded: bool, is_open: bool, content: &Markup) -> Markup {
+    html! {
+        @if is_folded { details open[is_open] { summary { (heading) } (content) } }
+        @else { (content) }
     }
 }
 

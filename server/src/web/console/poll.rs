@@ -185,7 +185,6 @@ async fn render(
     let empty = Form::default();
     let sent = refused.map_or(&empty, |(form, _)| form);
     let body = html! {
-        (back(operator, &edition.0))
         @match &found {
             None => { (view::before(operator, edition, &rules, sent)) }
             Some(poll) => {
@@ -204,6 +203,11 @@ async fn render(
     Ok(show(
         app,
         operator,
-        Content { complaint, refresh_seconds, ..Content::new(Place::Poll, title, &path, body) },
+        Content {
+            complaint,
+            refresh_seconds,
+            back: Some(back(operator, &edition.0)),
+            ..Content::new(Place::Poll, title, &path, body)
+        },
     ))
 }

@@ -10,7 +10,7 @@ use super::address::InEdition;
 use super::done::Done;
 use super::frame::{Content, Place, show};
 use super::guard::Routes;
-use super::parts::{back, button, csv_field, upload};
+use super::parts::{back, button, csv_field, fold, upload};
 use crate::app::App;
 use crate::domain::{EditionState, Permission};
 use crate::service::edition::{self, load_rules};
@@ -54,7 +54,7 @@ async fn import(
     };
     match edition::import_pool(&app.context, &operator.actor(), &edition.0.id, file).await {
         Ok(_) => Ok(Done::PoolImported.at(&edition.path("/pool"))),
-        Err(error) => render(&app, &operator, &edition, Some(&Complaint::about(error)?)).await,
+        Err(error) => render(&app, &operator, &edition, Some(&Complaint::about_file(error)?)).await,
     }
 }
 
@@ -74,15 +74,22 @@ async fn render(
     let rules = load_rules(&edition.0)?;
     let count = count_pool(&app.context, &edition.0.id, &rules).await?;
     let body = html! {
-        (back(operator, &edition.0))
         (summary(operator, &rules, &count))
-        @if operator.may(Permission::EditEdition) { (task(operator, edition, &count)) }
+        @if operator.may(Permission::EditEdition) { (task(operator, edition, &count, complaint.is_some())) }
         @if edition.0.state > EditionState::PoolOpen { (locked_note(operator)) }
         @for half in &count.halves { (half_table(operator, &rules, half)) }
     };
     let path = edition.path("/pool");
     let title = operator.say("人员库", "Pool");
-    Ok(show(app, operator, Content { complaint, ..Content::new(Place::Pool, title, &path, body) }))
+    Ok(show(
+        app,
+        operator,
+        Content {
+            complaint,
+            back: Some(back(operator, &edition.0)),
+            ..Content::new(Place::Pool, title, &path, body)
+        },
+    ))
 }
 
 fn summary(operator: &Operator, rules: &Rules, count: &PoolCount) -> Markup {
@@ -106,7 +113,7 @@ fn summary(operator: &Operator, rules: &Rules, count: &PoolCount) -> Markup {
     }
 }
 
-fn task(operator: &Operator, edition: &InEdition, count: &PoolCount) -> Markup {
+fn task(operator: &Operator, edition: &InEdition, count: &PoolCount, complained: bool) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     match edition.0.state {
         EditionState::Draft => alert(
@@ -123,7 +130,12 @@ fn task(operator: &Operator, edition: &InEdition, count: &PoolCount) -> Markup {
         },
         EditionState::PoolOpen => html! {
             @if count.members > 0 { (lock_form(operator, edition, count)) }
-            (import_form(operator, edition, count.members == 0))
+            (fold(
+                say("重新导入名单", "Import the list again"),
+                count.members > 0,
+                complained,
+                &import_form(operator, edition),
+            ))
         },
         _ => html! {},
     }
@@ -144,18 +156,18 @@ fn lock_form(operator: &Operator, edition: &InEdition, count: &PoolCount) -> Mar
     }
 }
 
-fn import_form(operator: &Operator, edition: &InEdition, is_first: bool) -> Markup {
+fn import_form(operator: &Operator, edition: &InEdition) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let field = csv_field(
         say("人员名单（CSV）", "List of people (CSV)"),
         say(
-            "必有列：编号、半区（A 或 B）、类别；可加姓名等列。UTF-8 或 GBK 均可；有一行不对就一人也不导入。",
+            "必有列：编号、组别（A 或 B）、类别；可加姓名等列。UTF-8 或 GBK 均可；有一行不对就一人也不导入。",
             "Required columns: id, half (A or B), category; others such as name may follow. UTF-8 or GBK; if one row is wrong, nobody is imported.",
         ),
     );
     html! {
         section class="panel" {
-            h2 { @if is_first { (say("导入名单", "Import the list")) } @else { (say("重新导入名单", "Import the list again")) } }
+            h2 { (say("导入名单", "Import the list")) }
             p class="muted" { (say("新名单会整份替换旧名单。", "The new list replaces the whole old one.")) }
             (upload(&edition.path("/pool"), field, say("检查并导入", "Check and import")))
         }
@@ -175,12 +187,12 @@ fn half_table(operator: &Operator, rules: &Rules, count: &HalfCount) -> Markup {
     let columns = [
         Column::words(operator.say("类别", "Category")),
         Column::numbers(operator.say("人数", "People")),
-        Column::words(operator.say("代表名额", "Seats")),
+        Column::words(operator.say("名额限制", "Quota")),
     ];
     let categories = rules.pool.halves.of(count.half).categories.iter().zip(&count.categories);
     let rows = categories.map(|(category, members)| {
         let seats = match (category.min, category.max) {
-            (None, None) => operator.say("不限".to_owned(), "no limit".to_owned()),
+            (None, None) => operator.say("无".to_owned(), "none".to_owned()),
             (min, max) => format!("{}–{}", min.unwrap_or(0), max.unwrap_or(count.seats)),
         };
         Row::from(vec![

@@ -63,7 +63,6 @@ async fn render(
     };
     let revealed = is_revealed(app, edition).await?;
     let body = html! {
-        (back(operator, &edition.0))
         p class="lead" {
             (operator.say("公开的文件让任何人都能自己重算抽取、计票和排名。", "The public files let anybody compute draw, tally and ranking again."))
         }
@@ -72,7 +71,15 @@ async fn render(
     };
     let path = edition.path("/publication");
     let title = operator.say("公布结果", "Publication");
-    Ok(show(app, operator, Content { complaint, ..Content::new(Place::Edition, title, &path, body) }))
+    Ok(show(
+        app,
+        operator,
+        Content {
+            complaint,
+            back: Some(back(operator, &edition.0)),
+            ..Content::new(Place::Edition, title, &path, body)
+        },
+    ))
 }
 
 fn ties_note(operator: &Operator, ties: usize) -> Markup {

@@ -76,7 +76,6 @@ async fn render(
     let (sanctions, frozen) = list_sanctions(&app.context, &edition.0.id).await?;
     let offices = list_offices(&app.context, &edition.0.id).await?;
     let body = html! {
-        (back(operator, &edition.0))
         p class="lead" {
             (operator.say("拉票的股室通报批评，直接列入本部分末三位，不论得分。", "An office caught canvassing is publicly criticised and placed directly among the last three of its section, whatever its score."))
         }
@@ -88,7 +87,15 @@ async fn render(
     };
     let path = edition.path("/sanctions");
     let title = operator.say("处理", "Sanctions");
-    Ok(show(app, operator, Content { complaint, ..Content::new(Place::Sanctions, title, &path, body) }))
+    Ok(show(
+        app,
+        operator,
+        Content {
+            complaint,
+            back: Some(back(operator, &edition.0)),
+            ..Content::new(Place::Sanctions, title, &path, body)
+        },
+    ))
 }
 
 fn frozen_note(operator: &Operator) -> Markup {

@@ -41,7 +41,6 @@ async fn publish(
 
 fn render(app: &App, operator: &Operator, edition: &InEdition, complaint: Option<&Complaint>) -> Response {
     let body = html! {
-        (back(operator, &edition.0))
         p class="lead" {
             (operator.say(
                 "投票前，各股室的书面述职向公众公开，代表据此评议。",
@@ -52,7 +51,15 @@ fn render(app: &App, operator: &Operator, edition: &InEdition, complaint: Option
     };
     let path = edition.path("/statements");
     let title = operator.say("公开述职", "Statements");
-    show(app, operator, Content { complaint, ..Content::new(Place::Edition, title, &path, body) })
+    show(
+        app,
+        operator,
+        Content {
+            complaint,
+            back: Some(back(operator, &edition.0)),
+            ..Content::new(Place::Edition, title, &path, body)
+        },
+    )
 }
 
 fn task(operator: &Operator, edition: &InEdition) -> Markup {

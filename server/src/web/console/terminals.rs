@@ -104,10 +104,20 @@ fn list(operator: &Operator, all: &[Terminal]) -> Markup {
             html! { (role) @if let Some(position) = terminal.trustee_position { " " (position) } },
             html! { (local_time(terminal.enrolled_at)) },
             html! { span class=(if enrolled { "badge" } else { "badge grave" }) { (operator.say(terminal.status.zh(), terminal.status.en())) } },
-            html! { @if enrolled { (button(&format!("{PATH}/{}/revoke", terminal.id), operator.say("停用", "Revoke"), "grave")) } },
+            html! { @if enrolled { (revoke_form(operator, terminal)) } },
         ])
     });
     table(operator.say("全部终端", "All terminals"), &columns, rows)
+}
+
+/// Two clicks: a revoked terminal never comes back.
+fn revoke_form(operator: &Operator, terminal: &Terminal) -> Markup {
+    html! {
+        details {
+            summary { (operator.say("停用", "Revoke")) }
+            (button(&format!("{PATH}/{}/revoke", terminal.id), operator.say("永久停用", "Revoke for ever"), "grave"))
+        }
+    }
 }
 
 fn enrol_form(operator: &Operator, sent: &Form) -> Markup {

@@ -170,7 +170,7 @@ fn archive(
                     dl class="stacked" {
                         dt { (frame.say("大小", "Size")) } dd { (file_size(facts.size)) }
                         dt { "SHA-256" } dd { code class="hash" { (facts.hash) } }
-                        dt { (frame.say("设置哈希（与开始确认单相同）", "Setup hash, as on the opening sheet")) }
+                        dt { (frame.say("设置哈希（与开启单相同）", "Setup hash, as on the opening sheet")) }
                         dd { code class="hash" { (setup) } }
                         @if let Some(end) = end_ballots {
                             dt { (frame.say("收票哈希", "Hash of the end of voting")) } dd { code class="hash" { (end) } }

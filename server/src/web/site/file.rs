@@ -23,9 +23,8 @@ fn content_type(name: &str) -> &'static str {
         Some("csv") => "text/csv; charset=utf-8",
         Some("json") => "application/json",
         Some("tsv") => "text/tab-separated-values; charset=utf-8",
-        Some("txt") => "text/plain; charset=utf-8",
+        Some("txt") | None => "text/plain; charset=utf-8",
         Some("zip") => "application/zip",
-        None => "text/plain; charset=utf-8",
         Some(_) => "application/octet-stream",
     }
 }

@@ -90,7 +90,7 @@ fn now(frame: &Frame, overview: &Overview) -> Markup {
         Some(PollState::Open) => (
             frame.say("投票正在进行", "Voting is under way"),
             frame.say("揭晓之前只公布投票人数。", "Until the reveal nothing but the turnout is public."),
-            Some((Place::Downloads, frame.say("下载开票前的档案", "Download the archive of the opening"))),
+            Some((Place::Downloads, frame.say("下载开始时的档案", "Download the archive of the opening"))),
         ),
         Some(PollState::Paused) => (
             frame.say("投票暂停", "Voting is paused"),
@@ -100,7 +100,7 @@ fn now(frame: &Frame, overview: &Overview) -> Markup {
         _ => edition_now(frame, overview.year.edition.state),
     };
     html! {
-        section class="now" aria-label=(frame.say("现在", "Now")) {
+        section class="present" aria-label=(frame.say("现在", "Now")) {
             div {
                 p class="eyebrow" { (frame.say("现在", "Now")) }
                 p class="headline" { (headline) }

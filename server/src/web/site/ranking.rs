@@ -2,8 +2,9 @@
 
 use appearance::parts::{Share, Tone, alert, bar, grade_icon, legend};
 use axum::extract::State;
+use evaluation::decision::Cut;
 use evaluation::grade::Grade;
-use evaluation::ranking::{RankedOffice, Ranking, SectionRanking};
+use evaluation::ranking::{RankedOffice, Ranking, SectionRanking, Tie};
 use evaluation::rules::{Rules, Section};
 use maud::{Markup, html};
 
@@ -105,23 +106,30 @@ fn contents(frame: &Frame, ranking: &Ranking, year: &Year, published: bool) -> M
     }
 }
 
+/// Ties across a cut that wait for the leading group.
 fn undecided(frame: &Frame, ranking: &Ranking) -> Markup {
-    html! {
-        @for (section, tie) in ranking.undecided_ties() {
-            (alert(
-                Tone::Warning,
-                &frame.pick(
-                    format!("{}：{}个股室并列，须由领导小组决定", section.name.zh, tie.offices.len()),
-                    format!("{}: {} offices are tied; the leading group decides", section.name.en, tie.offices.len()),
-                ),
-                &html! { p {
+    let ties: Vec<_> = ranking.undecided_ties().collect();
+    let headline = frame.say("有并列，须由领导小组决定", "Ties that the leading group has to decide");
+    let list = html! {
+        ul {
+            @for (section, Tie { cut, offices, open_places, .. }) in &ties {
+                @let (count, last) = (offices.len(), last(frame, cut_places(section, *cut)));
+                li {
                     (frame.pick(
-                        format!("其中{}个列入末位。表中以“并列”标出。", tie.open_places),
-                        format!("{} of them belong to the last places. They are marked “tied”.", tie.open_places),
+                        format!("{}：{count}个股室并列，其中{open_places}个列入{last}", section.name.zh),
+                        format!("{}: {count} offices are tied, {open_places} of them belong to the {last}", section.name.en),
                     ))
-                } },
-            ))
+                }
+            }
         }
+    };
+    html! { @if !ties.is_empty() { (alert(Tone::Warning, headline, &list)) } }
+}
+
+fn cut_places(section: &Section, cut: Cut) -> usize {
+    match cut {
+        Cut::BottomThree => section.bottom_three,
+        Cut::BottomTen => section.bottom_ten.unwrap_or_default(),
     }
 }
 
@@ -135,7 +143,7 @@ fn explanation(frame: &Frame, rules: &Rules) -> Markup {
         "得分是全部票的平均分：{}（通知第五部分）。两部分分别排名（通知二）。得分相同，名次相同；排末位时，不满意票少的在前，其次满意票多的在前，\
          仍相同即为并列，由领导小组决定。{}（通知六（二））。查实拉票的股室不论得分，直接列入后三名（通知七（三））。",
         points(|grade| &grade.name.zh, "、"),
-        rules.sections.iter().map(|section| consequence_zh(section)).collect::<Vec<_>>().join("；"),
+        rules.sections.iter().map(consequence_zh).collect::<Vec<_>>().join("；"),
     );
     let en = format!(
         "The score is the mean over all ballots: {} (notice, part 五). The sections are ranked apart (二). Equal scores \
@@ -143,7 +151,7 @@ fn explanation(frame: &Frame, rules: &Rules) -> Markup {
          still equal are tied until the leading group decides. {} (六（二）). An office caught canvassing is placed among \
          the last three whatever its score (七（三）).",
         points(|grade| &grade.name.en, ", "),
-        rules.sections.iter().map(|section| consequence_en(section)).collect::<Vec<_>>().join("; "),
+        rules.sections.iter().map(consequence_en).collect::<Vec<_>>().join("; "),
     );
     html! { p class="rules" { (frame.pick(zh, en)) } }
 }
@@ -227,14 +235,13 @@ fn row(frame: &Frame, rules: &Rules, section: &SectionRanking, ranked: &RankedOf
 fn marks(frame: &Frame, section: &SectionRanking, ranked: &RankedOffice) -> Markup {
     let number = ranked.office.number;
     let mut ties = section.ties.iter().filter(|tie| tie.offices.contains(&number));
-    let decided = ties.all(|tie| tie.is_decided());
-    let (three, ten) = (section.section.bottom_three, section.section.bottom_ten.unwrap_or_default());
+    let decided = ties.all(Tie::is_decided);
     html! {
         @if ranked.sanctioned { span class="badge grave" { (frame.say("拉票处理", "sanctioned")) } " " }
         @if ranked.bottom_three {
-            span class="badge grave" { (frame.pick(format!("后{}名", numeral(three)), format!("last {three}"))) } " "
+            span class="badge grave" { (last(frame, cut_places(&section.section, Cut::BottomThree))) } " "
         } @else if ranked.bottom_ten {
-            span class="badge flagged" { (frame.pick(format!("后{}名", numeral(ten)), format!("last {ten}"))) } " "
+            span class="badge flagged" { (last(frame, cut_places(&section.section, Cut::BottomTen))) } " "
         }
         @if ranked.tied_at_cut {
             span class="badge" {
@@ -245,11 +252,70 @@ fn marks(frame: &Frame, section: &SectionRanking, ranked: &RankedOffice) -> Mark
 }
 
 /// 后三名 and 后十名 as the notice writes them; other counties may have other numbers.
-fn numeral(number: usize) -> String {
-    match number {
-        3 => "三".to_owned(),
-        5 => "五".to_owned(),
-        10 => "十".to_owned(),
-        _ => number.to_string(),
+fn last(frame: &Frame, places: usize) -> String {
+    let zh = match places {
+        3 => "后三名".to_owned(),
+        10 => "后十名".to_owned(),
+        _ => format!("后{places}名"),
+    };
+    frame.pick(zh, format!("last {places}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use appearance::Language;
+    use evaluation::decision::Decisions;
+    use evaluation::office::{OfficeNumber, ningjin_2020};
+    use evaluation::ruling::Ruling;
+    use evaluation::sanction::{SanctionKind, Sanctions};
+    use evaluation::score::GradeCounts;
+
+    use super::*;
+    use crate::web::layout::tests::frame;
+
+    /// All offices have the same ballots; office 5 is sanctioned.
+    fn ranking(rules: &Rules) -> Ranking {
+        let offices = ningjin_2020();
+        let counts = GradeCounts::from_answers(rules, &[1, 1, 1, 1]).unwrap();
+        let counts: Vec<_> = offices.iter().map(|_| counts.clone()).collect();
+        let sanction = Ruling {
+            number: OfficeNumber::new(5).unwrap(),
+            kind: SanctionKind::Canvassing,
+            document_number: "纪字1号".parse().unwrap(),
+            decided_on: "2020-12-12".parse().unwrap(),
+        };
+        let sanctions = Sanctions::new(vec![sanction]).unwrap();
+        Ranking::compute(rules, &offices, &counts, &sanctions, &Decisions::default()).unwrap()
+    }
+
+    #[test]
+    fn sanctions_and_ties_are_marked_in_words_and_nothing_is_called_a_satisfaction_rate() {
+        let rules = Rules::ningjin_2020();
+        let ranking = ranking(&rules);
+        let page = |language| {
+            let frame = frame(language);
+            let tables =
+                ranking.sections().iter().map(|section| section_table(&frame, &rules, section).into_string());
+            let above = [undecided(&frame, &ranking), explanation(&frame, &rules)].map(Markup::into_string);
+            above.into_iter().chain(tables).collect::<String>()
+        };
+        let zh = page(Language::Chinese);
+        assert!(zh.contains("拉票处理") && zh.contains("后三名") && zh.contains("并列，待决定"), "{zh}");
+        assert!(zh.contains("政府部门：45个股室并列，其中2个列入后三名"), "{zh}");
+        assert!(zh.contains("通知七（三）") && zh.contains("65.00") && !zh.contains("满意率"));
+        let en = page(Language::English);
+        assert!(
+            en.contains("sanctioned") && en.contains("45 offices are tied, 9 of them belong to the last 10")
+        );
+        assert!(!en.to_lowercase().contains("rate of satisfaction") && !en.contains("satisfaction rate"));
+    }
+
+    #[test]
+    fn every_bar_has_its_counts_beside_it_in_words() {
+        let rules = Rules::ningjin_2020();
+        let table =
+            section_table(&frame(Language::Chinese), &rules, &ranking(&rules).sections()[1]).into_string();
+        assert_eq!(table.matches("class=\"bar\"").count(), 24);
+        assert_eq!(table.matches("data-label=\"不满意\"").count(), 24);
     }
 }

@@ -8,6 +8,7 @@ use std::process::Command;
 use axum::http::{StatusCode, header};
 use evaluation::hash::Sha256Hash;
 use evaluation::publication::command::verify_path;
+use evaluation::publication::file::ARCHIVE_SUFFIX;
 use evaluation::publication::verify::Options;
 
 use self::day::{Day, NAME, STATEMENT};
@@ -183,7 +184,7 @@ async fn the_commands_of_the_page_work_as_they_stand() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
     }
-    let archive = files.keys().find(|name| name.ends_with(".bel")).unwrap();
+    let archive = files.keys().find(|name| name.ends_with(ARCHIVE_SUFFIX)).unwrap();
     for (which, name) in [("setup", "setup.bel"), ("closed", "closed.bel")] {
         let (_, bytes) = day.bytes(&format!("/downloads/{which}.bel")).await;
         std::fs::write(place.path().join(name), bytes).unwrap();

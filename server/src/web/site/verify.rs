@@ -127,7 +127,7 @@ fn verify(frame: &Frame, facts: &Facts) -> Markup {
         (commands("pingyi-verify ."))
         p {
             (frame.say(
-                "投票开始时各方签字的确认单上印有设置哈希。用它作锚，就能确认这正是当时那次投票：",
+                "投票开始时各方签字的开启单上印有设置哈希。用它作锚，就能确认这正是当时那次投票：",
                 "The opening sheet, signed in the hall, shows the Setup hash. With it as anchor you know that this is the \
                  very poll that was opened:",
             ))
@@ -136,7 +136,7 @@ fn verify(frame: &Frame, facts: &Facts) -> Markup {
         @if facts.setup.is_some() {
             p class="small muted" {
                 (frame.say(
-                    "请用纸质确认单上的值，不要只抄本页的值。",
+                    "请用纸质开启单上的值，不要只抄本页的值。",
                     "Take the value from the paper, not from this page.",
                 ))
             }

@@ -12,6 +12,7 @@ use crate::service::overview::find_poll;
 use crate::web::console::address::InEdition;
 use crate::web::console::frame::{Content, Place, show};
 use crate::web::console::guard::Routes;
+use crate::web::console::parts::back_to;
 use crate::web::error_page::PageError;
 use crate::web::session::Operator;
 
@@ -24,7 +25,6 @@ async fn page(operator: Operator, State(app): State<App>, edition: InEdition) ->
     let state = view.poll.state;
     let label = operator.say("已投票", "Ballots cast");
     let body = html! {
-        p class="breadcrumb small" { a href=(edition.path("/poll")) { "← " (operator.say("投票", "Poll")) } }
         section class="panel" {
             p class="lead" { (operator.say(state.zh(), state.en())) }
             p class="figure-huge" { (view.ballots) }
@@ -39,6 +39,10 @@ async fn page(operator: Operator, State(app): State<App>, edition: InEdition) ->
     };
     let path = edition.path("/poll/turnout");
     let title = operator.say("投票进度", "Turnout");
-    let content = Content { refresh_seconds: Some(10), ..Content::new(Place::Poll, title, &path, body) };
+    let content = Content {
+        refresh_seconds: Some(10),
+        back: Some(back_to(&edition.path("/poll"), operator.say("投票", "Poll"))),
+        ..Content::new(Place::Poll, title, &path, body)
+    };
     Ok(show(&app, &operator, content))
 }

@@ -133,7 +133,7 @@ const fn task_words(state: PollState) -> (&'static str, &'static str) {
             "All keys are here. Waiting for the card officer's terminal to make the cards. This page updates every 15 seconds.",
         ),
         PollState::CardsReady => (
-            "评议卡已就绪，选举已固定。把下面的核对码打印在开箱单上签字，每台投票机扫描核对，然后提出开启投票。",
+            "评议卡已就绪，选举已固定。把下面的核对码打印在开启单上签字，每台投票机扫描核对，然后提出开启投票。",
             "The cards are ready and the election is final. Print the hash below on the opening sheet, sign it, let every booth scan it, then propose to open the poll.",
         ),
         PollState::Open => (
@@ -197,7 +197,7 @@ fn figures(operator: &Operator, edition: &InEdition, view: &PollView) -> Markup 
 fn opening_hash(operator: &Operator, hash: &str) -> Markup {
     html! {
         section class="panel" {
-            h2 { (operator.say("开箱单核对码", "Hash for the opening sheet")) }
+            h2 { (operator.say("开启单核对码", "Hash for the opening sheet")) }
             (large_hash(hash))
             p class="muted" {
                 (operator.say("选举设置（Setup）的 SHA-256。打印、宣读、签字；任何一台投票机显示的不一致，都不得开启。",
@@ -219,9 +219,9 @@ fn trustee_table(operator: &Operator, view: &PollView) -> Markup {
 }
 
 fn trustee_row(operator: &Operator, trustee: &TrusteeView) -> Row {
-    let key = match trustee.key {
-        Some(key) => html! { span class="code" { (key) } },
-        None => html! { span class="badge flagged" { (operator.say("未到", "not yet")) } },
+    let key = html! {
+        @if let Some(key) = trustee.key { span class="code" { (key) } }
+        @else { span class="badge flagged" { (operator.say("未到", "not yet")) } }
     };
     let share = if trustee.decrypted {
         html! { span class="badge" { (operator.say("已送到", "delivered")) } }

@@ -39,7 +39,7 @@ async fn a_terminals_token_is_shown_once_to_the_one_who_confirms() {
                 }
             }
             let revoke = format!("/console/terminals/{}/revoke", found.id);
-            console.post(Role::Steward, &revoke, &[]).await.is_done();
+            console.post(Role::Steward, &revoke, &[]).await.expect_done();
             assert_eq!(terminal::find(&console.context, &token.parse().unwrap()).await.unwrap(), None);
             assert_eq!(console.post(Role::Steward, &revoke, &[]).await.status, StatusCode::NOT_FOUND);
         })
@@ -52,19 +52,22 @@ async fn the_proposer_cannot_confirm_and_only_the_proposer_can_withdraw() {
         .await
         .run(async |db| {
             let console = Console::start(db).await;
-            let proposed = console.post(Role::Steward, "/console/terminals", &BOOTH).await.is_done();
+            let proposed = console.post(Role::Steward, "/console/terminals", &BOOTH).await.expect_done();
             let act = act_of(&proposed.location);
             let confirm = format!("{act}/confirm");
             assert!(!console.get(Role::Steward, act).await.page.contains("/confirm"));
             console
                 .post(Role::Steward, &confirm, &[])
                 .await
-                .is_refused(&["本人", "cannot be confirmed by the person"]);
-            console.post(Role::Chair, &confirm, &[]).await.is_refused(&["主持人不能确认"]);
-            console.post(Role::Supervisor, &format!("{act}/withdraw"), &[]).await.is_refused(&["只有提出人"]);
+                .expect_refused(&["本人", "cannot be confirmed by the person"]);
+            console.post(Role::Chair, &confirm, &[]).await.expect_refused(&["主持人不能确认"]);
+            console
+                .post(Role::Supervisor, &format!("{act}/withdraw"), &[])
+                .await
+                .expect_refused(&["只有提出人"]);
             assert!(terminal::list(&console.context).await.unwrap().is_empty());
-            console.post(Role::Steward, &format!("{act}/withdraw"), &[]).await.is_done();
-            console.post(Role::Supervisor, &confirm, &[]).await.is_refused(&["已撤回"]);
+            console.post(Role::Steward, &format!("{act}/withdraw"), &[]).await.expect_done();
+            console.post(Role::Supervisor, &confirm, &[]).await.expect_refused(&["已撤回"]);
         })
         .await;
 }
@@ -75,14 +78,14 @@ async fn a_proposal_lapses_after_fifteen_minutes() {
         .await
         .run(async |db| {
             let console = Console::start(db).await;
-            let proposed = console.post(Role::Steward, "/console/terminals", &BOOTH).await.is_done();
+            let proposed = console.post(Role::Steward, "/console/terminals", &BOOTH).await.expect_done();
             let act = act_of(&proposed.location);
             let waiting = console.get(Role::Supervisor, "/console/acts").await.page;
             assert!(waiting.contains("等您确认") && waiting.contains("待确认（1）"));
             console.clock.advance(SignedDuration::from_mins(15));
             let page = console.get(Role::Supervisor, act).await.page;
             assert!(page.contains("已失效") && !page.contains("/confirm"), "{page}");
-            console.post(Role::Supervisor, &format!("{act}/confirm"), &[]).await.is_refused(&["已失效"]);
+            console.post(Role::Supervisor, &format!("{act}/confirm"), &[]).await.expect_refused(&["已失效"]);
             assert!(
                 console.get(Role::Supervisor, "/console/acts").await.page.contains("现在没有待确认的操作")
             );
@@ -103,16 +106,16 @@ async fn an_account_is_made_by_two_people_and_its_password_is_never_shown() {
                 .map(|&(name, value)| (name, if name == "repeated" { "another one" } else { value }))
                 .collect();
             let refused = console.post(Role::Administrator, path, &different).await;
-            refused.is_refused(&["两次输入的密码不一致", "王五（信访局）"]);
+            refused.expect_refused(&["两次输入的密码不一致", "王五（信访局）"]);
             assert!(!refused.page.contains("a good password"));
-            let proposed = console.post(Role::Administrator, path, &NEW).await.is_done();
+            let proposed = console.post(Role::Administrator, path, &NEW).await.expect_done();
             let act = act_of(&proposed.location);
             for role in [Role::Administrator, Role::Supervisor, Role::Chair] {
                 let page = console.get(role, act).await.page;
                 assert!(page.contains("王五（信访局）") && page.contains("审计员"));
                 assert!(!page.contains("argon2") && !page.contains("a good password"));
             }
-            console.post(Role::LeadingGroup, &format!("{act}/confirm"), &[]).await.is_done();
+            console.post(Role::LeadingGroup, &format!("{act}/confirm"), &[]).await.expect_done();
             assert_eq!(console.try_sign_in("wang", "a good password").await.location, "/console");
         })
         .await;
@@ -129,11 +132,11 @@ async fn roles_passwords_and_status_are_changed_and_the_last_administrator_stays
             let two = [Role::Administrator, Role::Supervisor];
             let chair = format!("/console/accounts/{}", id(Role::Chair));
             let change = [("role", "steward")];
-            console.together(two, &format!("{chair}/role"), &change).await.is_done();
+            console.together(two, &format!("{chair}/role"), &change).await.expect_done();
             let password = [("password", "another password"), ("repeated", "another password")];
-            console.together(two, &format!("{chair}/password"), &password).await.is_done();
+            console.together(two, &format!("{chair}/password"), &password).await.expect_done();
             assert_eq!(console.try_sign_in("chair", "another password").await.location, "/console");
-            console.post(Role::Administrator, &format!("{chair}/disable"), &[]).await.is_done();
+            console.post(Role::Administrator, &format!("{chair}/disable"), &[]).await.expect_done();
             assert_eq!(
                 console.try_sign_in("chair", "another password").await.status,
                 StatusCode::UNAUTHORIZED
@@ -141,10 +144,10 @@ async fn roles_passwords_and_status_are_changed_and_the_last_administrator_stays
             console
                 .post(Role::Administrator, &format!("{chair}/disable"), &[])
                 .await
-                .is_refused(&["账号已是该状态"]);
-            console.post(Role::Administrator, &format!("{chair}/enable"), &[]).await.is_done();
+                .expect_refused(&["账号已是该状态"]);
+            console.post(Role::Administrator, &format!("{chair}/enable"), &[]).await.expect_done();
             let last = format!("/console/accounts/{}/disable", id(Role::Administrator));
-            console.post(Role::Administrator, &last, &[]).await.is_refused(&["最后一个启用的管理员"]);
+            console.post(Role::Administrator, &last, &[]).await.expect_refused(&["最后一个启用的管理员"]);
         })
         .await;
 }

@@ -1,6 +1,7 @@
 //! A server with one account for each role, and browsers that keep their cookie.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -35,7 +36,7 @@ pub(super) struct Answer {
 impl Answer {
     /// Expects a redirect after something was done.
     #[track_caller]
-    pub(super) fn is_done(self) -> Self {
+    pub(super) fn expect_done(self) -> Self {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.page);
         assert!(self.location.contains("?done="), "{}", self.location);
         self
@@ -43,7 +44,7 @@ impl Answer {
 
     /// Expects the form again with a message that contains all of `words`.
     #[track_caller]
-    pub(super) fn is_refused(&self, words: &[&str]) {
+    pub(super) fn expect_refused(&self, words: &[&str]) {
         assert_eq!(self.status, StatusCode::UNPROCESSABLE_ENTITY, "{} {}", self.location, self.page);
         for word in words {
             assert!(self.page.contains(word), "no {word} in {}", self.page);
@@ -137,7 +138,7 @@ impl Console {
         path: &str,
         fields: &[(&str, &str)],
     ) -> Answer {
-        let proposed = self.post(one, path, fields).await.is_done();
+        let proposed = self.post(one, path, fields).await.expect_done();
         let act = proposed.location.split('?').next().unwrap();
         let seen = self.get(other, act).await;
         assert!(seen.page.contains("我已核对，确认执行"), "{}", seen.page);
@@ -148,7 +149,12 @@ impl Console {
 const URLENCODED: &str = "application/x-www-form-urlencoded";
 
 fn urlencoded(fields: &[(&str, &str)]) -> String {
-    let encode = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+    let encode = |text: &str| {
+        text.bytes().fold(String::new(), |mut encoded, byte| {
+            let _ = write!(encoded, "%{byte:02X}");
+            encoded
+        })
+    };
     fields
         .iter()
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
@@ -163,7 +169,7 @@ pub(super) fn pool_csv(halves: [usize; 2]) -> String {
     for (half, size) in Half::ALL.into_iter().zip(halves) {
         let categories = rules.pool.halves.of(half).categories.iter().cycle();
         for (number, category) in (1..=size).zip(categories) {
-            csv.push_str(&format!("{half}{number:03},{half},{},张三{number}\n", category.name.zh));
+            let _ = writeln!(csv, "{half}{number:03},{half},{},张三{number}", category.name.zh);
         }
     }
     csv

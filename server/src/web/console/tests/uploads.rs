@@ -10,10 +10,10 @@ use crate::store::pool;
 use crate::testing::TestDb;
 
 async fn with_open_pool(console: &Console) {
-    console.post(Role::Commission, "/console/editions/ningjin-2020", &[]).await.is_done();
-    console.post(Role::Commission, "/console/2020/offices/notice", &[]).await.is_done();
-    console.post(Role::Commission, "/console/2020/offices/publish", &[]).await.is_done();
-    console.post(Role::Commission, "/console/2020/pool/open", &[]).await.is_done();
+    console.post(Role::Commission, "/console/editions/ningjin-2020", &[]).await.expect_done();
+    console.post(Role::Commission, "/console/2020/offices/notice", &[]).await.expect_done();
+    console.post(Role::Commission, "/console/2020/offices/publish", &[]).await.expect_done();
+    console.post(Role::Commission, "/console/2020/pool/open", &[]).await.expect_done();
 }
 
 async fn people(console: &Console) -> usize {
@@ -40,17 +40,17 @@ async fn a_bad_pool_is_refused_with_row_and_reason_and_nothing_is_imported() {
                 (String::new(), &["请先选择人员名单文件"]),
             ];
             for (csv, words) in cases {
-                console.upload(Role::Commission, path, csv.as_bytes()).await.is_refused(words);
+                console.upload(Role::Commission, path, csv.as_bytes()).await.expect_refused(words);
                 assert_eq!(people(&console).await, 0);
             }
             console
                 .upload(Role::Commission, path, &[0xff, 0x00, 0xfe, 0x81])
                 .await
-                .is_refused(&["UTF-8", "GBK"]);
+                .expect_refused(&["UTF-8", "GBK"]);
             let without_file = console.post(Role::Commission, path, &[("file", "x")]).await;
-            without_file.is_refused(&["请先选择人员名单文件"]);
+            without_file.expect_refused(&["请先选择人员名单文件"]);
             let locked = console.post(Role::Commission, "/console/2020/pool/lock", &[]).await;
-            locked.is_refused(&["人员库现有0人", "300"]);
+            locked.expect_refused(&["人员库现有0人", "300"]);
         })
         .await;
 }
@@ -72,7 +72,7 @@ async fn a_gbk_file_is_read() {
                 file.extend_from_slice(category);
                 file.extend_from_slice(b"\r\n");
             }
-            console.upload(Role::Commission, "/console/2020/pool", &file).await.is_done();
+            console.upload(Role::Commission, "/console/2020/pool", &file).await.expect_done();
             assert_eq!(people(&console).await, 300);
             let page = console.get(Role::Commission, "/console/2020/pool?done=pool_imported").await.page;
             assert!(page.contains("人员库已导入") && page.contains("300 / 300"), "{page}");
@@ -86,12 +86,15 @@ async fn a_bad_list_of_offices_is_refused_and_the_list_stays_as_it_was() {
         .await
         .run(async |db| {
             let console = Console::start(db).await;
-            console.post(Role::Commission, "/console/editions/ningjin-2020", &[]).await.is_done();
-            console.post(Role::Commission, "/console/2020/offices/notice", &[]).await.is_done();
+            console.post(Role::Commission, "/console/editions/ningjin-2020", &[]).await.expect_done();
+            console.post(Role::Commission, "/console/2020/offices/notice", &[]).await.expect_done();
             let path = "/console/2020/offices";
             let two = "number,section,unit,office,scope,carried_over,full_name\n\
                    1,government,甲局,一股,,false,甲局一股\n1,government,乙局,二股,,false,乙局二股\n";
-            console.upload(Role::Commission, path, two.as_bytes()).await.is_refused(&["第 3 行", "row 3"]);
+            console
+                .upload(Role::Commission, path, two.as_bytes())
+                .await
+                .expect_refused(&["第 3 行", "row 3"]);
             let edition = find_edition(&console.context, 2020).await.unwrap();
             assert_eq!(list_offices(&console.context, &edition.id).await.unwrap().len(), 70);
             assert_eq!(edition.state, EditionState::Draft);
@@ -131,20 +134,20 @@ async fn rules_of_another_year_can_be_uploaded_and_broken_ones_are_named() {
         .run(async |db| {
             let console = Console::start(db).await;
             let path = "/console/editions";
-            console.upload(Role::Commission, path, b"\xff\xfe").await.is_refused(&["UTF-8"]);
+            console.upload(Role::Commission, path, b"\xff\xfe").await.expect_refused(&["UTF-8"]);
             console
                 .upload(Role::Commission, path, b"year = ")
                 .await
-                .is_refused(&["规则文件读不懂", "line 1"]);
+                .expect_refused(&["规则文件读不懂", "line 1"]);
             let small = RULES.replace("size = 300", "size = 10");
-            console.upload(Role::Commission, path, small.as_bytes()).await.is_refused(&["pool.size"]);
+            console.upload(Role::Commission, path, small.as_bytes()).await.expect_refused(&["pool.size"]);
             let next = RULES.replace("ningjin-2020", "ningjin-2021").replace("2020", "2021");
-            let answer = console.upload(Role::Commission, path, next.as_bytes()).await.is_done();
+            let answer = console.upload(Role::Commission, path, next.as_bytes()).await.expect_done();
             assert_eq!(answer.location, "/console/2021?done=edition_created");
             console
                 .upload(Role::Commission, path, next.as_bytes())
                 .await
-                .is_refused(&["2021年度的评议已经建立"]);
+                .expect_refused(&["2021年度的评议已经建立"]);
             let offices = console.get(Role::Commission, "/console/2021/offices").await.page;
             assert!(!offices.contains("使用通知中的"), "the notice is of 2020");
         })

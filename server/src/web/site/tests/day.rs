@@ -203,7 +203,7 @@ impl Day {
         let uuid = poll.as_str().parse().unwrap();
         let public =
             cards.iter().map(|card| Ed25519::encode(card.derive::<Ed25519>(&uuid).public())).collect();
-        cards::receive(&self.context, &terminal(TerminalRole::CardOfficer), public).await.unwrap();
+        Box::pin(cards::receive(&self.context, &terminal(TerminalRole::CardOfficer), public)).await.unwrap();
         Secrets { poll, key, cards }
     }
 
