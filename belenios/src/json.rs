@@ -10,7 +10,7 @@ pub(crate) fn write(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// Reads a text of which every part has the shape that [`write`] gives it. Fields that the type does not know are left
+/// Reads a text of which every part has the shape that [`write()`] gives it. Fields that the type does not know are left
 /// to the type.
 pub(crate) fn read<T: DeserializeOwned + Serialize>(text: &[u8]) -> Result<T, serde_json::Error> {
     let value: T = serde_json::from_slice(text)?;

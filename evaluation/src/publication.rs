@@ -1,6 +1,6 @@
 //! The publication: the folder from which anybody can recompute draw, tally and ranking.
 //!
-//! [`write`] makes its files, [`verify`] judges them. Whatever can be recomputed is recomputed and compared to the
+//! [`mod@write`] makes its files, [`verify`] judges them. Whatever can be recomputed is recomputed and compared to the
 //! byte; the rest is tied to the election, to the trustees' signatures, or to the signature over `SHA256SUMS`.
 
 pub mod closing;

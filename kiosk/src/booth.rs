@@ -1,6 +1,6 @@
 //! The voting booth: one voter at a time, at this machine's own browser.
 //!
-//! [`Booth`] is what a voter can do, [`router`] puts it behind pages, [`serve`] runs it. A simulated voter uses the same
+//! [`Booth`] is what a voter can do, [`router`] puts it behind pages, [`serve()`] runs it. A simulated voter uses the same
 //! methods as the pages:
 //!
 //! ```no_run

@@ -1,0 +1,199 @@
+//! Bad input at the API of a real server: always a 4xx that says why in both languages, never a 500, never silence.
+
+use anyhow::{Result, ensure};
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use support::{http::Visitor, place::Place};
+
+use crate::{
+    commission::Commission,
+    hall::Hall,
+    installation::{Database, Installation},
+};
+
+/// Somebody who speaks to the API with a token, or none.
+struct Terminal {
+    client: Client,
+    server: String,
+    token: Option<String>,
+}
+
+/// An answer: its status, kind and body.
+struct Answer {
+    status: StatusCode,
+    content_type: String,
+    body: Value,
+}
+
+impl Terminal {
+    fn new(installation: &Installation, token: Option<String>) -> Result<Self> {
+        Ok(Self { client: Client::builder().no_proxy().build()?, server: installation.url.clone(), token })
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Vec<u8>) -> Result<Answer> {
+        let mut request = self.client.request(method, format!("{}{path}", self.server)).body(body);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await?;
+        let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok());
+        let content_type = kind.unwrap_or_default().to_owned();
+        let status = response.status();
+        let body = serde_json::from_slice(&response.bytes().await?).unwrap_or(Value::Null);
+        Ok(Answer { status, content_type, body })
+    }
+
+    /// Sends something that must be refused with a problem in both languages.
+    async fn refused(&self, method: Method, path: &str, body: Vec<u8>) -> Result<StatusCode> {
+        let what = format!("{method} {path} with {} bytes", body.len());
+        let Answer { status, content_type, body } = self.ask(method, path, body).await?;
+        ensure!(status.is_client_error(), "{what}: {status} {body}");
+        ensure!(content_type.starts_with("application/problem+json"), "{what}: {status} as {content_type}");
+        for field in ["code", "zh", "en"] {
+            let text = body.get(field).and_then(Value::as_str).unwrap_or_default();
+            ensure!(!text.is_empty(), "{what}: the problem has no {field}: {body}");
+        }
+        Ok(status)
+    }
+}
+
+/// Every address of the API that takes a body, with the role that may call it.
+const POSTS: [(&str, &str); 5] = [
+    ("booth", "/api/booth/credential"),
+    ("booth", "/api/booth/ballot"),
+    ("card_officer", "/api/cards/credentials"),
+    ("trustee", "/api/trustee/key"),
+    ("trustee", "/api/trustee/partial-decryption"),
+];
+
+const GETS: [(&str, &str); 5] = [
+    ("booth", "/api/booth/poll"),
+    ("card_officer", "/api/cards/order"),
+    ("trustee", "/api/trustee/assignment"),
+    ("trustee", "/api/trustee/archive"),
+    ("trustee", "/api/trustee/closing"),
+];
+
+#[tokio::test]
+async fn whatever_is_sent_to_the_api_is_answered_with_a_reason() -> Result<()> {
+    let place = Place::new("api")?;
+    let installation = Installation::new(&place, Database::Sqlite).await?;
+    strangers_are_turned_away(&installation).await?;
+    let booth = Terminal::new(&installation, Some(installation.enrol("booth", "投票机1", None).await?))?;
+    // There is no poll yet.
+    booth.refused(Method::GET, "/api/booth/poll", vec![]).await?;
+
+    let commission = Commission::new(&installation).await?;
+    commission.prepare(1).await?;
+    commission.create_poll(0).await?;
+    let hall = Hall::enrol(&place, &installation).await?;
+    hall.make_keys()?;
+    hall.make_cards()?;
+    commission.act_on_poll("open").await?;
+    nonsense_is_refused(&installation, &booth).await?;
+    other_roles_are_turned_away(&booth).await?;
+    ballots_that_are_none_are_refused(&booth).await?;
+    let log = installation.log()?;
+    ensure!(!log.contains("panicked"), "the server has panicked:\n{log}");
+    a_revoked_terminal_is_turned_away(&installation, &booth).await
+}
+
+async fn strangers_are_turned_away(installation: &Installation) -> Result<()> {
+    let tokens =
+        [None, Some(String::new()), Some("x".to_owned()), Some("A".repeat(43)), Some("A".repeat(5000))];
+    for token in tokens {
+        let stranger = Terminal::new(installation, token)?;
+        for (_, path) in POSTS {
+            let status = stranger.refused(Method::POST, path, b"{}".to_vec()).await?;
+            ensure!(status == StatusCode::UNAUTHORIZED, "{path}: {status}");
+        }
+        for (_, path) in GETS {
+            let status = stranger.refused(Method::GET, path, vec![]).await?;
+            ensure!(status == StatusCode::UNAUTHORIZED, "{path}: {status}");
+        }
+        let status = stranger.refused(Method::GET, "/api/no/such/address", vec![]).await?;
+        ensure!(status == StatusCode::NOT_FOUND, "an unknown address: {status}");
+    }
+    Ok(())
+}
+
+/// Malformed, huge and deep bodies, at every address the terminal may call.
+async fn nonsense_is_refused(installation: &Installation, booth: &Terminal) -> Result<()> {
+    let card_officer =
+        Terminal::new(installation, Some(installation.enrol("card_officer", "制卡2", None).await?))?;
+    for (role, path) in POSTS.into_iter().filter(|(role, _)| *role != "trustee") {
+        let terminal = if role == "booth" { booth } else { &card_officer };
+        for body in [
+            Vec::new(),
+            b"{".to_vec(),
+            b"null".to_vec(),
+            b"[]".to_vec(),
+            b"{}".to_vec(),
+            vec![0xff; 100],
+            b"[".repeat(100_000),
+            json!({ "credential": 7, "public_credentials": "none" }).to_string().into_bytes(),
+            json!({ "credential": "x".repeat(1 << 20) }).to_string().into_bytes(),
+        ] {
+            // A credential that nobody has is a question like any other.
+            let answer = terminal.ask(Method::POST, path, body.clone()).await?;
+            let unknown = answer.body.get("status").and_then(Value::as_str) == Some("unknown");
+            if !(answer.status.is_success() && unknown) {
+                terminal.refused(Method::POST, path, body).await?;
+            }
+        }
+        let huge = terminal.refused(Method::POST, path, vec![b' '; 5 << 20]).await?;
+        ensure!(huge == StatusCode::PAYLOAD_TOO_LARGE, "{path}: a huge body gets {huge}");
+        let method = terminal.ask(Method::DELETE, path, vec![]).await?.status;
+        ensure!(method.is_client_error(), "DELETE {path}: {method}");
+    }
+    Ok(())
+}
+
+async fn other_roles_are_turned_away(booth: &Terminal) -> Result<()> {
+    for (_, path) in POSTS.into_iter().filter(|(role, _)| *role != "booth") {
+        let status = booth.refused(Method::POST, path, b"{}".to_vec()).await?;
+        ensure!(status == StatusCode::FORBIDDEN, "{path}: {status}");
+    }
+    for (_, path) in GETS.into_iter().filter(|(role, _)| *role != "booth") {
+        let status = booth.refused(Method::GET, path, vec![]).await?;
+        ensure!(status == StatusCode::FORBIDDEN, "{path}: {status}");
+    }
+    Ok(())
+}
+
+/// Ballots of another election, with other questions, or of nobody.
+async fn ballots_that_are_none_are_refused(booth: &Terminal) -> Result<()> {
+    let poll = booth.ask(Method::GET, "/api/booth/poll", vec![]).await?;
+    ensure!(poll.status.is_success(), "{}", poll.body);
+    let archive = crate::installation::project_file(
+        "tests/fixtures/belenios/ed25519_5_mandatory_3questions/1r7xvBB2ZoyrxA.bel",
+    );
+    let of_another_election = archive.ok().and_then(|archive| {
+        let text = String::from_utf8_lossy(&archive).into_owned();
+        let (_, rest) = text.split_once("{\"election_uuid\"")?;
+        Some(format!("{{\"election_uuid\"{}", rest.split('\0').next()?))
+    });
+    let forms = [
+        json!({ "election_uuid": "x" }).to_string(),
+        json!({ "election_uuid": "11111111111111", "election_hash": "", "credential": "0", "answers": [] })
+            .to_string(),
+        of_another_election.unwrap_or_else(|| "{}".to_owned()),
+    ];
+    for form in forms {
+        let status = booth.refused(Method::POST, "/api/booth/ballot", form.into_bytes()).await?;
+        ensure!(status != StatusCode::UNAUTHORIZED, "the booth is known");
+    }
+    Ok(())
+}
+
+async fn a_revoked_terminal_is_turned_away(installation: &Installation, booth: &Terminal) -> Result<()> {
+    let administrator: &Visitor = &installation.administrator;
+    let page = administrator.see("/console/terminals").await?;
+    let forms = support::form::Form::all(&page.text);
+    for form in forms.iter().filter(|form| form.action.ends_with("/revoke")) {
+        administrator.send(form).await?;
+    }
+    let status = booth.refused(Method::GET, "/api/booth/poll", vec![]).await?;
+    ensure!(status == StatusCode::UNAUTHORIZED, "a revoked terminal gets {status}");
+    Ok(())
+}

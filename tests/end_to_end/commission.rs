@@ -1,0 +1,144 @@
+//! The commission's year in the console, up to the day of the poll.
+
+use std::fmt::Write as _;
+
+use anyhow::{Result, ensure};
+use sha2::{Digest, Sha256};
+use support::http::Visitor;
+
+use crate::installation::{Installation, large_hash, project_file};
+
+/// The commission at work: one account, and the supervisor as second person.
+pub(crate) struct Commission<'a> {
+    installation: &'a Installation,
+    visitor: Visitor,
+}
+
+const YEAR: &str = "/console/2020";
+
+/// Who brings a secret to the draw.
+const PARTIES: [&str; 3] = ["县纪委监委", "县人大", "群众代表"];
+
+impl<'a> Commission<'a> {
+    pub(crate) async fn new(installation: &'a Installation) -> Result<Self> {
+        let visitor = installation.hire("commission", "commission").await?;
+        Ok(Self { installation, visitor })
+    }
+
+    /// From the rules to the published statements; `take` representatives are drawn from each half.
+    pub(crate) async fn prepare(&self, take: usize) -> Result<()> {
+        let rules = String::from_utf8(project_file("evaluation/data/ningjin_2020.toml")?)?;
+        ensure!(rules.matches("take = 50").count() == 2, "the preset has changed");
+        let rules = rules.replace("take = 50", &format!("take = {take}"));
+        let upload = ("file", "rules.toml", rules.as_bytes());
+        self.visitor.hand_in("/console/editions", "/console/editions", upload).await?;
+        self.list_offices().await?;
+        self.fill_pool().await?;
+        self.draw().await?;
+        self.press("statements", "statements").await
+    }
+
+    async fn list_offices(&self) -> Result<()> {
+        let path = format!("{YEAR}/offices");
+        let offices = project_file("evaluation/data/offices.csv")?;
+        self.visitor.hand_in(&path, &path, ("file", "offices.csv", &offices)).await?;
+        self.press("offices", "offices/publish").await
+    }
+
+    /// A pool of 300 invented people; a file that lacks one is refused first.
+    async fn fill_pool(&self) -> Result<()> {
+        self.press("pool", "pool/open").await?;
+        let path = format!("{YEAR}/pool");
+        let pool = pool_of(300);
+        self.visitor.hand_in(&path, &path, ("file", "pool.csv", pool.as_bytes())).await?;
+        self.press("pool", "pool/lock").await
+    }
+
+    /// The public draw, with three secrets and dice.
+    async fn draw(&self) -> Result<()> {
+        let path = format!("{YEAR}/draw");
+        let fields = [("parties", PARTIES.join("\n")), ("dice_digits", "6".to_owned())];
+        let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let announced = self.visitor.fill(&path, &path, &fields).await?;
+        let announcement = large_hash(&announced.text, 0)?;
+        let secrets: Vec<String> = (1..=3).map(|party| format!("{party:064x}")).collect();
+        let commitments = secrets.iter().zip(1..).map(|(secret, party)| {
+            // The draw specification says what a commitment is; this is its formula.
+            let line = format!("public-draw/1\tcommit\t{announcement}\t{party}\t{secret}\n");
+            hex::encode(Sha256::digest(line))
+        });
+        self.type_in("commitments", &numbered("commitment", commitments)).await?;
+        let dice = ["first", "second"].map(|field| (field.to_owned(), "314159".to_owned()));
+        self.type_in("dice", &dice).await?;
+        let action = format!("{path}/1/reveals");
+        let secrets = numbered("secret", secrets.into_iter());
+        let fields: Vec<_> = secrets.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.installation.together(&self.visitor, &path, &action, &fields).await?;
+        Ok(())
+    }
+
+    async fn type_in(&self, step: &str, fields: &[(String, String)]) -> Result<()> {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.visitor.fill(&format!("{YEAR}/draw"), &format!("{YEAR}/draw/1/{step}"), &fields).await?;
+        Ok(())
+    }
+
+    /// Creates the poll with three trustees and this many spare cards.
+    pub(crate) async fn create_poll(&self, spare_cards: usize) -> Result<()> {
+        let path = format!("{YEAR}/poll");
+        let spare = spare_cards.to_string();
+        let fields = [
+            ("trustee-1", "甲（县人大）"),
+            ("trustee-2", "乙（县政协）"),
+            ("trustee-3", "丙（群众代表）"),
+            ("spare_cards", &spare),
+        ];
+        self.visitor.fill(&path, &path, &fields).await?;
+        Ok(())
+    }
+
+    /// The hash for the opening sheet.
+    pub(crate) async fn opening_hash(&self) -> Result<String> {
+        large_hash(&self.visitor.see(&format!("{YEAR}/poll")).await?.text, 0)
+    }
+
+    /// An act about the poll (`open`, `close`, `reveal`) by two people.
+    pub(crate) async fn act_on_poll(&self, act: &str) -> Result<()> {
+        let (path, action) = (format!("{YEAR}/poll"), format!("{YEAR}/poll/{act}"));
+        self.installation.together(&self.visitor, &path, &action, &[]).await?;
+        Ok(())
+    }
+
+    /// Reconciles the closed poll.
+    pub(crate) async fn reconcile(&self) -> Result<()> {
+        self.press("poll", "poll/reconcile").await
+    }
+
+    /// Publishes, by two people.
+    pub(crate) async fn publish(&self) -> Result<()> {
+        let path = format!("{YEAR}/publication");
+        self.installation.together(&self.visitor, &path, &path, &[]).await?;
+        Ok(())
+    }
+
+    /// Presses the one button of a form.
+    async fn press(&self, page: &str, action: &str) -> Result<()> {
+        self.visitor.fill(&format!("{YEAR}/{page}"), &format!("{YEAR}/{action}"), &[]).await?;
+        Ok(())
+    }
+}
+
+fn numbered(name: &str, values: impl Iterator<Item = String>) -> Vec<(String, String)> {
+    values.zip(1..).map(|(value, number)| (format!("{name}-{number}"), value)).collect()
+}
+
+/// A pool of invented people, half of them in each half.
+fn pool_of(people: usize) -> String {
+    let mut csv = String::from("编号,半区,类别,姓名\n");
+    for number in 1..=people {
+        let group = if number % 2 == 0 { "A,外地客商" } else { "B,农民" };
+        // Writing to memory cannot fail.
+        let _ = writeln!(csv, "T{number:03},{group},测试人员{number}");
+    }
+    csv
+}

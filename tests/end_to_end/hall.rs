@@ -1,0 +1,146 @@
+//! The terminals in the hall: real `pingyi-kiosk` processes.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+use support::{
+    http::Visitor,
+    place::{Place, free_address, program},
+    process::{Process, run},
+};
+use tokio::time::sleep;
+
+use crate::installation::Installation;
+
+/// Longer than a booth takes to find its poll.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Trustees' and card officer's terminals, enrolled.
+pub(crate) struct Hall {
+    server: String,
+    trustees: Vec<PathBuf>,
+    card_officer: PathBuf,
+    sheet: PathBuf,
+}
+
+/// A running voting booth.
+pub(crate) struct Booth {
+    pub(crate) url: String,
+    process: Process,
+}
+
+impl Hall {
+    /// Enrols three trustees' terminals and the card officer's.
+    pub(crate) async fn enrol(place: &Place, installation: &Installation) -> Result<Self> {
+        let mut trustees = Vec::new();
+        for position in 1..=3 {
+            let token = installation.enrol("trustee", &format!("监票终端{position}"), Some(position)).await?;
+            let key = place.work(&format!("trustee-{position}.key"));
+            let rest = format!("key = \"{}\"\n", key.display());
+            trustees.push(configure(
+                place,
+                &format!("trustee-{position}"),
+                "trustee",
+                &installation.url,
+                &token,
+                &rest,
+            )?);
+        }
+        let token = installation.enrol("card_officer", "制卡终端", None).await?;
+        let sheet = place.work("cards.html");
+        let rest = format!("cards = \"{}\"\n", sheet.display());
+        let card_officer = configure(place, "cards", "card_officer", &installation.url, &token, &rest)?;
+        Ok(Self { server: installation.url.clone(), trustees, card_officer, sheet })
+    }
+
+    /// Every trustee makes a key.
+    pub(crate) fn make_keys(&self) -> Result<()> {
+        for config in &self.trustees {
+            kiosk(config, &["key"])?;
+        }
+        Ok(())
+    }
+
+    /// The card officer prints the cards; answers their codes, read off the sheet.
+    pub(crate) fn make_cards(&self) -> Result<Vec<String>> {
+        kiosk(&self.card_officer, &["make"])?;
+        let sheet = fs::read_to_string(&self.sheet)?;
+        let codes = sheet.split("class=\"code\">").skip(1).filter_map(|rest| rest.split('<').next());
+        Ok(codes.map(|code| code.trim().to_owned()).collect())
+    }
+
+    /// Every trustee compares the numbers with the signed sheets and decrypts.
+    pub(crate) fn decrypt(&self, setup: &str, ballots: usize) -> Result<()> {
+        for config in &self.trustees {
+            let said = kiosk(config, &["decrypt", "--compared"])?;
+            ensure!(said.contains(setup), "the trustee does not see the hash of the opening sheet:\n{said}");
+            let counted =
+                said.lines().find(|line| line.contains("Ballots")).context("no count of ballots")?;
+            ensure!(counted.ends_with(&format!(" {ballots}")), "the trustee sees another count:\n{said}");
+        }
+        Ok(())
+    }
+
+    /// Enrols a booth and starts it; it refuses every election but the one of the opening sheet.
+    pub(crate) async fn start_booth(
+        &self,
+        place: &Place,
+        installation: &Installation,
+        number: usize,
+        setup: &str,
+    ) -> Result<Booth> {
+        let token = installation.enrol("booth", &format!("投票机{number}"), None).await?;
+        let address = free_address()?;
+        let spool = place.work(&format!("spool-{number}"));
+        let rest = format!("listen = \"{address}\"\nspool = \"{}\"\nsetup = \"{setup}\"\n", spool.display());
+        let name = format!("booth-{number}");
+        let config = configure(place, &name, "booth", &self.server, &token, &rest)?;
+        let mut command = Command::new(program("pingyi-kiosk")?);
+        command.arg("--config").arg(config);
+        let mut process = Process::start(place, &name, &mut command)?;
+        process.wait_until_listening(address)?;
+        let booth = Booth { url: format!("http://{address}"), process };
+        booth.wait_until_ready().await?;
+        Ok(booth)
+    }
+}
+
+impl Booth {
+    /// Until it has found its poll, a booth says that it looks for the server.
+    async fn wait_until_ready(&self) -> Result<()> {
+        let visitor = Visitor::new(&self.url)?;
+        let began = Instant::now();
+        while !visitor.open("/").await?.status.is_success() {
+            ensure!(began.elapsed() < PATIENCE, "the booth does not find its poll:\n{}", self.log());
+            sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    /// What the booth has written to its log.
+    pub(crate) fn log(&self) -> String {
+        self.process.log()
+    }
+}
+
+fn kiosk(config: &PathBuf, arguments: &[&str]) -> Result<String> {
+    run(Command::new(program("pingyi-kiosk")?).arg("--config").arg(config).args(arguments), "")?.success()
+}
+
+fn configure(
+    place: &Place,
+    name: &str,
+    role: &str,
+    server: &str,
+    token: &str,
+    rest: &str,
+) -> Result<PathBuf> {
+    let path = place.work(&format!("{name}.toml"));
+    fs::write(&path, format!("role = \"{role}\"\nserver = \"{server}\"\ntoken = \"{token}\"\n{rest}"))?;
+    Ok(path)
+}

@@ -1,0 +1,11 @@
+//! The whole system from outside: its programs, its pages, its files.
+
+mod api;
+mod commission;
+mod day;
+mod demo;
+mod hall;
+mod installation;
+mod promises;
+mod published;
+mod voter;

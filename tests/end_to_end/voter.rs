@@ -1,0 +1,85 @@
+//! Representatives at a booth: one with eyes and fingers, the others by the same pages without a screen.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use support::{browser::Browser, form::Form, form::text_of_class, http::Visitor};
+use tokio::time::sleep;
+
+/// What a representative thinks of an office, told by its number, as an index into the grades.
+pub(crate) type Opinion<'a> = &'a dyn Fn(u32) -> usize;
+
+/// Longer than a booth waits for a receipt.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Votes through the booth's pages; answers the tracker.
+pub(crate) async fn vote(booth: &str, card: &str, offices: usize, opinion: Opinion<'_>) -> Result<String> {
+    let visitor = Visitor::new(booth)?;
+    let mut page = visitor.fill("/", "/card", &[("code", card)]).await?;
+    for position in 1..=offices {
+        ensure!(page.path == format!("/office/{position}"), "at {} in place of office {position}", page.path);
+        let form = Form::to(&page.text, &format!("/office/{position}"))?;
+        let number = form.value("office").context("the page names no office")?.parse()?;
+        let grade = opinion(number).to_string();
+        ensure!(form.buttons.contains(&("grade".to_owned(), grade.clone())), "there is no grade {grade}");
+        page = visitor.send(&form.with("grade", &grade)).await?;
+    }
+    ensure!(page.path == "/review", "at {} after the last office", page.path);
+    let form = Form::to(&page.text, "/cast")?;
+    let tracker = form.value("tracker").context("the review shows no tracker")?.to_owned();
+    visitor.send(&form).await?;
+    let began = Instant::now();
+    loop {
+        let done = visitor.see("/done").await?;
+        if let Some(shown) = text_of_class(&done.text, "receipt-code code") {
+            ensure!(shown == tracker, "the receipt is for {shown}, the review showed {tracker}");
+            visitor.fill("/done", "/finish", &[]).await?;
+            return Ok(tracker);
+        }
+        ensure!(began.elapsed() < PATIENCE, "no receipt:\n{}", done.text);
+        sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// The page that a card which is not taken leads to; the booth stays free for the next person.
+pub(crate) async fn present_bad_card(booth: &str, code: &str) -> Result<String> {
+    let visitor = Visitor::new(booth)?;
+    let form = Form::to(&visitor.see("/").await?.text, "/card")?;
+    let page = visitor.send(&form.with("code", code)).await?;
+    ensure!(page.status.is_client_error(), "{code}: {}\n{}", page.status, page.text);
+    ensure!(visitor.see("/").await?.text.contains("name=\"code\""), "the next person cannot go on");
+    Ok(page.text)
+}
+
+/// Votes with a browser, clicking through every page; answers the tracker.
+pub(crate) async fn vote_by_hand(
+    browser: &Browser<'_>,
+    booth: &str,
+    card: &str,
+    offices: usize,
+    opinion: Opinion<'_>,
+) -> Result<String> {
+    browser.go_to(booth).await?;
+    browser.type_into("#code", card).await?;
+    browser.screenshot("1-card").await?;
+    browser.click("button.start").await?;
+    for position in 1..=offices {
+        let form = format!("form.grade-form[action='/office/{position}']");
+        let number = browser.attribute(&format!("{form} input[name=office]"), "value").await?;
+        let number: u32 = number.context("the page names no office")?.parse()?;
+        if position == 1 {
+            browser.screenshot("2-office").await?;
+        }
+        // A tap on a page that has only just appeared is taken for the second of a double tap, and ignored.
+        browser.click(&format!("html.settled {form} button[value='{}']", opinion(number))).await?;
+    }
+    let tracker = browser.text(".tracker-line .code").await?;
+    browser.screenshot("3-review").await?;
+    browser.click("button.cast").await?;
+    let shown = browser.text(".receipt-code").await?;
+    ensure!(shown == tracker, "the receipt is for {shown}, the review showed {tracker}");
+    browser.screenshot("4-done").await?;
+    browser.click(".finish button").await?;
+    browser.wait_for("#code").await?;
+    Ok(tracker)
+}
