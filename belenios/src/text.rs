@@ -27,26 +27,6 @@ pub enum TextError {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hash([u8; 32]);
 
-impl Hash {
-    /// The SHA-256 value of `bytes`.
-    #[must_use]
-    pub fn of(bytes: impl AsRef<[u8]>) -> Self {
-        Self(Sha256::digest(bytes.as_ref()).into())
-    }
-
-    /// The hash with these 32 bytes.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The 32 bytes.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
@@ -67,26 +47,6 @@ impl FromStr for Hash {
 /// A SHA-256 value in unpadded Base64: the fingerprint of an election, the hash of a ballot, a tracker (回执码).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 32]);
-
-impl Fingerprint {
-    /// The fingerprint of `bytes`.
-    #[must_use]
-    pub fn of(bytes: impl AsRef<[u8]>) -> Self {
-        Self(Sha256::digest(bytes.as_ref()).into())
-    }
-
-    /// The fingerprint with these 32 bytes.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The 32 bytes.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -154,6 +114,33 @@ pub(crate) fn random_base58(rng: &mut impl rand::CryptoRng, length: usize) -> St
     text
 }
 
+macro_rules! sha256_value {
+    ($kind:ty) => {
+        impl $kind {
+            /// The value of `bytes`.
+            #[must_use]
+            pub fn of(bytes: impl AsRef<[u8]>) -> Self {
+                Self(Sha256::digest(bytes.as_ref()).into())
+            }
+
+            /// The value with these 32 bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(bytes)
+            }
+
+            /// The 32 bytes.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 32] {
+                &self.0
+            }
+        }
+    };
+}
+
+sha256_value!(Hash);
+sha256_value!(Fingerprint);
+
 macro_rules! as_text {
     ($kind:ty) => {
         impl fmt::Debug for $kind {
@@ -184,6 +171,17 @@ as_text!(Uuid);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hash_is_written_as_sha256sum_prints_it_and_read_in_no_other_form() {
+        let hash = Hash::of("");
+        let text = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(hash.to_string(), text);
+        assert_eq!(text.parse(), Ok(hash));
+        for other in [text.to_uppercase().as_str(), &text[1..], ""] {
+            assert_eq!(other.parse::<Hash>(), Err(TextError::Hash));
+        }
+    }
 
     #[test]
     fn fingerprint_of_nothing_is_the_one_of_the_protocol_note() {

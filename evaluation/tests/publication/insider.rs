@@ -158,11 +158,19 @@ fn the_head_of_the_log_has_one_form() {
 
 /// Said openly: nothing else in the folder knows these, so for them the signature is all there is.
 #[test]
-fn only_the_publication_key_answers_for_log_head_and_decision_documents() {
+fn only_the_publication_key_answers_for_log_head_and_decided_ties() {
     let day = Day::hold(&Plan::small());
+    let undecided = Day::hold(&Plan { decisions: Decisions::default(), ..Plan::small() });
+    let mut forgotten = day.clone();
+    forgotten.files.remove("decisions.csv");
+    for name in ["ranking.csv", "ranking.json"] {
+        forgotten.files.insert(name.to_owned(), undecided.files[name].clone());
+    }
+    forgotten.sign_again();
     for forged in [
         day.rewritten("log-head.txt", "57 ", "58 "),
         day.rewritten("decisions.csv", "2020-12-16", "2020-12-17"),
+        forgotten,
     ] {
         assert_found(&forged, &[]);
         let mut stranger = forged;
