@@ -60,6 +60,14 @@ impl Form {
         self.files.get(name).map(AsRef::as_ref).filter(|bytes| !bytes.is_empty())
     }
 
+    /// The form, unless a text has the character NUL: no keyboard types it, and PostgreSQL stores no text with it.
+    fn without_nul(self) -> Result<Self, AppError> {
+        if self.texts.values().flatten().any(|text| text.contains('\0')) {
+            return Err(BODY_UNREADABLE);
+        }
+        Ok(self)
+    }
+
     async fn of_multipart(request: Request) -> Result<Self, AppError> {
         let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| BODY_UNREADABLE)?;
         let mut form = Self::default();
@@ -98,7 +106,7 @@ impl FromRequest<App> for Form {
         let request = Request::from_parts(parts, Body::from(bytes));
         let form =
             if is_multipart { Self::of_multipart(request).await } else { Self::of_texts(request).await };
-        Ok(form?)
+        Ok(form?.without_nul()?)
     }
 }
 
@@ -169,5 +177,26 @@ impl Complaint {
     #[must_use]
     pub fn markup(&self) -> Markup {
         alert(Tone::Problem, &self.zh, &html! { p lang="en" { (self.en) } })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::Request;
+
+    use super::*;
+
+    async fn read_texts(body: &'static str) -> Result<Form, AppError> {
+        let request = Request::post("/")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body))
+            .unwrap();
+        Form::of_texts(request).await.and_then(Form::without_nul)
+    }
+
+    #[tokio::test]
+    async fn a_field_with_a_character_that_no_database_stores_is_refused() {
+        assert_eq!(read_texts("name=%E7%8E%8B").await.unwrap().text("name"), "王");
+        assert!(read_texts("name=a%00b").await.is_err());
     }
 }
