@@ -3,9 +3,7 @@
 //! Requests of booths that are carried out are never written to a log: their times would tell the order of voting. One
 //! that fails through our fault is, because somebody must notice; no ballot is stored by it.
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, FromRef, FromRequestParts, State};
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request, State};
 use axum::http::{StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -17,6 +15,7 @@ use evaluation::wire::{
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
+use crate::body;
 use crate::domain::TerminalRole;
 use crate::error::{
     ApiError, AppError, BODY_TOO_LARGE, BODY_UNREADABLE, FORBIDDEN, NOTHING_HERE, TERMINAL_UNKNOWN,
@@ -42,7 +41,6 @@ pub fn routes() -> Router<App> {
         .route(path::TRUSTEE_CLOSING, get(trustee_closing))
         .route(path::TRUSTEE_PARTIAL_DECRYPTION, post(trustee_partial_decryption))
         .route("/api/{*rest}", axum::routing::any(|| async { ApiError(NOTHING_HERE) }))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
 }
 
 async fn booth_poll(_: Booth, State(context): State<Context>) -> Result<Json<BoothPoll>, ApiError> {
@@ -52,18 +50,18 @@ async fn booth_poll(_: Booth, State(context): State<Context>) -> Result<Json<Boo
 async fn booth_credential(
     _: Booth,
     State(context): State<Context>,
-    body: Result<Bytes, BytesRejection>,
+    Sent(body): Sent,
 ) -> Result<Json<CredentialReport>, ApiError> {
-    let query: CredentialQuery = json(body)?;
+    let query: CredentialQuery = json(&body)?;
     Ok(Json(CredentialReport { status: ballot::credential_status(&context, &query.credential).await? }))
 }
 
 async fn booth_ballot(
     _: Booth,
     State(context): State<Context>,
-    body: Result<Bytes, BytesRejection>,
+    Sent(body): Sent,
 ) -> Result<Response, ApiError> {
-    Ok(match ballot::receive(&context, bytes(body)?.to_vec()).await? {
+    Ok(match ballot::receive(&context, body).await? {
         ballot::Delivery::Stored(receipt) => Json(receipt).into_response(),
         ballot::Delivery::Refused(refusal) => (StatusCode::CONFLICT, Json(refusal)).into_response(),
     })
@@ -79,9 +77,9 @@ async fn cards_order(
 async fn cards_credentials(
     CardOfficer(terminal): CardOfficer,
     State(context): State<Context>,
-    body: Result<Bytes, BytesRejection>,
+    Sent(body): Sent,
 ) -> Result<StatusCode, ApiError> {
-    let sent: CardCredentials = json(body)?;
+    let sent: CardCredentials = json(&body)?;
     cards::receive(&context, &terminal, sent.public_credentials).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -96,9 +94,9 @@ async fn trustee_assignment(
 async fn trustee_key(
     Trustee(terminal): Trustee,
     State(context): State<Context>,
-    body: Result<Bytes, BytesRejection>,
+    Sent(body): Sent,
 ) -> Result<StatusCode, ApiError> {
-    let sent: TrusteeKey = json(body)?;
+    let sent: TrusteeKey = json(&body)?;
     keys::receive(&context, &terminal, &sent.trustee_key).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -115,22 +113,26 @@ async fn trustee_closing(Trustee(_): Trustee, State(context): State<Context>) ->
 async fn trustee_partial_decryption(
     Trustee(terminal): Trustee,
     State(context): State<Context>,
-    body: Result<Bytes, BytesRejection>,
+    Sent(body): Sent,
 ) -> Result<StatusCode, ApiError> {
-    let sent: TrusteePartialDecryption = json(body)?;
+    let sent: TrusteePartialDecryption = json(&body)?;
     tally::receive(&context, &terminal, sent).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn bytes(body: Result<Bytes, BytesRejection>) -> Result<Bytes, AppError> {
-    body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => BODY_TOO_LARGE,
-        _ => BODY_UNREADABLE,
-    })
+fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
+    serde_json::from_slice(body).map_err(|_| BODY_UNREADABLE)
 }
 
-fn json<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> Result<T, AppError> {
-    serde_json::from_slice(&bytes(body)?).map_err(|_| BODY_UNREADABLE)
+/// The body of a request.
+struct Sent(Vec<u8>);
+
+impl<S: Sync> FromRequest<S> for Sent {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        Ok(Self(body::read(request.into_body(), LARGEST_BODY, BODY_TOO_LARGE).await?))
+    }
 }
 
 /// A voting booth. Which one is not passed on: nothing that a booth does may depend on it.

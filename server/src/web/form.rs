@@ -7,19 +7,16 @@ use axum::RequestExt as _;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
-use futures_util::StreamExt as _;
 use maud::{Markup, html};
 
 use super::error_page::PageError;
 use crate::app::App;
+use crate::body;
 use crate::domain::InTwoLanguages as _;
 use crate::error::{AppError, BODY_UNREADABLE};
 
 /// The largest request that pages take.
 pub const LARGEST_BODY: usize = 10 << 20;
-
-/// Larger requests are read to this end and thrown away, so that the browser shows the answer and not a broken connection.
-const LARGEST_DISCARDED: usize = 8 * LARGEST_BODY;
 
 const TOO_LARGE: AppError = AppError::Request {
     status: StatusCode::PAYLOAD_TOO_LARGE,
@@ -100,7 +97,7 @@ impl FromRequest<App> for Form {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, PageError> {
         let (parts, body) = request.into_parts();
-        let bytes = read(body).await?;
+        let bytes = body::read(body, LARGEST_BODY, TOO_LARGE).await?;
         let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let is_multipart = media_type.is_some_and(|media_type| media_type.starts_with("multipart/form-data"));
         let request = Request::from_parts(parts, Body::from(bytes));
@@ -108,20 +105,6 @@ impl FromRequest<App> for Form {
             if is_multipart { Self::of_multipart(request).await } else { Self::of_texts(request).await };
         Ok(form?.without_nul()?)
     }
-}
-
-async fn read(body: Body) -> Result<Vec<u8>, AppError> {
-    let (mut chunks, mut bytes, mut size) = (body.into_data_stream(), Vec::new(), 0_usize);
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| BODY_UNREADABLE)?;
-        size = size.saturating_add(chunk.len());
-        if size <= LARGEST_BODY {
-            bytes.extend_from_slice(&chunk);
-        } else if size > LARGEST_DISCARDED {
-            break;
-        }
-    }
-    if size > LARGEST_BODY { Err(TOO_LARGE) } else { Ok(bytes) }
 }
 
 /// What is wrong with what was sent, shown above the form that was sent. Nothing was changed.
