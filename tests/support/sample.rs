@@ -30,7 +30,7 @@ pub fn postgres_url() -> anyhow::Result<String> {
 /// Places in a file at which to change a byte: both ends and some between; in the full run many more.
 #[must_use]
 pub fn positions(length: usize) -> Vec<usize> {
-    let between = if runs_in_full() { 100 } else { 2 };
+    let between = if runs_in_full() { 30 } else { 2 };
     let mut positions: Vec<_> = (0..between).map(|step| length * (2 * step + 1) / (2 * between)).collect();
     positions.extend([0, length.saturating_sub(1)]);
     positions.sort_unstable();

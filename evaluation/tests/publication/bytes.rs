@@ -139,15 +139,11 @@ fn for_insiders(day: &Day) -> impl Iterator<Item = &str> {
     names.filter(|name| !TIED_BY_SIGNATURE_ONLY.contains(name) && !SIGNED_AGAIN.contains(name))
 }
 
-/// Where to change a byte and how: the ends, some places between, one bit or several. In the full run every byte of
-/// small files.
+/// Where to change a byte and how: the ends and some places between, one bit or several. In the full run many places.
 fn changes(bytes: &[u8]) -> Vec<(usize, u8)> {
     let length = bytes.len();
-    if runs_in_full() && length < 20_000 {
-        return (0..length).map(|position| (position, 1)).collect();
-    }
     let mut rng = ChaCha20Rng::seed_from_u64(length as u64);
-    let between = if runs_in_full() { 1000 } else { 12 + length / 4000 };
+    let between = if runs_in_full() { 300 } else { 12 + length / 4000 };
     let mut positions = vec![0, 1, length / 2, length - 2, length - 1];
     positions.extend((0..between).map(|_| rng.random_range(0..length)));
     let masks = [1, 0x20, 0x80, 0xff];
