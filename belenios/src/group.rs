@@ -1,7 +1,8 @@
 //! The groups an election can be held in, and the operations the protocol needs (protocol note §1).
 //!
 //! All protocol code is written once over [`Group`]. Operations on secrets run in constant time; the ones named
-//! `public_…` do not and must only be given public values.
+//! `public_…` do not and must only be given public values. Writing and reading decimals is not constant in time
+//! either: secrets meet it only in a trustee's key file.
 
 use std::fmt::Debug;
 use std::ops::{Add, Mul, Neg, Sub};

@@ -1,7 +1,7 @@
 //! The rules of the evaluation: offices, pool and draw, score and ranking, publication and its verification.
 //!
-//! Nothing here reads a clock, a disk, a network or a random number generator: time and randomness are arguments, so
-//! that everything can be replayed.
+//! Nothing here reads a clock, a network or a random number generator: time and randomness are arguments, so that
+//! everything can be replayed. The one place that reads a disk is [`publication::source`], for the two verifiers.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 

@@ -196,7 +196,7 @@ impl Courier {
         match acknowledgement.verdict() {
             Verdict::Stored => Delivery::Stored,
             Verdict::Refused { stored } => {
-                tracing::warn!("the server refused a ballot of a card that had voted; it is set aside");
+                tracing::warn!("the server refused a ballot of a card that had voted");
                 Delivery::Refused { stored }
             }
         }

@@ -147,10 +147,12 @@ async fn no_address_leads_out_of_the_publication() {
     day.finish(true, async |_, _| {}).await;
     let folder = day.context.publication(2020);
     std::fs::write(folder.join("unlisted.txt"), "not listed").unwrap();
+    // What the first three ask for is really there.
+    assert!(folder.join("../../../keys/ningjin-2020.key").exists());
     for address in [
-        "../../keys/publication-2020.key",
-        "..%2f..%2fkeys%2fpublication-2020.key",
-        "draw/../../../keys/publication-2020.key",
+        "../../../keys/ningjin-2020.key",
+        "..%2f..%2f..%2fkeys%2fningjin-2020.key",
+        "draw/../../../../keys/ningjin-2020.key",
         "draw/..%2Fedition.json",
         "/etc/passwd",
         "%2Fetc%2Fpasswd",

@@ -52,8 +52,11 @@ impl Hall {
         self.credentials = (0..order.cards).map(|_| Credential::generate(&mut rng)).collect();
         let public =
             |credential: &Credential| Ed25519::encode(credential.derive::<Ed25519>(&order.poll).public());
-        let public = self.credentials.iter().map(public).collect();
-        cards::receive(&console.context, &self.card_officer, public).await.unwrap();
+        let public: Vec<_> = self.credentials.iter().map(public).collect();
+        // Sent twice, as after a lost answer.
+        for _ in 0..2 {
+            Box::pin(cards::receive(&console.context, &self.card_officer, public.clone())).await.unwrap();
+        }
     }
 
     /// The first `count` cards vote, all of them 满意 for every office.
@@ -80,7 +83,11 @@ impl Hall {
                 partial_decryption: sums.decrypt(&election, key, &mut rng()).to_json(),
                 closing_signature: serde_json::to_string(&key.sign(&statement, &mut rng())).unwrap(),
             };
-            tally::receive(&console.context, terminal, share).await.unwrap();
+            tally::receive(&console.context, terminal, share.clone()).await.unwrap();
+            if poll(console).await.1.result.is_none() {
+                // Sent again, as after a lost answer.
+                tally::receive(&console.context, terminal, share).await.unwrap();
+            }
         }
     }
 }
