@@ -4,8 +4,9 @@
 //! `public_…` do not and must only be given public values. Writing and reading decimals is not constant in time
 //! either: secrets meet it only in a trustee's key file.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::ops::{Add, Mul, Neg, Sub};
+use std::str::FromStr;
 
 use rand::CryptoRng;
 use serde::{Serialize, de::DeserializeOwned};
@@ -26,6 +27,69 @@ pub enum DecodeError {
     /// Not a decimal number from 0 to q-1 without sign or leading zero (protocol note §1.4).
     #[error("not a canonical decimal number below the group order")]
     Scalar,
+}
+
+/// The groups that this crate knows, for choosing one at run time with [`with_group!`](crate::with_group).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GroupName {
+    /// [`Ed25519`].
+    Ed25519,
+}
+
+/// A name is not one of a group that this crate knows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the group {0:?} is not supported")]
+pub struct UnknownGroup(pub String);
+
+impl GroupName {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::Ed25519];
+
+    /// The name in the election's `group` field (protocol note §0).
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ed25519 => Ed25519::NAME,
+        }
+    }
+}
+
+impl fmt::Display for GroupName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for GroupName {
+    type Err = UnknownGroup;
+
+    fn from_str(name: &str) -> Result<Self, UnknownGroup> {
+        let known = Self::ALL.into_iter().find(|group| group.as_str() == name);
+        known.ok_or_else(|| UnknownGroup(name.to_owned()))
+    }
+}
+
+/// Evaluates an expression that is generic in the group, for the group of a [`GroupName`].
+///
+/// ```
+/// use belenios::group::{Group, GroupName};
+/// use belenios::with_group;
+///
+/// let name: GroupName = "Ed25519".parse()?;
+/// let text = with_group!(name, G => G::encode(&G::identity()));
+/// assert!(text.ends_with('1'));
+/// # Ok::<(), belenios::group::UnknownGroup>(())
+/// ```
+#[macro_export]
+macro_rules! with_group {
+    ($name:expr, $group:ident => $body:expr) => {
+        match $name {
+            $crate::group::GroupName::Ed25519 => {
+                type $group = $crate::group::Ed25519;
+                $body
+            }
+        }
+    };
 }
 
 /// A group of prime order q in which the discrete logarithm is hard, written multiplicatively.
