@@ -223,6 +223,7 @@ impl<'a> Verifier<'a> {
         VerificationReport {
             verdict,
             checks: self.checks,
+            warnings: archive.warnings.iter().map(archive_failure).collect(),
             setup_event: archive.facts.setup.map(|hash| hash.to_string()),
             archive_head: archive.facts.head.map(|hash| hash.to_string()),
             ballots: archive.facts.setup.map(|_| archive.facts.ballots),
