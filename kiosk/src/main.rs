@@ -1,6 +1,6 @@
 //! `pingyi-kiosk`: the agent on each terminal in the hall. The configuration says which one it is.
 
-use std::{io::BufRead, path::PathBuf, time::Duration};
+use std::{io::BufRead, path::PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
@@ -81,9 +81,7 @@ async fn make_key(config: TrusteeConfig) -> anyhow::Result<()> {
 }
 
 async fn decrypt(config: TrusteeConfig, compared: bool) -> anyhow::Result<()> {
-    // The archive is many megabytes, and the server verifies all of it before it answers the last share.
-    let timeouts = Timeouts { request: Duration::from_mins(5), ..Timeouts::default() };
-    let uplink = Uplink::new(&config.server, config.token, timeouts)?;
+    let uplink = Uplink::new(&config.server, config.token, trustee::TIMEOUTS)?;
     let file = KeyFile::load(&config.key)?;
     let poll = trustee::inspect(&uplink, &file, config.setup).await?;
     println!("请与签字单核对。Compare with the signed sheets:");

@@ -1,36 +1,34 @@
 //! The file with a trustee's key, and the record of the one archive it has decrypted.
 
 use std::{
-    fs, io,
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
 use belenios::{
-    group::DecodeError,
+    group::{DecodeError, Group, GroupName},
     text::{Hash, Uuid},
     trustee::single::SecretKey,
+    with_group,
 };
 use evaluation::wire::TrusteeAssignment;
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{ElectionGroup, private_file};
+use crate::private_file;
 
 /// The first field of the file.
-const FORMAT: &str = "pingyi-trustee-key/1";
+const FORMAT: &str = "pingyi-trustee-key/2";
 
 /// A trustee's key as it lies on the trustee's stick.
 ///
-/// The file is JSON: `{"format":"pingyi-trustee-key/1","poll":…,"position":…,"name":…,"secret":…}`, `secret` being the decimal
-/// text of the private key. Beside it, with `.head` behind its name, lies the head of the archive that was decrypted.
-#[derive(Debug)]
+/// The file is JSON: `{"format":"pingyi-trustee-key/2","poll":…,"group":…,"position":…,"name":…,"secret":…}`, `secret` being the
+/// decimal text of the private key. Beside it, with `.head` behind its name, lies the head of the archive that was decrypted.
 pub struct KeyFile {
     path: PathBuf,
-    poll: Uuid,
-    position: u32,
-    name: String,
-    key: SecretKey<ElectionGroup>,
+    group: GroupName,
+    content: Content,
 }
 
 /// Why a key file cannot be used.
@@ -77,6 +75,7 @@ struct Content {
     format: String,
     #[zeroize(skip)]
     poll: Uuid,
+    group: String,
     position: u32,
     name: String,
     secret: String,
@@ -94,15 +93,10 @@ impl KeyFile {
         if content.format != FORMAT {
             return Err(KeyFileError::Format { path: path.into() });
         }
-        let key = SecretKey::parse(&content.secret)
-            .map_err(|source| KeyFileError::Secret { path: path.into(), source })?;
-        Ok(Self {
-            path: path.into(),
-            poll: content.poll.clone(),
-            position: content.position,
-            name: content.name.clone(),
-            key,
-        })
+        let group = content.group.parse().map_err(|_| KeyFileError::Format { path: path.into() })?;
+        let file = Self { path: path.into(), group, content };
+        with_group!(group, G => file.key::<G>().map(|_| ()))?;
+        Ok(file)
     }
 
     /// The key of this assignment: from the file if it is there, otherwise a fresh one, durable before it is returned.
@@ -112,22 +106,24 @@ impl KeyFile {
     pub fn load_or_make(
         path: &Path,
         assignment: &TrusteeAssignment,
+        group: GroupName,
         rng: &mut impl CryptoRng,
     ) -> Result<Self, KeyFileError> {
         if path.exists() {
             let file = Self::load(path)?;
-            let same = file.poll == assignment.poll
-                && file.position == assignment.position
-                && file.name == assignment.name;
+            let same = file.content.poll == assignment.poll
+                && file.group == group
+                && file.content.position == assignment.position
+                && file.content.name == assignment.name;
             return if same { Ok(file) } else { Err(KeyFileError::Other { path: path.into() }) };
         }
-        let key = SecretKey::<ElectionGroup>::generate(rng);
         let content = Content {
             format: FORMAT.to_owned(),
             poll: assignment.poll.clone(),
+            group: group.to_string(),
             position: assignment.position,
             name: assignment.name.clone(),
-            secret: key.to_text().to_string(),
+            secret: with_group!(group, G => SecretKey::<G>::generate(rng).to_text().to_string()),
         };
         // Strings and numbers can always be written.
         let text = Zeroizing::new(serde_json::to_string(&content).unwrap_or_default());
@@ -156,19 +152,37 @@ impl KeyFile {
     /// The poll the key was made for.
     #[must_use]
     pub const fn poll(&self) -> &Uuid {
-        &self.poll
+        &self.content.poll
+    }
+
+    /// The group the key lives in.
+    #[must_use]
+    pub const fn group(&self) -> GroupName {
+        self.group
     }
 
     /// The trustee's place, from 1.
     #[must_use]
     pub const fn position(&self) -> u32 {
-        self.position
+        self.content.position
     }
 
-    /// The key.
-    #[must_use]
-    pub const fn key(&self) -> &SecretKey<ElectionGroup> {
-        &self.key
+    /// The key, in the group of the file.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Secret`] if it is no key of this group
+    pub fn key<G: Group>(&self) -> Result<SecretKey<G>, KeyFileError> {
+        SecretKey::parse(&self.content.secret)
+            .map_err(|source| KeyFileError::Secret { path: self.path.clone(), source })
+    }
+}
+
+impl fmt::Debug for KeyFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyFile")
+            .field("path", &self.path)
+            .field("position", &self.content.position)
+            .finish_non_exhaustive()
     }
 }
 
@@ -201,26 +215,28 @@ mod tests {
     fn the_same_assignment_has_one_key() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("trustee.key");
-        let made = KeyFile::load_or_make(&path, &assignment(), &mut rng()).unwrap();
-        let again = KeyFile::load_or_make(&path, &assignment(), &mut ChaCha20Rng::seed_from_u64(2)).unwrap();
-        assert_eq!(made.key().to_text(), again.key().to_text());
-        assert!(!format!("{made:?}").contains(made.key().to_text().as_str()));
+        let made = KeyFile::load_or_make(&path, &assignment(), GroupName::Ed25519, &mut rng()).unwrap();
+        let mut other = ChaCha20Rng::seed_from_u64(2);
+        let again = KeyFile::load_or_make(&path, &assignment(), GroupName::Ed25519, &mut other).unwrap();
+        assert_eq!(made.content.secret, again.content.secret);
+        assert!(!format!("{made:?}").contains(made.content.secret.as_str()));
     }
 
     #[test]
     fn the_key_of_another_trustee_is_never_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("trustee.key");
-        KeyFile::load_or_make(&path, &assignment(), &mut rng()).unwrap();
+        KeyFile::load_or_make(&path, &assignment(), GroupName::Ed25519, &mut rng()).unwrap();
         let other = TrusteeAssignment { position: 2, ..assignment() };
-        assert!(matches!(KeyFile::load_or_make(&path, &other, &mut rng()), Err(KeyFileError::Other { .. })));
+        let made = KeyFile::load_or_make(&path, &other, GroupName::Ed25519, &mut rng());
+        assert!(matches!(made, Err(KeyFileError::Other { .. })));
     }
 
     #[test]
     fn the_first_head_is_on_record_for_ever() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("trustee.key");
-        let file = KeyFile::load_or_make(&path, &assignment(), &mut rng()).unwrap();
+        let file = KeyFile::load_or_make(&path, &assignment(), GroupName::Ed25519, &mut rng()).unwrap();
         let (first, second) = (Hash::of("first"), Hash::of("second"));
         assert_eq!(file.record_head(first).unwrap(), first.to_string());
         assert_eq!(file.record_head(second).unwrap(), first.to_string());
@@ -233,7 +249,7 @@ mod tests {
         let path = folder.path().join("trustee.key");
         fs::write(&path, "{}").unwrap();
         assert!(matches!(KeyFile::load(&path), Err(KeyFileError::Format { .. })));
-        let secret = r#"{"format":"pingyi-trustee-key/1","poll":"1r7xvBB2ZoyrxA","position":1,"name":"","secret":"x"}"#;
+        let secret = r#"{"format":"pingyi-trustee-key/2","poll":"1r7xvBB2ZoyrxA","group":"Ed25519","position":1,"name":"","secret":"x"}"#;
         fs::write(&path, secret).unwrap();
         assert!(matches!(KeyFile::load(&path), Err(KeyFileError::Secret { .. })));
     }

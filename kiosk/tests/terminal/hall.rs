@@ -23,7 +23,7 @@ use axum::{
 use belenios::{
     ballot::BallotBox,
     election::{Election, Parameters},
-    group::Group,
+    group::{Ed25519 as G, Group},
     text::{Fingerprint, Uuid},
     trustee::{Trustees, single::SecretKey},
 };
@@ -36,7 +36,6 @@ use evaluation::{
     wire::*,
 };
 use kiosk::{
-    ElectionGroup as G,
     booth::{Booth, BoothSettings, StartError, Timing},
     cards::Cards,
     uplink::{Backoff, Timeouts},

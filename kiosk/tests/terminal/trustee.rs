@@ -5,6 +5,7 @@ use belenios::{
     ballot::BallotBox,
     credential::Credential,
     election::Election,
+    group::{Ed25519 as G, GroupName},
     proof::Proof,
     signature,
     tally::{EncryptedTally, PartialDecryption},
@@ -17,7 +18,6 @@ use evaluation::{
     wire::{CardCredentials, TrusteeAssignment, TrusteeKey, TrusteePartialDecryption},
 };
 use kiosk::{
-    ElectionGroup as G,
     cards::{self, CardsError},
     os_rng,
     trustee::{self, ClosedPoll, KeyFile, TrusteeError},
@@ -191,7 +191,7 @@ fn a_key_that_is_not_of_this_election_decrypts_nothing() {
         group: "Ed25519".into(),
     };
     let path = hall.folder.path().join("other.key");
-    let file = KeyFile::load_or_make(&path, &assignment, &mut os_rng()).unwrap();
+    let file = KeyFile::load_or_make(&path, &assignment, GroupName::Ed25519, &mut os_rng()).unwrap();
     let checked = ClosedPoll::check(&closed.archive, &closed.closing.signed_text(), &file, None);
     assert!(matches!(checked, Err(TrusteeError::NotMine { position: 1 })));
 }
@@ -209,7 +209,7 @@ async fn a_trustee_makes_one_key_and_sends_it_with_its_proof() {
     let key: TrusteePublicKey<G> = serde_json::from_str(&sent.trustee_key).unwrap();
     assert!(key.is_proved());
     assert_eq!(key.name.as_deref(), Some("监票人甲"));
-    assert_eq!(key.public_key, *KeyFile::load(&path).unwrap().key().public());
+    assert_eq!(key.public_key, *KeyFile::load(&path).unwrap().key::<G>().unwrap().public());
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use belenios::group::GroupName;
 use belenios::text::Hash;
 use evaluation::publication::command::verify_path;
 use evaluation::publication::verify::Options;
@@ -42,8 +43,7 @@ struct Day {
 }
 
 /// Runs the day in an empty folder.
-pub(super) async fn run(folder: &Path, representatives: usize, seed: u64, auto: bool) -> anyhow::Result<()> {
-    let rules = rules(representatives)?;
+pub(super) async fn run(folder: &Path, rules: Rules, seed: u64, auto: bool) -> anyhow::Result<()> {
     let context = open(folder).await?;
     let listener = reader::listen(if auto { 0 } else { 8600 }).await?;
     let site = format!("http://{}", listener.local_addr()?);
@@ -55,7 +55,7 @@ pub(super) async fn run(folder: &Path, representatives: usize, seed: u64, auto: 
     let keyboard = (!auto).then(Keyboard::listen);
     let mut day = Day { context, staff, rules, rng: ChaCha20Rng::seed_from_u64(seed), site, keyboard };
     let id = day.prepare().await?;
-    day.poll(&id, folder, representatives).await?;
+    day.poll(&id, folder).await?;
     day.publish(&id, folder).await?;
     if let Some(keyboard) = &mut day.keyboard {
         reader::let_look(&day.site, keyboard).await;
@@ -89,7 +89,7 @@ impl Day {
     }
 
     /// Keys, cards, opening, voting, closing, tally, reveal.
-    async fn poll(&mut self, id: &EditionId, folder: &Path, representatives: usize) -> anyhow::Result<()> {
+    async fn poll(&mut self, id: &EditionId, folder: &Path) -> anyhow::Result<()> {
         let actor = self.staff.commission();
         let names = ["监票人甲（人大）", "监票人乙（政协）", "监票人丙（群众）"].map(str::to_owned);
         let poll = poll::create(&self.context, &actor, id, 0, &names).await.map_err(plain)?;
@@ -104,7 +104,7 @@ impl Day {
         self.staff.together(&Act::OpenPoll(poll.clone())).await?;
         let booths = hall.start_booths(setup).await?;
         let kept = if self.keyboard.is_some() { cards.pop() } else { None };
-        let voters = representatives - usize::from(kept.is_some());
+        let voters = self.rules.representatives() - usize::from(kept.is_some());
         self.vote(folder, voters, cards, &booths).await?;
         if let (Some(card), Some(booth), Some(keyboard)) = (kept, booths.first(), &mut self.keyboard) {
             reader::invite(&self.context, &self.staff, &self.site, booth.clone(), &card, keyboard).await?;
@@ -197,9 +197,10 @@ impl Day {
     }
 }
 
-/// The preset, with another number of representatives where one is asked for: half A gets the larger part.
-fn rules(representatives: usize) -> anyhow::Result<Rules> {
+/// The preset with these numbers: half A gets the larger part of the representatives.
+pub(super) fn rules(representatives: usize, group: GroupName) -> anyhow::Result<Rules> {
     let mut file = RulesFile::from(Rules::ningjin_2020());
+    file.poll.group = group;
     file.pool.halves.a.take = representatives.div_ceil(2);
     file.pool.halves.b.take = representatives / 2;
     Rules::try_from(file).map_err(|error| anyhow::anyhow!("{error}"))

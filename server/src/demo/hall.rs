@@ -10,7 +10,7 @@ use kiosk::booth::{Booth, BoothSettings, Timing};
 use kiosk::cards::Cards;
 use kiosk::os_rng;
 use kiosk::trustee::{self, KeyFile};
-use kiosk::uplink::{Timeouts, Uplink};
+use kiosk::uplink::Uplink;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -177,10 +177,6 @@ async fn enrol(
 }
 
 fn uplink(server: &str, token: SecretString) -> anyhow::Result<Uplink> {
-    // Trustees wait for archives of many megabytes.
-    Ok(Uplink::new(
-        server,
-        token,
-        Timeouts { request: std::time::Duration::from_mins(2), ..Timeouts::default() },
-    )?)
+    // The server verifies the whole archive before it answers the last trustee.
+    Ok(Uplink::new(server, token, trustee::TIMEOUTS)?)
 }

@@ -13,9 +13,23 @@ use super::super::report::Failure;
 use super::{Verifier, rewritten};
 use crate::hash::Sha256Hash;
 
+/// The check of the statement itself, and that of its signatures.
+const STATEMENT: (&str, &str, &str) =
+    ("closing", "收票声明 closing.json", "the closing statement, closing.json");
+const SIGNATURES: (&str, &str, &str) =
+    ("closing_signatures", "监票人在收票声明上的签名", "the trustees' signatures");
+
 impl Verifier<'_> {
+    /// In which group the trustees would have signed is not known.
+    pub(super) fn no_closing(&mut self) -> Option<ClosingStatement> {
+        for (id, zh, en) in [STATEMENT, SIGNATURES] {
+            self.skip(id, zh, en);
+        }
+        None
+    }
+
     pub(super) fn closing<G: Group>(&mut self, archive: &Report) -> Option<ClosingStatement> {
-        let (id, zh, en) = ("closing", "收票声明 closing.json", "the closing statement, closing.json");
+        let (id, zh, en) = STATEMENT;
         let text = match self.read_text(file::CLOSING) {
             Ok(text) => text,
             Err(failure) => {
@@ -40,7 +54,8 @@ impl Verifier<'_> {
         self.check(id, zh, en, failures);
 
         let failures = unsigned(&closing, archive);
-        self.check("closing_signatures", "监票人在收票声明上的签名", "the trustees' signatures", failures);
+        let (id, zh, en) = SIGNATURES;
+        self.check(id, zh, en, failures);
         Some(closing.statement)
     }
 

@@ -4,11 +4,12 @@ use std::io::Cursor;
 
 use belenios::archive::EventType;
 use belenios::election::Election;
-use belenios::group::Ed25519;
+use belenios::group::Group;
 use belenios::proof::Proof;
 use belenios::tally::{EncryptedTally, PartialDecryption};
 use belenios::trustee::{TrusteePublicKey, Trustees};
 use belenios::verify::{Policy, Revotes, verify};
+use belenios::with_group;
 use evaluation::wire::TrusteePartialDecryption;
 
 use super::archive::{Archive, Until, assemble, load, write};
@@ -49,7 +50,7 @@ pub async fn receive(
     let key =
         all.into_iter().find(|trustee| trustee.position == position).and_then(|trustee| trustee.public_key);
     let key = present(key, "key of this trustee")?;
-    let sent = compute(move || check(&texts, &key, &sent)).await?;
+    let sent = compute(move || with_group!(poll.group, G => check::<G>(&texts, &key, &sent))).await?;
 
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, &poll.id).await?;
@@ -93,12 +94,14 @@ pub async fn resume(context: &Context) -> Result<(), ServiceError> {
 async fn finish_if_complete(context: &Context, actor: &Actor, id: &PollId) -> Result<(), ServiceError> {
     let mut parts = load(context, id).await?;
     let text = present(parts.texts.trustees.clone(), "trustees")?;
+    let group = parts.poll.group;
     let needed =
-        Trustees::<Ed25519>::parse(&text).map_err(ServiceError::contradiction)?.decryption_keys().count();
+        with_group!(group, G => Trustees::<G>::parse(&text).map(|all| all.decryption_keys().count()))
+            .map_err(ServiceError::contradiction)?;
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let Ok(to) = parts.poll.state.tally(count(parts.shares.len()), count(needed)) else { return Ok(()) };
     let result = compute(move || {
-        let result = decrypt(&parts.texts, &parts.shares, parts.ballots.len())?;
+        let result = with_group!(group, G => decrypt::<G>(&parts.texts, &parts.shares, parts.ballots.len()))?;
         parts.texts.result = Some(result.clone());
         let archive = assemble(&parts, Until::Result)?;
         let policy = Policy { revotes: Revotes::Forbidden, complete_until: EventType::Result };
@@ -119,7 +122,7 @@ async fn finish_if_complete(context: &Context, actor: &Actor, id: &PollId) -> Re
 }
 
 /// The signature over the closing statement and every decryption proof hold; answers both in canonical form.
-fn check(
+fn check<G: Group>(
     texts: &polls::PollTexts,
     key: &str,
     sent: &TrusteePartialDecryption,
@@ -127,13 +130,12 @@ fn check(
     let invalid = |zh: &str, en: String| ServiceError::input("decryption_invalid", zh, en);
     let unreadable =
         || invalid("解密份额读不懂，没有保存。", "The share cannot be read and was not stored.".to_owned());
-    let key: TrusteePublicKey<Ed25519> = serde_json::from_str(key).map_err(ServiceError::contradiction)?;
-    let signature: Proof<Ed25519> =
-        serde_json::from_str(&sent.closing_signature).map_err(|_| unreadable())?;
-    let share: PartialDecryption<Ed25519> =
+    let key: TrusteePublicKey<G> = serde_json::from_str(key).map_err(ServiceError::contradiction)?;
+    let signature: Proof<G> = serde_json::from_str(&sent.closing_signature).map_err(|_| unreadable())?;
+    let share: PartialDecryption<G> =
         serde_json::from_str(&sent.partial_decryption).map_err(|_| unreadable())?;
     let statement = present(texts.closing_statement.clone(), "closing statement")?;
-    if !belenios::signature::verify::<Ed25519>(&key.public_key, &statement, &signature) {
+    if !belenios::signature::verify::<G>(&key.public_key, &statement, &signature) {
         return Err(invalid(
             "监票人对收票声明的签名不成立，没有保存。",
             "The signature over the closing statement does not hold; nothing was stored.".to_owned(),
@@ -149,13 +151,13 @@ fn check(
     })
 }
 
-fn decrypt(
+fn decrypt<G: Group>(
     texts: &polls::PollTexts,
     shares: &[trustees::PartialDecryption],
     ballots: usize,
 ) -> Result<String, ServiceError> {
     let text = present(texts.trustees.clone(), "trustees")?;
-    let trustees = Trustees::<Ed25519>::parse(&text).map_err(ServiceError::contradiction)?;
+    let trustees = Trustees::<G>::parse(&text).map_err(ServiceError::contradiction)?;
     let (_, tally) = read_tally(texts)?;
     let mut parsed = Vec::with_capacity(shares.len());
     for share in shares {
@@ -166,9 +168,7 @@ fn decrypt(
     Ok(tally.combine(&trustees, &parsed, weight).map_err(ServiceError::contradiction)?.to_json())
 }
 
-fn read_tally(
-    texts: &polls::PollTexts,
-) -> Result<(Election<Ed25519>, EncryptedTally<Ed25519>), ServiceError> {
+fn read_tally<G: Group>(texts: &polls::PollTexts) -> Result<(Election<G>, EncryptedTally<G>), ServiceError> {
     let election = present(texts.election.clone(), "election")?;
     let tally = present(texts.encrypted_tally.clone(), "encrypted tally")?;
     Ok((

@@ -235,7 +235,7 @@ fn details(operator: &Operator, view: &PollView) -> Markup {
     let time = |time: Option<_>| html! { (time.map_or_else(|| "—".to_owned(), local_time)) };
     facts(&[
         (operator.say("投票编号", "Poll"), html! { span class="code" { (view.poll.id) } }),
-        (operator.say("加密方式", "Group"), html! { (view.poll.group_name) }),
+        (operator.say("加密方式", "Group"), html! { (view.poll.group) }),
         (operator.say("开启", "Opened"), time(view.poll.opened_at)),
         (operator.say("结束", "Closed"), time(view.poll.closed_at)),
     ])
