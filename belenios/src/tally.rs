@@ -11,8 +11,9 @@ use crate::group::{Group, product};
 use crate::json;
 use crate::proof::{Proof, equality};
 use crate::text::Fingerprint;
-use crate::trustee::Trustees;
 use crate::trustee::single::SecretKey;
+use crate::trustee::threshold::public_power;
+use crate::trustee::{Combination, MissingTrustees, Trustees};
 
 /// Sums are found by trying all numbers up to the total weight, so that must be bounded.
 const LARGEST_TOTAL: u64 = 1_000_000;
@@ -49,11 +50,23 @@ pub enum TallyError {
         /// The answer.
         answer: usize,
     },
-    /// No partial decryption of this trustee, or two.
-    #[error("there must be exactly one partial decryption of trustee {owner}")]
+    /// Two partial decryptions of one trustee, or one of nobody.
+    #[error(
+        "there must be one partial decryption of trustee {owner} at the most, and trustee {owner} must exist"
+    )]
     Owner {
         /// The trustee, from 1.
         owner: usize,
+    },
+    /// Too few partial decryptions.
+    #[error("{needed} partial decryptions of the trustees {from} to {to} are needed, there are fewer")]
+    Quorum {
+        /// How many are needed.
+        needed: usize,
+        /// The first of the trustees, from 1.
+        from: usize,
+        /// The last of them.
+        to: usize,
     },
     /// A sum is not a number from 0 to the number of ballots.
     #[error("the sum of answer {answer} of question {question} cannot be found")]
@@ -130,19 +143,18 @@ impl<G: Group> EncryptedTally<G> {
         Ok(())
     }
 
-    /// The sums from the checked shares, given with their owner numbers from 1, of every trustee.
+    /// The sums from the checked shares, given with their owner numbers from 1: of every single trustee, and of t threshold
+    /// trustees at least.
     pub fn combine(
         &self,
         trustees: &Trustees<G>,
         shares: &[(usize, PartialDecryption<G>)],
         total_weight: u64,
     ) -> Result<ElectionResult, TallyError> {
-        let owners = trustees.decryption_keys().count();
-        for owner in 1..=owners {
-            if shares.iter().filter(|(of, _)| *of == owner).count() != 1 {
-                return Err(TallyError::Owner { owner });
-            }
-        }
+        let owners = owners(trustees, shares)?;
+        let combination = trustees
+            .combination(&owners)
+            .map_err(|MissingTrustees { needed, from, to }| TallyError::Quorum { needed, from, to })?;
         if shares.iter().any(|(_, share)| !same_shape(&self.0, &share.decryption_factors)) {
             return Err(TallyError::Shape);
         }
@@ -154,10 +166,8 @@ impl<G: Group> EncryptedTally<G> {
         for (question, sums) in self.0.iter().enumerate() {
             let mut row = Vec::with_capacity(sums.len());
             for (answer, sum) in sums.iter().enumerate() {
-                let factors = shares.iter().filter_map(|(_, share)| {
-                    share.decryption_factors.get(question).and_then(|factors| factors.get(answer))
-                });
-                let message = G::divide(&sum.beta, &product::<G>(factors));
+                let factor = combined_factor(&combination, shares, question, answer);
+                let message = G::divide(&sum.beta, &factor);
                 let error = TallyError::Sum { question: question + 1, answer: answer + 1 };
                 row.push(*counts.get(&G::encode(&message)).ok_or(error)?);
             }
@@ -192,14 +202,48 @@ fn decryption_prefix<G: Group>(fingerprint: &Fingerprint, public_key: &G::Elemen
     format!("decrypt|{fingerprint}|{}|", G::encode(public_key))
 }
 
+/// Whose shares these are; nobody may have two.
+fn owners<G: Group>(
+    trustees: &Trustees<G>,
+    shares: &[(usize, PartialDecryption<G>)],
+) -> Result<Vec<usize>, TallyError> {
+    let known = 1..=trustees.decryption_keys().count();
+    let mut owners = Vec::with_capacity(shares.len());
+    for (owner, _) in shares {
+        if owners.contains(owner) || !known.contains(owner) {
+            return Err(TallyError::Owner { owner: *owner });
+        }
+        owners.push(*owner);
+    }
+    Ok(owners)
+}
+
+/// `Π F_j^(λ_j)`: what the election's private key would give for this sum.
+fn combined_factor<G: Group>(
+    combination: &Combination<G>,
+    shares: &[(usize, PartialDecryption<G>)],
+    question: usize,
+    answer: usize,
+) -> G::Element {
+    let factors: Vec<_> = combination
+        .iter()
+        .filter_map(|(owner, power)| {
+            let (_, share) = shares.iter().find(|(of, _)| of == owner)?;
+            let factor = share.decryption_factors.get(question)?.get(answer)?;
+            Some(power.as_ref().map_or(*factor, |power| public_power::<G>(factor, power)))
+        })
+        .collect();
+    product::<G>(&factors)
+}
+
 fn weighted<G: Group>(choice: &Ciphertext<G>, weight: u64) -> Ciphertext<G> {
     if weight == 1 {
         return *choice;
     }
-    let (zero, weight) = (G::scalar(0), G::scalar(weight));
+    let weight = G::scalar(weight);
     Ciphertext {
-        alpha: G::public_generator_product(&zero, &choice.alpha, &weight),
-        beta: G::public_generator_product(&zero, &choice.beta, &weight),
+        alpha: public_power::<G>(&choice.alpha, &weight),
+        beta: public_power::<G>(&choice.beta, &weight),
     }
 }
 

@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize, Serializer, ser::SerializeSeq};
 
 use crate::group::{Group, product};
 use crate::json;
-use crate::proof::Proof;
-use crate::proof::knowledge;
+use crate::proof::{Proof, knowledge};
 
 pub mod single;
+pub mod threshold;
+
+use threshold::{Block, CeremonyError, Omission};
 
 /// A trustee's public key with the proof of knowing the private one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +19,9 @@ pub struct TrusteePublicKey<G: Group> {
     pub pok: Proof<G>,
     /// X = g^x.
     pub public_key: G::Element,
+    /// By which a threshold trustee vouches for the key; since belenios-tool 3.0, in threshold blocks only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Proof<G>>,
     /// The trustee's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -37,6 +42,26 @@ impl<G: Group> TrusteePublicKey<G> {
 pub enum Trustee<G: Group> {
     /// A trustee without whom nothing can be decrypted.
     Single(TrusteePublicKey<G>),
+    /// Trustees of whom some suffice.
+    Pedersen(Box<Block<G>>),
+}
+
+impl<G: Group> Trustee<G> {
+    /// The item's part of the election key.
+    fn key(&self) -> &G::Element {
+        match self {
+            Self::Single(key) => &key.public_key,
+            Self::Pedersen(block) => block.key(),
+        }
+    }
+
+    /// The keys of the people behind it.
+    fn keys(&self) -> &[TrusteePublicKey<G>] {
+        match self {
+            Self::Single(key) => std::slice::from_ref(key),
+            Self::Pedersen(block) => block.verification_keys(),
+        }
+    }
 }
 
 /// The trustees of an election, in the order of their owner numbers.
@@ -64,6 +89,9 @@ pub enum TrusteesError {
         /// The trustee, from 1.
         owner: usize,
     },
+    /// The ceremony of threshold trustees does not hold.
+    #[error("the block of threshold trustees does not hold")]
+    Ceremony(#[from] CeremonyError),
     /// A kind of trustee that is not known.
     #[error("trustees of kind {0:?} are not supported")]
     Kind(String),
@@ -76,19 +104,32 @@ impl<G: Group> Trustees<G> {
         Self(keys.into_iter().map(Trustee::Single).collect())
     }
 
-    /// Reads the list and checks every proof of knowledge.
+    /// Trustees of whom some suffice.
+    #[must_use]
+    pub fn threshold(block: Block<G>) -> Self {
+        Self(vec![Trustee::Pedersen(Box::new(block))])
+    }
+
+    /// Reads the list and checks everything in it: keys, proofs of knowledge, and the ceremony of threshold trustees.
     pub fn parse(text: &str) -> Result<Self, TrusteesError> {
         let items: Vec<(String, Box<serde_json::value::RawValue>)> =
             serde_json::from_str(text).map_err(TrusteesError::Json)?;
         let (mut trustees, mut keys) = (Vec::with_capacity(items.len()), Vec::new());
         for (kind, body) in items {
-            if kind != "Single" {
-                return Err(TrusteesError::Kind(kind));
+            let body = body.get().as_bytes();
+            let trustee = match kind.as_str() {
+                "Single" => Trustee::Single(json::read(body).map_err(TrusteesError::Json)?),
+                "Pedersen" => {
+                    let published = json::read(body).map_err(TrusteesError::Json)?;
+                    Trustee::Pedersen(Box::new(Block::check(published)?))
+                }
+                _ => return Err(TrusteesError::Kind(kind)),
+            };
+            for key in trustee.keys() {
+                check(key, &keys)?;
+                keys.push(key.public_key);
             }
-            let key: TrusteePublicKey<G> = json::read(body.get().as_bytes()).map_err(TrusteesError::Json)?;
-            check(&key, &keys)?;
-            keys.push(key.public_key);
-            trustees.push(Trustee::Single(key));
+            trustees.push(trustee);
         }
         if trustees.is_empty() {
             return Err(TrusteesError::NoTrustee);
@@ -105,17 +146,72 @@ impl<G: Group> Trustees<G> {
     /// The election key y: the product of the items' keys.
     #[must_use]
     pub fn election_key(&self) -> G::Element {
-        product::<G>(self.0.iter().map(|trustee| match trustee {
-            Trustee::Single(key) => &key.public_key,
-        }))
+        product::<G>(self.0.iter().map(Trustee::key))
     }
 
     /// The keys that partial decryptions are proved with, in the order of owner numbers from 1.
     pub fn decryption_keys(&self) -> impl Iterator<Item = &TrusteePublicKey<G>> {
-        self.0.iter().map(|trustee| match trustee {
-            Trustee::Single(key) => key,
-        })
+        self.0.iter().flat_map(Trustee::keys)
     }
+
+    /// What old programs have left out of threshold blocks.
+    pub fn omissions(&self) -> impl Iterator<Item = Omission> {
+        self.0
+            .iter()
+            .flat_map(|trustee| match trustee {
+                Trustee::Single(_) => &[],
+                Trustee::Pedersen(block) => block.omissions(),
+            })
+            .copied()
+    }
+
+    /// Whether partial decryptions of these owners, from 1, suffice for the result.
+    #[must_use]
+    pub fn is_quorum(&self, owners: &[usize]) -> bool {
+        self.combination(owners).is_ok()
+    }
+
+    /// Whose partial decryptions make the result, and to which power each goes into it: those of all single trustees, and of
+    /// every threshold block the t smallest present (protocol note §5, "Combination"). None is the first power.
+    pub(crate) fn combination(&self, owners: &[usize]) -> Result<Combination<G>, MissingTrustees> {
+        let mut combination = Vec::new();
+        let mut before = 0;
+        for trustee in &self.0 {
+            match trustee {
+                Trustee::Single(_) => {
+                    let owner = before + 1;
+                    if !owners.contains(&owner) {
+                        return Err(MissingTrustees { needed: 1, from: owner, to: owner });
+                    }
+                    combination.push((owner, None));
+                }
+                Trustee::Pedersen(block) => {
+                    let quorum = block.quorum();
+                    let present = quorum.indexes().filter(|index| owners.contains(&(before + index)));
+                    let present: Vec<_> = present.take(quorum.needed()).collect();
+                    if present.len() < quorum.needed() {
+                        let (from, to) = (before + 1, before + quorum.size());
+                        return Err(MissingTrustees { needed: quorum.needed(), from, to });
+                    }
+                    let powers = threshold::lagrange::<G>(&present).into_iter().map(Some);
+                    combination.extend(present.iter().map(|index| before + index).zip(powers));
+                }
+            }
+            before += trustee.keys().len();
+        }
+        Ok(combination)
+    }
+}
+
+/// Owners with the powers of their factors.
+pub(crate) type Combination<G> = Vec<(usize, Option<<G as Group>::Scalar>)>;
+
+/// Too few of some trustees have decrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MissingTrustees {
+    pub(crate) needed: usize,
+    pub(crate) from: usize,
+    pub(crate) to: usize,
 }
 
 /// The key is one of its own, and its holder knows the private half.
@@ -136,6 +232,7 @@ impl<G: Group> Serialize for Trustees<G> {
         for trustee in &self.0 {
             match trustee {
                 Trustee::Single(key) => items.serialize_element(&("Single", key))?,
+                Trustee::Pedersen(block) => items.serialize_element(&("Pedersen", block))?,
             }
         }
         items.end()

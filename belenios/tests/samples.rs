@@ -115,3 +115,13 @@ fn every_flipped_byte_of_an_archive_is_noticed() {
         assert!(!report.is_accepted(), "byte {position}");
     }
 }
+
+#[test]
+fn an_election_with_threshold_trustees_is_accepted_with_its_result() {
+    let directory = samples().join("ed25519_5_threshold");
+    let report = judge(&directory);
+    assert!(report.is_accepted(), "{:?}", report.findings);
+    let expected = fs::read_to_string(directory.join("private/expected_tally.json")).unwrap();
+    let expected: Vec<Vec<u64>> = serde_json::from_str(&expected).unwrap();
+    assert_eq!(report.facts.result, Some(ElectionResult { result: expected }));
+}

@@ -47,7 +47,7 @@ impl<G: Group> SecretKey<G> {
     pub fn to_public(&self, name: Option<String>, rng: &mut impl CryptoRng) -> TrusteePublicKey<G> {
         let public = G::encode(&self.public);
         let pok = knowledge::prove(&["pok|", G::NAME, "|", &public, "|"], &self.secret, rng);
-        TrusteePublicKey { pok, public_key: self.public, name }
+        TrusteePublicKey { pok, public_key: self.public, signature: None, name }
     }
 
     /// Signs a text, for statements that a trustee answers for.
@@ -59,7 +59,7 @@ impl<G: Group> SecretKey<G> {
         &self.secret
     }
 
-    fn from_scalar(secret: G::Scalar) -> Self {
+    pub(super) fn from_scalar(secret: G::Scalar) -> Self {
         Self { secret, public: G::generator_power(&secret) }
     }
 }

@@ -1,0 +1,155 @@
+//! Round 2: what every trustee adds to the common key.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CeremonyError, Certificates, SealedShare, SignedMessage, evaluate_in_exponent, index_scalar};
+use crate::group::{Group, product};
+use crate::json;
+use crate::proof::Proof;
+use crate::signature;
+
+/// A trustee's message of round 2.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "", deny_unknown_fields)]
+pub struct Contribution<G: Group> {
+    /// The coefficients of the trustee's polynomial, as exponents; published.
+    pub coefexps: SignedMessage<G>,
+    /// Over all certificates and the coefficients: everybody has seen the same certificates; published.
+    pub signature: Proof<G>,
+    /// One for each trustee, in order; never published.
+    pub shares: Vec<SealedShare<G>>,
+}
+
+/// The signed text of the coefficients.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound = "", deny_unknown_fields)]
+pub(super) struct CoefficientsMessage<G: Group> {
+    pub(super) coefexps: Vec<G::Element>,
+}
+
+/// The public coefficients of all trustees, in the order of their indexes, each checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Coefficients<G: Group>(Vec<Vec<G::Element>>);
+
+impl<G: Group> Coefficients<G> {
+    /// Checks signature and number of every trustee's coefficients.
+    pub(super) fn check<'a>(
+        certificates: &Certificates<G>,
+        messages: impl ExactSizeIterator<Item = &'a SignedMessage<G>>,
+    ) -> Result<Self, CeremonyError> {
+        let quorum = certificates.quorum();
+        if messages.len() != quorum.size() {
+            return Err(CeremonyError::Count { expected: quorum.size(), found: messages.len() });
+        }
+        let mut all = Vec::with_capacity(quorum.size());
+        for (message, trustee) in messages.zip(quorum.indexes()) {
+            if !message.is_signed_by(&certificates.keys(trustee)?.verification) {
+                return Err(CeremonyError::ContributionSignature { trustee });
+            }
+            let content: CoefficientsMessage<G> =
+                json::read(message.message.as_bytes()).map_err(|_| CeremonyError::Message { trustee })?;
+            if content.coefexps.len() != quorum.needed() {
+                return Err(CeremonyError::Coefficients { trustee });
+            }
+            all.push(content.coefexps);
+        }
+        Ok(Self(all))
+    }
+
+    /// Every trustee has signed these certificates together with the coefficients.
+    pub(super) fn check_agreement<'a>(
+        &self,
+        certificates: &Certificates<G>,
+        signatures: impl ExactSizeIterator<Item = &'a Proof<G>>,
+    ) -> Result<(), CeremonyError> {
+        if signatures.len() != self.0.len() {
+            return Err(CeremonyError::Count { expected: self.0.len(), found: signatures.len() });
+        }
+        for ((signature, coefficients), trustee) in signatures.zip(&self.0).zip(1..) {
+            let agreement = certificates.agreement(coefficients);
+            let keys = certificates.keys(trustee)?;
+            if !signature::verify::<G>(&keys.verification, &agreement, signature) {
+                return Err(CeremonyError::Agreement { trustee });
+            }
+        }
+        Ok(())
+    }
+
+    /// The block's part of the election key: `Π_i A_i0`.
+    pub(super) fn election_key(&self) -> G::Element {
+        product::<G>(self.0.iter().filter_map(|coefficients| coefficients.first()))
+    }
+
+    /// The public key that a trustee must end with: `Π_i Π_k A_ik^(j^k)` (protocol note §5, step 6).
+    pub(super) fn public_key(&self, trustee: usize) -> G::Element {
+        let index = index_scalar::<G>(trustee);
+        let values: Vec<_> =
+            self.0.iter().map(|coefficients| evaluate_in_exponent::<G>(coefficients, &index)).collect();
+        product::<G>(&values)
+    }
+
+    /// What the share of one trustee for another must be in the exponent.
+    fn promised(&self, sender: usize, recipient: usize) -> Option<G::Element> {
+        let coefficients = sender.checked_sub(1).and_then(|place| self.0.get(place))?;
+        Some(evaluate_in_exponent::<G>(coefficients, &index_scalar::<G>(recipient)))
+    }
+}
+
+/// The contributions of all trustees, in the order of their indexes. What is public in them is checked; the shares are
+/// checked by their recipients.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contributions<G: Group> {
+    contributions: Vec<Contribution<G>>,
+    coefficients: Coefficients<G>,
+}
+
+impl<G: Group> Contributions<G> {
+    /// Checks the contributions of round 2, given in the order of the trustees: all made for these certificates, signed,
+    /// of the right size, and every sealed share signed by its sender.
+    ///
+    /// # Errors
+    /// [`CeremonyError`]; it names the trustee whose contribution does not hold.
+    pub fn check(
+        certificates: &Certificates<G>,
+        contributions: Vec<Contribution<G>>,
+    ) -> Result<Self, CeremonyError> {
+        let messages = contributions.iter().map(|contribution| &contribution.coefexps);
+        let coefficients = Coefficients::check(certificates, messages)?;
+        coefficients.check_agreement(
+            certificates,
+            contributions.iter().map(|contribution| &contribution.signature),
+        )?;
+        for (contribution, sender) in contributions.iter().zip(1..) {
+            let expected = certificates.quorum().size();
+            if contribution.shares.len() != expected {
+                return Err(CeremonyError::Message { trustee: sender });
+            }
+            for (share, recipient) in contribution.shares.iter().zip(1..) {
+                share.check_signature(certificates, sender, recipient)?;
+            }
+        }
+        Ok(Self { contributions, coefficients })
+    }
+
+    /// The election key that these contributions give.
+    #[must_use]
+    pub fn election_key(&self) -> G::Element {
+        self.coefficients.election_key()
+    }
+
+    pub(super) fn as_slice(&self) -> &[Contribution<G>] {
+        &self.contributions
+    }
+
+    pub(super) fn share(&self, sender: usize, recipient: usize) -> Result<&SealedShare<G>, CeremonyError> {
+        let contribution = sender.checked_sub(1).and_then(|place| self.contributions.get(place));
+        let share = contribution.and_then(|contribution| {
+            recipient.checked_sub(1).and_then(|place| contribution.shares.get(place))
+        });
+        share.ok_or(CeremonyError::Message { trustee: sender })
+    }
+
+    pub(super) fn promised(&self, sender: usize, recipient: usize) -> Result<G::Element, CeremonyError> {
+        self.coefficients.promised(sender, recipient).ok_or(CeremonyError::Message { trustee: sender })
+    }
+}
