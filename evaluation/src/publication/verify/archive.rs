@@ -5,7 +5,7 @@ use belenios::election::{Election, Question, group_name};
 use belenios::group::{Group, GroupName};
 use belenios::text::Uuid;
 use belenios::trustee::Trustees;
-use belenios::verify::{Code, Policy, Report, Revotes, verify};
+use belenios::verify::{Code, Policy, Report, Revotes, verify_listing};
 use belenios::with_group;
 
 use super::super::file;
@@ -29,7 +29,7 @@ impl Verifier<'_> {
         let mut report = Report::default();
         let mut failures = Vec::new();
         match archives.as_slice() {
-            [name] => match self.source.open(name).and_then(|source| verify(source, policy)) {
+            [name] => match self.source.open(name).and_then(|source| verify_listing(source, policy)) {
                 Ok(found) => report = found,
                 Err(error) => failures.push(Failure::new(
                     format!("{name}：读取失败（{error}）"),
