@@ -4,14 +4,16 @@
 //! statement with what it read, and shows Setup hash, head and number of ballots, to be compared with the signed sheets. The
 //! head it once decrypted is recorded beside the key; with another one this key never works again.
 //!
+//! Where fewer trustees are needed than there are, the key is made in a ceremony ([`make_key`]).
+//!
 //! The key file is readable by its owner only, and not encrypted: whoever has the stick has the key. Keep it in the trustee's
 //! hand.
 
+mod ceremony;
 mod key_file;
 
 use std::{
     io::{self, Cursor},
-    path::Path,
     time::Duration,
 };
 
@@ -19,7 +21,7 @@ use belenios::{
     archive::{EventType, Reader},
     ballot::Ballot,
     election::{Election, group_name},
-    group::{Group, GroupName, UnknownGroup},
+    group::{Group, UnknownGroup},
     tally::EncryptedTally,
     text::{Hash, Uuid},
     trustee::Trustees,
@@ -28,10 +30,11 @@ use belenios::{
 };
 use evaluation::{
     publication::closing::ClosingStatement,
-    wire::{TrusteeKey, TrusteePartialDecryption},
+    wire::{Problem, TrusteePartialDecryption, problem},
 };
 use rand::CryptoRng;
 
+pub use ceremony::{Step, make_key};
 pub use key_file::{KeyFile, KeyFileError};
 
 use crate::uplink::{Timeouts, Uplink, UplinkError};
@@ -93,6 +96,21 @@ pub enum TrusteeError {
     Uplink(#[source] UplinkError),
 }
 
+impl TrusteeError {
+    /// What the server says, if enough other trustees have decrypted: nothing is wrong, and nothing is left to do.
+    #[must_use]
+    pub fn not_needed(&self) -> Option<&Problem> {
+        match self {
+            Self::Uplink(UplinkError::Problem { problem, .. })
+                if problem.code == problem::SHARE_NOT_NEEDED =>
+            {
+                Some(problem)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// A closed poll that this key may decrypt. Show [`Self::setup_event`], [`Self::head`] and [`Self::ballots`] before
 /// [`Self::decrypt`].
 #[derive(Debug)]
@@ -140,29 +158,6 @@ impl<G: Group> Sums for SumsIn<G> {
             closing_signature: serde_json::to_string(&signature).unwrap_or_default(),
         })
     }
-}
-
-/// Fetches the assignment, makes a key, writes it to a file, and sends the public half.
-///
-/// If the file holds the key of the same assignment already, that key is sent again: a lost answer costs no key.
-///
-/// # Errors
-/// [`TrusteeError`]
-pub async fn make_key(
-    uplink: &Uplink,
-    path: &Path,
-    rng: &mut impl CryptoRng,
-) -> Result<TrusteeKey, TrusteeError> {
-    let assignment = uplink.trustee_assignment().await.map_err(TrusteeError::Uplink)?;
-    let group: GroupName = assignment.group.parse().map_err(TrusteeError::Group)?;
-    let file = KeyFile::load_or_make(path, &assignment, group, rng).map_err(TrusteeError::KeyFile)?;
-    let trustee_key = with_group!(group, G => {
-        let public = file.key::<G>().map_err(TrusteeError::KeyFile)?.to_public(Some(assignment.name), rng);
-        // A public key is strings and numbers, which can always be written.
-        TrusteeKey { trustee_key: serde_json::to_string(&public).unwrap_or_default() }
-    });
-    uplink.send_trustee_key(&trustee_key).await.map_err(TrusteeError::Uplink)?;
-    Ok(trustee_key)
 }
 
 /// Fetches the closed archive and the closing statement, and checks both.

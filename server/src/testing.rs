@@ -8,6 +8,9 @@
     reason = "only tests use this module; a failure is a failed test"
 )]
 
+#[cfg(test)]
+pub mod ceremony;
+
 use std::{future::Future, sync::Arc};
 
 use belenios::group::GroupName;

@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use support::{
     place::{Place, program, project},
     process::{Finished, run},
@@ -82,6 +82,34 @@ fn the_publication_key_signs_again(demo: &Path) -> Result<()> {
     );
     sign()?.success()?;
     assert_eq!(pingyi(&["verify", &text(&publication)])?.code, Some(0));
+    Ok(())
+}
+
+/// The widely installed belenios-tool 2.0 knows this group only, and checks every proof of it.
+#[test]
+fn the_archive_of_a_day_in_the_other_group_is_accepted_by_the_tool_of_others() -> Result<()> {
+    let place = Place::new("demo_other_group")?;
+    let folder = text(&place.work("day"));
+    let others = ["--representatives", "4", "--group", "BELENIOS-2048"];
+    let said = pingyi(&[&["demo", "--auto", "--dir", &folder], &others[..]].concat())?.success()?;
+    ensure!(said.contains("2 and 3 decrypted the sums"), "{said}");
+    let publication = place.work("day").join("publication");
+    pingyi(&["verify", &text(&publication)])?.success()?;
+    let edition = fs::read_to_string(publication.join("edition.json"))?;
+    ensure!(edition.contains("\"group\": \"BELENIOS-2048\""), "{edition}");
+
+    let archive = fs::read_dir(&publication)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|end| end == "bel"))
+        .context("there is no archive")?;
+    pingyi(&["verify", &text(&archive)])?.success()?;
+    let alone = place.work("archive");
+    fs::create_dir(&alone)?;
+    fs::copy(&archive, alone.join(archive.file_name().context("a name")?))?;
+    let tool = || Command::new("/usr/bin/belenios-tool");
+    run(tool().args(["election", "verify", "--dir"]).arg(&alone), "")
+        .context("/usr/bin/belenios-tool is missing: tests/run installs it")?
+        .success()?;
     Ok(())
 }
 

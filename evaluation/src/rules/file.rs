@@ -192,6 +192,14 @@ pub struct PollRules {
     pub offices_per_screen: usize,
 }
 
+impl PollRules {
+    /// How many trustees the tally needs.
+    #[must_use]
+    pub fn needed(&self) -> usize {
+        self.threshold.unwrap_or(self.trustees)
+    }
+}
+
 /// In which order the booth shows the offices of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -398,6 +398,8 @@ async fn assignment(State(shared): State<Arc<Shared>>) -> Json<TrusteeAssignment
         position: 1,
         name: "监票人甲".into(),
         group: G::NAME.into(),
+        trustees: 1,
+        needed: 1,
     })
 }
 

@@ -91,11 +91,15 @@ impl Day {
     /// Keys, cards, opening, voting, closing, tally, reveal.
     async fn poll(&mut self, id: &EditionId, folder: &Path) -> anyhow::Result<()> {
         let actor = self.staff.commission();
-        let names = ["监票人甲（人大）", "监票人乙（政协）", "监票人丙（群众）"].map(str::to_owned);
+        let names: Vec<_> = (0..self.rules.poll.trustees).map(people::trustee).collect();
         let poll = poll::create(&self.context, &actor, id, 0, &names).await.map_err(plain)?;
-        let hall = Hall::enrol(&self.staff, self.site.clone(), folder, BOOTHS).await?;
-        hall.make_keys().await?;
-        done("3名监票人各自生成密钥", "3 trustees made their keys");
+        let hall = Hall::enrol(&self.staff, self.site.clone(), folder, names.len(), BOOTHS).await?;
+        let (all, needed) = (self.rules.poll.trustees, self.rules.poll.needed());
+        let list = hall.make_keys().await?.map_or_else(String::new, |hash| hash.to_string());
+        done(
+            &format!("{all}名监票人共同生成密钥，{needed}人即可解密；名单核对码 {list}"),
+            &format!("{all} trustees made a key together; any {needed} of them decrypt"),
+        );
         let mut cards = hall.make_cards().await?;
         cards.shuffle(&mut kiosk::os_rng());
         let setup = self.setup(&poll).await?;
@@ -152,10 +156,19 @@ impl Day {
         let mut tx = self.context.db.read().await?;
         let turnout = poll::turnout(&mut tx, &self.context, poll).await?;
         drop(tx);
-        let progress = bar("监票人核验并解密合计", "trustees verify and decrypt the sums", hall.trustees());
-        hall.decrypt(setup, usize::try_from(turnout.ballots)?, &progress).await?;
+        let (all, needed) = (self.rules.poll.trustees, self.rules.poll.needed());
+        // The first ones stay away: the others suffice.
+        let present = all.saturating_sub(needed).saturating_add(1)..=all;
+        let progress = bar("监票人核验并解密合计", "trustees verify and decrypt the sums", needed);
+        hall.decrypt(present.clone(), setup, usize::try_from(turnout.ballots)?, &progress).await?;
         progress.finish_and_clear();
-        done("监票人解密了合计，单张选票从未解密", "the trustees decrypted the sums, never a single ballot");
+        let names: Vec<_> =
+            present.clone().map(|position| people::trustee(position.saturating_sub(1))).collect();
+        let numbers: Vec<_> = present.map(|position| position.to_string()).collect();
+        done(
+            &format!("{}解密了合计，单张选票从未解密", names.join("和")),
+            &format!("trustees {} decrypted the sums, never a single ballot", numbers.join(" and ")),
+        );
         self.staff.together(&Act::Reveal(poll.clone())).await?;
         Ok(())
     }

@@ -5,6 +5,7 @@ use belenios::election::{Election, Question, group_name};
 use belenios::group::{Group, GroupName};
 use belenios::text::Uuid;
 use belenios::trustee::Trustees;
+use belenios::trustee::threshold::Quorum;
 use belenios::verify::{Code, Policy, Report, Revotes, verify_listing};
 use belenios::with_group;
 
@@ -118,8 +119,7 @@ impl Verifier<'_> {
         );
         let poll = &edition.rules.poll;
         demand(
-            parameters.trustees == Some(poll.trustees)
-                && poll.threshold.is_none_or(|needed| needed == poll.trustees),
+            parameters.quorum == Quorum::new(poll.needed(), poll.trustees).ok(),
             "监票人的人数或所需人数与规则不符",
             "there are not as many trustees, or not as many needed, as the rules say",
         );
@@ -169,8 +169,8 @@ struct Parameters {
     name: String,
     description: String,
     questions: Vec<Question>,
-    /// How many trustees can decrypt, if the list could be read.
-    trustees: Option<usize>,
+    /// How many of how many trustees decrypt, if the list could be read and it does not matter which.
+    quorum: Option<Quorum>,
 }
 
 /// The group that the archive's election names, if it is one this program knows.
@@ -194,7 +194,7 @@ fn parameters_in<G: Group>(archive: &Report, group: GroupName) -> Option<Paramet
         name: parameters.name.clone(),
         description: parameters.description.clone(),
         questions: parameters.questions.clone(),
-        trustees: trustees.map(|trustees| trustees.decryption_keys().count()),
+        quorum: trustees.and_then(|trustees| trustees.quorum()),
     })
 }
 

@@ -6,7 +6,7 @@
 
 use std::io::{self, BufReader, Read};
 
-use belenios::archive::{Entry, EventType, Reader, Writer};
+use belenios::archive::{Entry, EventType, Owned, Reader, Writer};
 use belenios::election::Election;
 use belenios::group::{Group, GroupName};
 use belenios::tally::{ElectionResult, PartialDecryption};
@@ -26,7 +26,7 @@ pub(super) fn head(source: &Source, name: &str, group: GroupName) -> Option<Hash
 fn rewrite<G: Group>(source: impl Read) -> Option<Hash> {
     let mut reader = Reader::new(source).ok()?;
     let mut writer = Writer::new(io::sink(), reader.timestamp()).ok()?;
-    let (mut head, mut ballots, mut owner) = (None, 0_u64, 0_usize);
+    let (mut head, mut ballots, mut last) = (None, 0_u64, 0_usize);
     while let Some(entry) = reader.next_entry().ok()? {
         let written = match (entry.event.event_type, texts(&entry)?.as_slice()) {
             (EventType::Setup, [election, trustees, credentials, _]) => {
@@ -42,8 +42,12 @@ fn rewrite<G: Group>(source: impl Read) -> Option<Hash> {
             }
             (EventType::EndBallots, []) => writer.end_ballots(),
             (EventType::EncryptedTally, [tally, _]) => writer.encrypted_tally(tally, ballots, ballots),
-            (EventType::PartialDecryption, [share, _]) => {
-                owner = owner.saturating_add(1);
+            (EventType::PartialDecryption, [share, owned]) => {
+                let owner = serde_json::from_str::<Owned>(owned).ok()?.owner;
+                if owner <= last {
+                    return None;
+                }
+                last = owner;
                 let share: PartialDecryption<G> = serde_json::from_str(share).ok()?;
                 writer.partial_decryption(owner, &share.to_json())
             }

@@ -122,7 +122,7 @@ impl Verifier<'_> {
     }
 }
 
-/// Every trustee who had to decrypt has signed, once, and the signature holds.
+/// Every trustee who has decrypted, and nobody else, has signed, once, and the signature holds.
 fn unsigned<G: Group>(closing: &Closing<G>, archive: &Report) -> Vec<Failure> {
     let trustees = archive.facts.trustees.as_deref().and_then(|text| Trustees::<G>::parse(text).ok());
     let Some(trustees) = trustees else {
@@ -141,14 +141,20 @@ fn unsigned<G: Group>(closing: &Closing<G>, archive: &Report) -> Vec<Failure> {
             ));
         }
     }
-    let expected = 1..=trustees.decryption_keys().count();
-    for owner in expected.clone().filter(|owner| !owners.contains(owner)) {
+    let expected: BTreeSet<_> = archive.facts.decrypted_by.iter().copied().collect();
+    for owner in expected.difference(&owners) {
         failures.push(Failure::new(
             format!("缺监票人 {owner} 的签名"),
             format!("the signature of trustee {owner} is missing"),
         ));
     }
-    if failures.is_empty() && !expected.eq(closing.trustee_signatures.iter().map(|signed| signed.owner)) {
+    for owner in owners.difference(&expected) {
+        failures.push(Failure::new(
+            format!("监票人 {owner} 签了名，却没有解密"),
+            format!("trustee {owner} has signed and not decrypted"),
+        ));
+    }
+    if failures.is_empty() && !closing.trustee_signatures.is_sorted_by_key(|signed| signed.owner) {
         failures.push(Failure::new(
             "签名没有按监票人的顺序排列",
             "the signatures do not stand in the order of the trustees",
