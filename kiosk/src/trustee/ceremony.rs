@@ -212,17 +212,17 @@ impl Others<'_> {
 
 /// Sends again if the answer was lost: the server takes the same message any number of times.
 async fn insist(send: impl AsyncFn() -> Result<(), UplinkError>) -> Result<(), TrusteeError> {
-    let mut sent = send().await;
+    let mut answer = send().await;
     for _ in 1..ATTEMPTS {
-        match &sent {
+        match &answer {
             Err(error) if !error.is_refusal() => {
                 tokio::time::sleep(Duration::from_millis(500)).await;
-                sent = send().await;
+                answer = send().await;
             }
             _ => break,
         }
     }
-    sent.map_err(TrusteeError::Uplink)
+    answer.map_err(TrusteeError::Uplink)
 }
 
 /// The messages of all trustees, in order.

@@ -42,8 +42,8 @@ fn rewrite<G: Group>(source: impl Read) -> Option<Hash> {
             }
             (EventType::EndBallots, []) => writer.end_ballots(),
             (EventType::EncryptedTally, [tally, _]) => writer.encrypted_tally(tally, ballots, ballots),
-            (EventType::PartialDecryption, [share, owned]) => {
-                let owner = serde_json::from_str::<Owned>(owned).ok()?.owner;
+            (EventType::PartialDecryption, [share, wrapper]) => {
+                let owner = serde_json::from_str::<Owned>(wrapper).ok()?.owner;
                 if owner <= last {
                     return None;
                 }

@@ -127,7 +127,7 @@ async fn killed_again_and_again(uplink: &Uplink, path: &Path) {
     let pause = Duration::from_millis(5);
     for lives in 1.. {
         let killed = tokio::sync::Notify::new();
-        let mut steps = 0;
+        let (mut steps, mut rng) = (0, os_rng());
         let say = |_| {
             steps += 1;
             if steps == lives {
@@ -137,7 +137,7 @@ async fn killed_again_and_again(uplink: &Uplink, path: &Path) {
         tokio::select! {
             biased;
             () = killed.notified() => {}
-            made = make_key(uplink, path, pause, say, &mut os_rng()) => {
+            made = make_key(uplink, path, pause, say, &mut rng) => {
                 made.unwrap();
                 assert!(lives > 5, "every step was the last one once");
                 return;
