@@ -151,7 +151,7 @@ fn a_closing_statement_that_does_not_fit_the_archive_is_never_signed() {
     let file = key_file(&hall);
     let closed = close(&hall, &[[0, 1, 2]]);
     let counted = {
-        let facts = belenios::verify::verify(
+        let facts = belenios::verify::verify_listing(
             std::io::Cursor::new(&closed.archive),
             belenios::verify::Policy {
                 revotes: belenios::verify::Revotes::Forbidden,
