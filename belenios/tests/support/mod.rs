@@ -1,0 +1,11 @@
+//! What the tests of whole archives need: an honest election, and a forger who knows all its secrets.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is missing")]
+
+pub(crate) mod archive;
+pub(crate) mod cases;
+pub(crate) mod election;
+mod forge;
+mod logs;
+mod prove;
+mod wire;
