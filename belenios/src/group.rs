@@ -13,9 +13,14 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
+mod belenios2048;
 mod decimal;
 mod ed25519;
+#[cfg(test)]
+mod laws;
+mod traits;
 
+pub use belenios2048::Belenios2048;
 pub use ed25519::Ed25519;
 
 /// A text is not the one canonical form of a group element or of a scalar of this group.
@@ -34,6 +39,8 @@ pub enum DecodeError {
 pub enum GroupName {
     /// [`Ed25519`].
     Ed25519,
+    /// [`Belenios2048`].
+    Belenios2048,
 }
 
 /// A name is not one of a group that this crate knows.
@@ -43,13 +50,14 @@ pub struct UnknownGroup(pub String);
 
 impl GroupName {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Ed25519];
+    pub const ALL: [Self; 2] = [Self::Ed25519, Self::Belenios2048];
 
     /// The name in the election's `group` field (protocol note §0).
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ed25519 => Ed25519::NAME,
+            Self::Belenios2048 => Belenios2048::NAME,
         }
     }
 }
@@ -86,6 +94,10 @@ macro_rules! with_group {
         match $name {
             $crate::group::GroupName::Ed25519 => {
                 type $group = $crate::group::Ed25519;
+                $body
+            }
+            $crate::group::GroupName::Belenios2048 => {
+                type $group = $crate::group::Belenios2048;
                 $body
             }
         }

@@ -8,14 +8,16 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::archive::{ArchiveError, Entry, EventType, Reader};
 use crate::election;
-use crate::group::{Ed25519, Group};
+use crate::group::{Group, GroupName};
 use crate::tally::ElectionResult;
 use crate::text::{Fingerprint, Hash, Uuid};
+use crate::with_group;
 
 mod ballots;
 mod decryption;
@@ -169,14 +171,17 @@ pub fn verify<R: Read + Seek>(mut source: R, policy: Policy) -> io::Result<Repor
         }
         Err(error) => return stop(report, error),
     };
-    match group_of(&first).as_deref() {
-        Ok(Ed25519::NAME) => run::<_, Ed25519>(reader, first, policy, last_ballots),
-        Ok(other) => {
-            report.find(Code::Unsupported, Some(0), format!("the group {other:?} is not supported"));
-            Ok(report)
-        }
+    let name = match group_of(&first) {
+        Ok(name) => name,
         Err(message) => {
-            report.find(Code::Setup, Some(0), *message);
+            report.find(Code::Setup, Some(0), message);
+            return Ok(report);
+        }
+    };
+    match GroupName::from_str(&name) {
+        Ok(name) => with_group!(name, G => run::<_, G>(reader, first, policy, last_ballots)),
+        Err(unknown) => {
+            report.find(Code::Unsupported, Some(0), unknown.to_string());
             Ok(report)
         }
     }

@@ -1,6 +1,6 @@
 //! A whole election by our own code, and everything a cheat could do to one of its ballots.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is missing")]
 
 use std::io::Cursor;
 
@@ -8,7 +8,7 @@ use belenios::archive::{EventType, Writer};
 use belenios::ballot::{Ballot, BallotBox, BallotError};
 use belenios::credential::{Credential, PrivateCredential};
 use belenios::election::{Election, Parameters, Question};
-use belenios::group::{Ed25519, Group};
+use belenios::group::{Belenios2048, Ed25519, Group};
 use belenios::tally::EncryptedTally;
 use belenios::text::Uuid;
 use belenios::trustee::Trustees;
@@ -18,9 +18,7 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
-type G = Ed25519;
-
-struct Hall {
+struct Hall<G: Group> {
     rng: ChaCha20Rng,
     trustees: Trustees<G>,
     keys: Vec<SecretKey<G>>,
@@ -28,7 +26,7 @@ struct Hall {
     credentials: Vec<PrivateCredential<G>>,
 }
 
-impl Hall {
+impl<G: Group> Hall<G> {
     fn new(seed: u64, questions: usize, voters: usize) -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
         let keys: Vec<_> = (0..3).map(|_| SecretKey::<G>::generate(&mut rng)).collect();
@@ -90,68 +88,63 @@ fn strict() -> Policy {
     Policy { revotes: Revotes::Forbidden, complete_until: EventType::Result }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(8))]
-
-    #[test]
-    fn any_votes_tally_to_themselves(
-        seed: u64,
-        votes in prop::collection::vec(prop::collection::vec(0..4_usize, 2), 1..5),
-    ) {
-        let mut hall = Hall::new(seed, 2, votes.len());
-        let ballots: Vec<_> =
-            votes.iter().enumerate().map(|(voter, choices)| hall.ballot(voter, choices)).collect();
-        let archive = hall.archive(&ballots);
-        let report = verify(Cursor::new(archive), strict()).unwrap();
-        prop_assert!(report.is_accepted(), "{:?}", report.findings);
-        let mut expected = vec![vec![0; 4]; 2];
-        for choices in &votes {
-            for (row, choice) in expected.iter_mut().zip(choices) {
-                row[*choice] += 1;
-            }
+fn any_votes_tally_to_themselves<G: Group>(seed: u64, votes: &[Vec<usize>]) -> Result<(), TestCaseError> {
+    let mut hall = Hall::<G>::new(seed, 2, votes.len());
+    let ballots: Vec<_> =
+        votes.iter().enumerate().map(|(voter, choices)| hall.ballot(voter, choices)).collect();
+    let archive = hall.archive(&ballots);
+    let report = verify(Cursor::new(archive), strict()).unwrap();
+    prop_assert!(report.is_accepted(), "{:?}", report.findings);
+    let mut expected = vec![vec![0; 4]; 2];
+    for choices in votes {
+        for (row, choice) in expected.iter_mut().zip(choices) {
+            row[*choice] += 1;
         }
-        prop_assert_eq!(report.facts.result.unwrap().result, expected);
     }
-
-    #[test]
-    fn any_changed_bit_of_a_ballot_is_refused(seed: u64, place: prop::sample::Index, bit in 0..8_u8) {
-        let mut hall = Hall::new(seed, 1, 1);
-        let mut bytes = hall.ballot(0, &[2]).to_json().into_bytes();
-        prop_assert!(hall.ballot_box.check(&bytes).is_ok());
-        let place = place.index(bytes.len());
-        bytes[place] ^= 1 << bit;
-        prop_assert!(hall.ballot_box.check(&bytes).is_err());
-    }
-
-    #[test]
-    fn no_ballot_is_longer_than_the_padded_size(seed: u64) {
-        let mut hall = Hall::new(seed, 2, 1);
-        let size = hall.ballot(0, &[0, 3]).to_json().len();
-        prop_assert!(size <= hall.ballot_box.maximal_ballot_size());
-        prop_assert!(size + 200 > hall.ballot_box.maximal_ballot_size());
-    }
-
-    #[test]
-    fn arbitrary_bytes_are_refused_without_a_panic(bytes: Vec<u8>) {
-        let hall = Hall::new(1, 1, 1);
-        prop_assert!(hall.ballot_box.check(&bytes).is_err());
-        let report = verify(Cursor::new(bytes), strict()).unwrap();
-        prop_assert!(!report.is_accepted());
-    }
+    prop_assert_eq!(report.facts.result.unwrap().result, expected);
+    Ok(())
 }
 
-#[test]
-fn a_ballot_with_a_foreign_signature_is_refused() {
-    let mut hall = Hall::new(3, 1, 2);
+fn any_changed_bit_of_a_ballot_is_refused<G: Group>(
+    seed: u64,
+    place: prop::sample::Index,
+    bit: u8,
+) -> Result<(), TestCaseError> {
+    let mut hall = Hall::<G>::new(seed, 1, 1);
+    let mut bytes = hall.ballot(0, &[2]).to_json().into_bytes();
+    prop_assert!(hall.ballot_box.check(&bytes).is_ok());
+    let place = place.index(bytes.len());
+    bytes[place] ^= 1 << bit;
+    prop_assert!(hall.ballot_box.check(&bytes).is_err());
+    Ok(())
+}
+
+fn no_ballot_is_longer_than_the_padded_size<G: Group>(seed: u64) -> Result<(), TestCaseError> {
+    let mut hall = Hall::<G>::new(seed, 2, 1);
+    let size = hall.ballot(0, &[0, 3]).to_json().len();
+    prop_assert!(size <= hall.ballot_box.maximal_ballot_size());
+    prop_assert!(size + 200 > hall.ballot_box.maximal_ballot_size());
+    Ok(())
+}
+
+fn arbitrary_bytes_are_refused_without_a_panic<G: Group>(bytes: Vec<u8>) -> Result<(), TestCaseError> {
+    let hall = Hall::<G>::new(1, 1, 1);
+    prop_assert!(hall.ballot_box.check(&bytes).is_err());
+    let report = verify(Cursor::new(bytes), strict()).unwrap();
+    prop_assert!(!report.is_accepted());
+    Ok(())
+}
+
+fn a_ballot_with_a_foreign_signature_is_refused<G: Group>() {
+    let mut hall = Hall::<G>::new(3, 1, 2);
     let (one, other) = (hall.ballot(0, &[1]).to_json(), hall.ballot(1, &[1]).to_json());
     let signature = |text: &str| text[text.find(",\"signature\"").unwrap()..].to_owned();
     let forged = one.replace(&signature(&one), &signature(&other));
     assert!(matches!(hall.ballot_box.check(forged.as_bytes()), Err(BallotError::Signature)));
 }
 
-#[test]
-fn a_second_ballot_of_a_credential_is_found() {
-    let mut hall = Hall::new(4, 1, 2);
+fn a_second_ballot_of_a_credential_is_found<G: Group>() {
+    let mut hall = Hall::<G>::new(4, 1, 2);
     let ballots = [hall.ballot(0, &[1]), hall.ballot(0, &[2])];
     let archive = hall.archive(&ballots);
     let report = verify(Cursor::new(archive), strict()).unwrap();
@@ -159,9 +152,8 @@ fn a_second_ballot_of_a_credential_is_found() {
     assert!(codes.contains(&Code::Revote), "{codes:?}");
 }
 
-#[test]
-fn a_credential_that_is_not_listed_is_found() {
-    let mut hall = Hall::new(5, 1, 2);
+fn a_credential_that_is_not_listed_is_found<G: Group>() {
+    let mut hall = Hall::<G>::new(5, 1, 2);
     let ballots = [hall.ballot(0, &[1]), hall.ballot(1, &[2])];
     hall.credentials.truncate(1);
     let archive = hall.archive(&ballots);
@@ -170,16 +162,15 @@ fn a_credential_that_is_not_listed_is_found() {
     assert!(codes.contains(&Code::UnknownCredential), "{codes:?}");
 }
 
-#[test]
-fn choices_that_do_not_fit_are_refused() {
-    let mut hall = Hall::new(6, 2, 1);
+fn choices_that_do_not_fit_are_refused<G: Group>() {
+    let mut hall = Hall::<G>::new(6, 2, 1);
     let credential = hall.credentials[0].clone();
     assert!(hall.ballot_box.encrypt(&credential, &[0], &mut hall.rng).is_err());
     assert!(hall.ballot_box.encrypt(&credential, &[0, 4], &mut hall.rng).is_err());
 }
 
 /// The archive of a hall with two ballots, with one text in it replaced, names and hashes made anew.
-fn with_trustees(hall: &mut Hall, trustees: &str) -> Vec<Code> {
+fn with_trustees<G: Group>(hall: &mut Hall<G>, trustees: &str) -> Vec<Code> {
     let election = hall.ballot_box.election();
     let mut writer = Writer::new(Vec::new(), 1).unwrap();
     writer.setup(election.text(), trustees, "[]").unwrap();
@@ -188,9 +179,8 @@ fn with_trustees(hall: &mut Hall, trustees: &str) -> Vec<Code> {
     report.findings.iter().map(|finding| finding.code).collect()
 }
 
-#[test]
-fn one_person_cannot_count_as_two_trustees() {
-    let mut hall = Hall::new(7, 1, 1);
+fn one_person_cannot_count_as_two_trustees<G: Group>() {
+    let mut hall = Hall::<G>::new(7, 1, 1);
     let key = hall.keys.first().unwrap().clone();
     let public = key.to_public(None, &mut hall.rng);
     let repeated = Trustees::all_needed([public.clone(), public]).to_json();
@@ -199,9 +189,8 @@ fn one_person_cannot_count_as_two_trustees() {
     assert_eq!(with_trustees(&mut hall, &honest), []);
 }
 
-#[test]
-fn a_key_written_as_an_array_is_refused_because_others_cannot_read_it() {
-    let mut hall = Hall::new(8, 1, 1);
+fn a_key_written_as_an_array_is_refused_because_others_cannot_read_it<G: Group>() {
+    let mut hall = Hall::<G>::new(8, 1, 1);
     let honest = hall.trustees.to_json();
     let mut value: serde_json::Value = serde_json::from_str(&honest).unwrap();
     let pok = value.pointer_mut("/0/1/pok").unwrap();
@@ -210,9 +199,69 @@ fn a_key_written_as_an_array_is_refused_because_others_cannot_read_it() {
     assert!(with_trustees(&mut hall, &altered).contains(&Code::Trustees));
 }
 
-#[test]
-fn a_question_that_names_a_type_is_refused_even_if_it_is_null() {
-    let hall = Hall::new(9, 1, 1);
+fn a_question_that_names_a_type_is_refused_even_if_it_is_null<G: Group>() {
+    let hall = Hall::<G>::new(9, 1, 1);
     let text = hall.ballot_box.election().text().replacen("{\"answers\"", "{\"type\":null,\"answers\"", 1);
     assert!(Election::<G>::parse(&text).is_err());
 }
+
+macro_rules! elections_in {
+    ($module:ident, $group:ty, $cases:literal, [$($test:ident),* $(,)?]) => {
+        mod $module {
+            use super::*;
+
+            proptest! {
+                #![proptest_config(ProptestConfig::with_cases($cases))]
+
+                #[test]
+                fn any_votes_tally_to_themselves(
+                    seed: u64,
+                    votes in prop::collection::vec(prop::collection::vec(0..4_usize, 2), 1..5),
+                ) {
+                    super::any_votes_tally_to_themselves::<$group>(seed, &votes)?;
+                }
+
+                #[test]
+                fn any_changed_bit_of_a_ballot_is_refused(
+                    seed: u64,
+                    place: prop::sample::Index,
+                    bit in 0..8_u8,
+                ) {
+                    super::any_changed_bit_of_a_ballot_is_refused::<$group>(seed, place, bit)?;
+                }
+
+                #[test]
+                fn no_ballot_is_longer_than_the_padded_size(seed: u64) {
+                    super::no_ballot_is_longer_than_the_padded_size::<$group>(seed)?;
+                }
+
+                #[test]
+                fn arbitrary_bytes_are_refused_without_a_panic(bytes: Vec<u8>) {
+                    super::arbitrary_bytes_are_refused_without_a_panic::<$group>(bytes)?;
+                }
+            }
+
+            $(#[test]
+            fn $test() {
+                super::$test::<$group>();
+            })*
+        }
+    };
+}
+
+macro_rules! in_every_group {
+    ($tests:tt) => {
+        elections_in!(ed25519, Ed25519, 8, $tests);
+        elections_in!(belenios2048, Belenios2048, 3, $tests);
+    };
+}
+
+in_every_group!([
+    a_ballot_with_a_foreign_signature_is_refused,
+    a_second_ballot_of_a_credential_is_found,
+    a_credential_that_is_not_listed_is_found,
+    choices_that_do_not_fit_are_refused,
+    one_person_cannot_count_as_two_trustees,
+    a_key_written_as_an_array_is_refused_because_others_cannot_read_it,
+    a_question_that_names_a_type_is_refused_even_if_it_is_null,
+]);

@@ -1,15 +1,13 @@
 //! The prime-order subgroup of edwards25519 (protocol note §1.2): no clamping, texts big-endian in hexadecimal.
 
-use std::fmt;
-use std::ops::{Add, Mul, Neg, Sub};
-
+use crypto_bigint::U256;
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsBasepointTable, EdwardsPoint};
 use curve25519_dalek::traits::{BasepointTable, Identity, VartimeMultiscalarMul};
 use curve25519_dalek::{constants, scalar};
 use rand::CryptoRng;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use zeroize::Zeroize;
 
+use super::traits::element_and_scalar_traits;
 use super::{DecodeError, Group, decimal};
 
 /// The group `Ed25519` of the protocol note.
@@ -23,12 +21,6 @@ pub struct Element(EdwardsPoint);
 /// An integer modulo the group order l. It may be secret: `Debug` hides it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Scalar(scalar::Scalar);
-
-impl fmt::Debug for Scalar {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Scalar(…)")
-    }
-}
 
 impl Group for Ed25519 {
     const NAME: &'static str = "Ed25519";
@@ -123,11 +115,12 @@ impl Group for Ed25519 {
     }
 
     fn encode_scalar(scalar: &Scalar) -> String {
-        decimal::encode(scalar.0.as_bytes())
+        decimal::encode(&U256::from_le_slice(scalar.0.as_bytes()))
     }
 
     fn decode_scalar(text: &str) -> Result<Scalar, DecodeError> {
-        let bytes = decimal::decode(text).ok_or(DecodeError::Scalar)?;
+        let number: U256 = decimal::decode(text).ok_or(DecodeError::Scalar)?;
+        let bytes = number.to_le_bytes().into();
         Option::from(scalar::Scalar::from_canonical_bytes(bytes)).map(Scalar).ok_or(DecodeError::Scalar)
     }
 }
@@ -138,69 +131,7 @@ fn encode_compressed(compressed: &CompressedEdwardsY) -> String {
     hex::encode(bytes)
 }
 
-impl Add for Scalar {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
-}
-
-impl Sub for Scalar {
-    type Output = Self;
-
-    fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
-    }
-}
-
-impl Mul for Scalar {
-    type Output = Self;
-
-    fn mul(self, other: Self) -> Self {
-        Self(self.0 * other.0)
-    }
-}
-
-impl Neg for Scalar {
-    type Output = Self;
-
-    fn neg(self) -> Self {
-        Self(-self.0)
-    }
-}
-
-impl Zeroize for Scalar {
-    fn zeroize(&mut self) {
-        self.0.zeroize();
-    }
-}
-
-impl Serialize for Element {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&Ed25519::encode(self))
-    }
-}
-
-impl<'de> Deserialize<'de> for Element {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Ed25519::decode(&text).map_err(de::Error::custom)
-    }
-}
-
-impl Serialize for Scalar {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&Ed25519::encode_scalar(self))
-    }
-}
-
-impl<'de> Deserialize<'de> for Scalar {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Ed25519::decode_scalar(&text).map_err(de::Error::custom)
-    }
-}
+element_and_scalar_traits!(Ed25519);
 
 #[cfg(test)]
 mod tests {
