@@ -14,12 +14,15 @@ use belenios::verify::{Policy, Report, Revotes, verify};
 use ours::{Ours, VOTES, expected};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
+use support::cases::{Case, Verdict, cases};
 use tool::Tool;
 
 #[path = "support/credential_2_0.rs"]
 mod credential_2_0;
 #[path = "support/ours.rs"]
 mod ours;
+#[expect(dead_code, reason = "the tool wants whole archives only")]
+mod support;
 #[path = "support/tool.rs"]
 mod tool;
 
@@ -193,4 +196,24 @@ fn the_tool_decrypts_with_a_key_of_ours() {
     }
     tool_computes_the_result(&tool);
     both_accept(&tool);
+}
+
+/// Where the tool says something else than the table, with its message.
+fn surprise(case: &Case) -> Option<String> {
+    let said = Tool::with_archive(&case.bytes).verify();
+    let verdict = if said.is_ok() { Verdict::Accept } else { Verdict::Refuse };
+    (verdict != case.tool_2_0).then(|| format!("{}: {verdict:?} {said:?}", case.name))
+}
+
+#[test]
+fn the_tool_says_of_every_adversarial_archive_what_the_table_says() {
+    let cases = cases::<G>();
+    assert_eq!(cases.len(), 34);
+    // One half each on two cores: most of the time is the tool's.
+    let (one, other) = cases.split_at(cases.len() / 2);
+    let surprises = std::thread::scope(|scope| {
+        let halves = [one, other].map(|half| scope.spawn(|| half.iter().filter_map(surprise).collect()));
+        halves.map(|half| -> Vec<String> { half.join().unwrap() }).concat()
+    });
+    assert_eq!(surprises, Vec::<String>::new());
 }
