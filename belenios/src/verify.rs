@@ -2,19 +2,21 @@
 //!
 //! Beyond what `belenios-tool election verify` checks, it demands the phase order of events, canonical group elements
 //! and scalars everywhere, keys that differ, exactly one use of a credential (a policy switch), a published tally that equals the recomputed one, true counts
-//! in it, and rows that fit the number of voters. It reads the archive once (twice where revotes are allowed) and
-//! holds one batch of ballots in memory.
+//! in it, and rows that fit the number of voters.
+//!
+//! It reads the archive once (twice where revotes are allowed) and holds one batch of ballots in memory. Beyond that it
+//! keeps a few bytes for every credential of the list, and 32 for every ballot that replaces an earlier one. It goes on
+//! after a fault wherever the rest can still be read, so that a report names everything that is wrong.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::archive::{ArchiveError, Entry, EventType, Reader};
 use crate::election;
-use crate::group::{Group, GroupName};
+use crate::group::{Group, UnknownGroup};
 use crate::tally::ElectionResult;
 use crate::text::{Fingerprint, Hash, Uuid};
 use crate::with_group;
@@ -34,9 +36,6 @@ pub enum Revotes {
     /// A second ballot of a credential is a finding.
     Forbidden,
 }
-
-/// Longer than the text of an element of any group.
-const LONGEST_CREDENTIAL: usize = 1024;
 
 /// What an archive must satisfy beyond the protocol.
 #[derive(Clone, Copy, Debug)]
@@ -122,10 +121,14 @@ pub struct Facts {
     pub end_ballots: Option<Hash>,
     /// The hash of the last event: it commits to everything.
     pub head: Option<Hash>,
-    /// The trackers of all ballots in archive order.
+    /// How many ballots there are, good or not.
+    pub ballots: u64,
+    /// The trackers of all ballots in archive order; only [`verify_listing`] fills it.
     pub trackers: Vec<Fingerprint>,
-    /// The credentials of all accepted ballots, in archive order.
+    /// The credentials of all accepted ballots, in archive order; only [`verify_listing`] fills it.
     pub voted: Vec<String>,
+    /// Whose partial decryptions hold, by owner number from 1, in archive order.
+    pub decrypted_by: Vec<usize>,
     /// The published result.
     pub result: Option<ElectionResult>,
 }
@@ -135,6 +138,8 @@ pub struct Facts {
 pub struct Report {
     /// Everything that is wrong; empty for an archive that can be accepted.
     pub findings: Vec<Finding>,
+    /// What is no fault, but what other programs may refuse.
+    pub warnings: Vec<Finding>,
     /// What the archive says.
     pub facts: Facts,
 }
@@ -149,39 +154,58 @@ impl Report {
     fn find(&mut self, code: Code, event: Option<u64>, message: impl Into<String>) {
         self.findings.push(Finding { code, event, message: message.into() });
     }
+
+    fn warn(&mut self, code: Code, event: Option<u64>, message: impl Into<String>) {
+        self.warnings.push(Finding { code, event, message: message.into() });
+    }
+
+    /// Takes in what the reader noted.
+    fn note(&mut self, faults: &mut Vec<ArchiveError>, event: Option<u64>) {
+        for fault in faults.drain(..) {
+            self.find(Code::Archive, event, fault.to_string());
+        }
+    }
 }
 
 /// Verifies an archive and returns all findings. Only a failing source is an error.
-pub fn verify<R: Read + Seek>(mut source: R, policy: Policy) -> io::Result<Report> {
+pub fn verify<R: Read + Seek>(source: R, policy: Policy) -> io::Result<Report> {
+    verify_noting(source, policy, false)
+}
+
+/// [`verify`], and lists the ballots in [`Facts::trackers`] and [`Facts::voted`]: these grow with the number of ballots.
+pub fn verify_listing<R: Read + Seek>(source: R, policy: Policy) -> io::Result<Report> {
+    verify_noting(source, policy, true)
+}
+
+fn verify_noting<R: Read + Seek>(mut source: R, policy: Policy, list_ballots: bool) -> io::Result<Report> {
     let last_ballots = match policy.revotes {
         Revotes::Allowed => Some(last_ballots(&mut source)?),
         Revotes::Forbidden => None,
     };
     source.seek(SeekFrom::Start(0))?;
-    let mut report = Report::default();
-    let mut reader = match Reader::new(io::BufReader::new(source)) {
-        Ok(reader) => reader,
-        Err(error) => return stop(report, error),
-    };
-    let first = match reader.next_entry() {
-        Ok(Some(entry)) => entry,
-        Ok(None) => {
+    let (mut report, mut faults) = (Report::default(), Vec::new());
+    let read = Reader::new_noting(io::BufReader::new(source), &mut faults)
+        .and_then(|mut reader| Ok((reader.next_entry_noting(&mut faults)?, reader)));
+    report.note(&mut faults, Some(0));
+    let (first, reader) = match read {
+        Ok((Some(first), reader)) => (first, reader),
+        Ok((None, _)) => {
             report.find(Code::Incomplete, None, "the archive has no event");
             return Ok(report);
         }
-        Err(error) => return stop(report, error),
+        Err(error) => return stop(report, error, 0),
     };
-    let name = match group_of(&first) {
-        Ok(name) => name,
+    report.facts.timestamp = reader.timestamp();
+    match group_of(&first).map(|name| name.parse()) {
+        Ok(Ok(group)) => with_group!(group, G => {
+            run(reader, first, Verifier::<G>::new(policy, list_ballots, last_ballots, report))
+        }),
+        Ok(Err(UnknownGroup(name))) => {
+            report.find(Code::Unsupported, Some(0), format!("the group {name:?} is not supported"));
+            Ok(report)
+        }
         Err(message) => {
             report.find(Code::Setup, Some(0), message);
-            return Ok(report);
-        }
-    };
-    match GroupName::from_str(&name) {
-        Ok(name) => with_group!(name, G => run::<_, G>(reader, first, policy, last_ballots)),
-        Err(unknown) => {
-            report.find(Code::Unsupported, Some(0), unknown.to_string());
             Ok(report)
         }
     }
@@ -190,23 +214,24 @@ pub fn verify<R: Read + Seek>(mut source: R, policy: Policy) -> io::Result<Repor
 fn run<R: Read, G: Group>(
     mut reader: Reader<R>,
     first: Entry,
-    policy: Policy,
-    last_ballots: Option<HashMap<String, u64>>,
+    mut verifier: Verifier<G>,
 ) -> io::Result<Report> {
-    let mut verifier = Verifier::<G>::new(policy, last_ballots);
-    verifier.report.facts.timestamp = reader.timestamp();
     verifier.entry(first);
+    let mut faults = Vec::new();
     loop {
-        match reader.next_entry() {
+        let height = verifier.height();
+        let entry = reader.next_entry_noting(&mut faults);
+        verifier.report.note(&mut faults, Some(height));
+        match entry {
             Ok(Some(entry)) => verifier.entry(entry),
             Ok(None) => return Ok(verifier.finish()),
-            Err(error) => return stop(verifier.finish(), error),
+            Err(error) => return stop(verifier.finish(), error, height),
         }
     }
 }
 
 /// Ends with the error as a finding, unless the source itself failed.
-fn stop(mut report: Report, error: ArchiveError) -> io::Result<Report> {
+fn stop(mut report: Report, error: ArchiveError, height: u64) -> io::Result<Report> {
     match error {
         ArchiveError::Io(error) => Err(error),
         error => {
@@ -214,7 +239,7 @@ fn stop(mut report: Report, error: ArchiveError) -> io::Result<Report> {
                 ArchiveError::UnknownEvent(_) => Code::Unsupported,
                 _ => Code::Archive,
             };
-            report.find(code, None, error.to_string());
+            report.find(code, Some(height), error.to_string());
             Ok(report)
         }
     }
@@ -230,29 +255,39 @@ fn group_of(first: &Entry) -> Result<String, &'static str> {
     election::group_name(text).map_err(|_| "the election object cannot be read")
 }
 
-/// The height of the last ballot of each credential; what cannot be read is left to the second reading.
+/// The height of the last ballot of each listed credential; what cannot be read is left to the second reading.
 fn last_ballots<R: Read>(source: &mut R) -> io::Result<HashMap<String, u64>> {
     #[derive(Deserialize)]
     struct OnlyCredential {
         credential: String,
     }
-    let mut last = HashMap::new();
-    let mut reader = match Reader::new(io::BufReader::new(source)) {
+    let (mut last, mut listed) = (HashMap::new(), HashSet::new());
+    let mut faults = Vec::new();
+    let mut reader = match Reader::new_noting(io::BufReader::new(source), &mut faults) {
         Ok(reader) => reader,
         Err(ArchiveError::Io(error)) => return Err(error),
         Err(_) => return Ok(last),
     };
+    let mut height = 0;
     loop {
-        match reader.next_entry() {
-            Ok(Some(entry)) if entry.event.event_type == EventType::Ballot => {
-                let ballot = entry.data.last().map(|(_, bytes)| serde_json::from_slice(bytes));
-                if let Some(Ok(OnlyCredential { credential })) = ballot
-                    && credential.len() <= LONGEST_CREDENTIAL
-                {
-                    last.insert(credential, entry.event.height);
+        faults.clear();
+        match reader.next_entry_noting(&mut faults) {
+            Ok(Some(entry)) => {
+                match (entry.event.event_type, entry.data.as_slice()) {
+                    (EventType::Setup, [_, _, (_, credentials), ..]) => {
+                        listed.extend(setup::credentials_of(credentials));
+                    }
+                    (EventType::Ballot, [.., (_, ballot)]) => {
+                        if let Ok(OnlyCredential { credential }) = serde_json::from_slice(ballot)
+                            && listed.contains(&credential)
+                        {
+                            last.insert(credential, height);
+                        }
+                    }
+                    _ => {}
                 }
+                height += 1;
             }
-            Ok(Some(_)) => {}
             Err(ArchiveError::Io(error)) => return Err(error),
             Ok(None) | Err(_) => return Ok(last),
         }

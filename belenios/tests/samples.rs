@@ -36,7 +36,7 @@ fn is_accepted_with_its_result(sample: &str) {
     let expected = fs::read_to_string(samples().join(sample).join("private/expected_tally.json")).unwrap();
     let expected: Vec<Vec<u64>> = serde_json::from_str(&expected).unwrap();
     assert_eq!(report.facts.result, Some(ElectionResult { result: expected }));
-    assert_eq!(report.facts.trackers.len(), 5);
+    assert_eq!(report.facts.ballots, 5);
 }
 
 #[test]

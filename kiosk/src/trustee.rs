@@ -175,7 +175,7 @@ impl ClosedPoll {
         anchor: Option<Hash>,
     ) -> Result<Self, TrusteeError> {
         let policy = Policy { revotes: Revotes::Forbidden, complete_until: EventType::EncryptedTally };
-        let report = verify::verify(Cursor::new(archive), policy).map_err(TrusteeError::Io)?;
+        let report = verify::verify_listing(Cursor::new(archive), policy).map_err(TrusteeError::Io)?;
         if !report.is_accepted() {
             let findings = report.findings.into_iter().map(|finding| finding.message).collect();
             return Err(TrusteeError::Archive { findings });

@@ -38,7 +38,7 @@ pub enum ArchiveError {
         /// Where it begins.
         offset: u64,
     },
-    /// Data members without an event that uses them.
+    /// Data members without an event that uses them, or more than any event has.
     #[error("data members stand where no event uses them")]
     Stray,
     /// The archive ends in the middle of a member.
@@ -71,6 +71,22 @@ pub struct Reader<R: Read> {
 impl<R: Read> Reader<R> {
     /// Reads the header.
     pub fn new(source: R) -> Result<Self, ArchiveError> {
+        strictly(|faults| Self::new_noting(source, faults))
+    }
+
+    /// The time of the archive, in Unix seconds.
+    #[must_use]
+    pub fn timestamp(&self) -> u64 {
+        self.timestamp
+    }
+
+    /// The next event with its data; `None` at the end.
+    pub fn next_entry(&mut self) -> Result<Option<Entry>, ArchiveError> {
+        strictly(|faults| self.next_entry_noting(faults))
+    }
+
+    /// [`Reader::new`], but what can be read all the same is only noted in `faults`.
+    pub(crate) fn new_noting(source: R, faults: &mut Vec<ArchiveError>) -> Result<Self, ArchiveError> {
         let mut reader = Self { source, offset: 0, timestamp: 0 };
         let block = reader.block()?.ok_or(ArchiveError::Truncated)?;
         let (name, size) = name_and_size(&block).ok_or(ArchiveError::Header)?;
@@ -83,47 +99,57 @@ impl<R: Read> Reader<R> {
         let expected = Header { version: 1, timestamp: reader.timestamp.to_string() };
         let canonical = serde_json::to_vec(&expected).is_ok_and(|bytes| bytes == body);
         if !canonical || !padded || header(HEADER_NAME, size, reader.timestamp) != Some(block) {
-            return Err(ArchiveError::Header);
+            faults.push(ArchiveError::Header);
         }
         Ok(reader)
     }
 
-    /// The time of the archive, in Unix seconds.
-    #[must_use]
-    pub fn timestamp(&self) -> u64 {
-        self.timestamp
-    }
-
-    /// The next event with its data; `None` at the end.
-    pub fn next_entry(&mut self) -> Result<Option<Entry>, ArchiveError> {
+    /// [`Reader::next_entry`], but what can be read all the same is only noted in `faults`.
+    pub(crate) fn next_entry_noting(
+        &mut self,
+        faults: &mut Vec<ArchiveError>,
+    ) -> Result<Option<Entry>, ArchiveError> {
         let mut data = Vec::new();
-        while let Some((name, body)) = self.member()? {
+        let mut stray = false;
+        while let Some((name, body)) = self.member(faults)? {
             let hash = Hash::of(&body);
-            if name == format!("{hash}{DATA_SUFFIX}") {
-                if data.len() == MOST_DATA_MEMBERS {
-                    return Err(ArchiveError::Stray);
-                }
+            let (claimed, is_event) = match (name.strip_suffix(DATA_SUFFIX), name.strip_suffix(EVENT_SUFFIX))
+            {
+                (Some(claimed), _) => (claimed, false),
+                (None, Some(claimed)) => (claimed, true),
+                (None, None) => return Err(ArchiveError::Content { name }),
+            };
+            if claimed != hash.to_string() {
+                faults.push(ArchiveError::Content { name });
+            }
+            if is_event {
+                return Ok(Some(Entry { hash, event: read_event(hash, &body, faults)?, data }));
+            }
+            if data.len() < MOST_DATA_MEMBERS {
                 data.push((hash, body));
-            } else if name == format!("{hash}{EVENT_SUFFIX}") {
-                return Ok(Some(Entry { hash, event: read_event(hash, &body)?, data }));
-            } else {
-                return Err(ArchiveError::Content { name });
+            } else if !std::mem::replace(&mut stray, true) {
+                faults.push(ArchiveError::Stray);
             }
         }
-        if data.is_empty() { Ok(None) } else { Err(ArchiveError::Stray) }
+        if !data.is_empty() {
+            faults.push(ArchiveError::Stray);
+        }
+        Ok(None)
     }
 
-    fn member(&mut self) -> Result<Option<(String, Vec<u8>)>, ArchiveError> {
+    fn member(&mut self, faults: &mut Vec<ArchiveError>) -> Result<Option<(String, Vec<u8>)>, ArchiveError> {
         let offset = self.offset;
         let Some(block) = self.block()? else { return Ok(None) };
         let malformed = ArchiveError::Member { offset };
-        let Some((name, size)) = name_and_size(&block) else { return Err(malformed) };
-        if size > LARGEST_MEMBER || header(name, size, self.timestamp) != Some(block) {
+        let Some((name, size)) = name_and_size(&block).filter(|(_, size)| *size <= LARGEST_MEMBER) else {
             return Err(malformed);
-        }
+        };
         let name = name.to_owned();
         let (body, padded) = self.body(size)?;
-        if padded { Ok(Some((name, body))) } else { Err(malformed) }
+        if !padded || header(&name, size, self.timestamp) != Some(block) {
+            faults.push(malformed);
+        }
+        Ok(Some((name, body)))
     }
 
     /// A whole block, or nothing at the end.
@@ -154,7 +180,19 @@ impl<R: Read> Reader<R> {
     }
 }
 
-fn read_event(hash: Hash, body: &[u8]) -> Result<Event, ArchiveError> {
+/// Makes an error of the first fault that was noted.
+fn strictly<T>(
+    read: impl FnOnce(&mut Vec<ArchiveError>) -> Result<T, ArchiveError>,
+) -> Result<T, ArchiveError> {
+    let mut faults = Vec::new();
+    let outcome = read(&mut faults);
+    match faults.into_iter().next() {
+        Some(fault) => Err(fault),
+        None => outcome,
+    }
+}
+
+fn read_event(hash: Hash, body: &[u8], faults: &mut Vec<ArchiveError>) -> Result<Event, ArchiveError> {
     #[derive(Deserialize)]
     struct OnlyType {
         r#type: String,
@@ -166,5 +204,8 @@ fn read_event(hash: Hash, body: &[u8]) -> Result<Event, ArchiveError> {
             _ => Err(ArchiveError::Event(hash)),
         };
     };
-    if json::write(&event).as_bytes() == body { Ok(event) } else { Err(ArchiveError::Event(hash)) }
+    if json::write(&event).as_bytes() != body {
+        faults.push(ArchiveError::Event(hash));
+    }
+    Ok(event)
 }

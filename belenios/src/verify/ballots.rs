@@ -6,7 +6,7 @@ use super::{Code, Revotes};
 use crate::archive::Entry;
 use crate::ballot::{Ballot, BallotBox, BallotError};
 use crate::group::Group;
-use crate::text::Fingerprint;
+use crate::text::{Fingerprint, Hash};
 
 /// Ballots checked together: enough to keep all cores busy, few enough to fit any memory.
 const BATCH: usize = 32;
@@ -14,16 +14,15 @@ const BATCH: usize = 32;
 impl<G: Group> Verifier<G> {
     /// Takes a ballot in; it is checked with its batch.
     pub(super) fn ballot(&mut self, entry: Entry) {
-        let height = entry.event.height;
+        let height = self.height();
         for (hash, bytes) in entry.data {
-            if !self.payloads.insert(hash) {
-                let message = "the same ballot stands in the archive twice";
-                self.report.find(Code::DuplicateBallot, Some(height), message);
+            self.report.facts.ballots += 1;
+            if self.list_ballots {
+                self.report.facts.trackers.push(Fingerprint::from_bytes(*hash.as_bytes()));
             }
-            self.report.facts.trackers.push(Fingerprint::of(&bytes));
             let fits = self.setup.as_ref().is_none_or(|setup| bytes.len() <= setup.ballot_size);
             if fits {
-                self.pending.push(PendingBallot { height, bytes });
+                self.pending.push(PendingBallot { height, hash, bytes });
             } else {
                 let message = "the ballot is longer than any ballot of this election";
                 self.report.find(Code::Ballot, Some(height), message);
@@ -38,49 +37,61 @@ impl<G: Group> Verifier<G> {
     pub(super) fn check_pending(&mut self) {
         let pending = std::mem::take(&mut self.pending);
         let Some(setup) = &self.setup else { return };
-        for (height, outcome) in check_all(&setup.ballot_box, &pending) {
+        let outcomes = check_all(&setup.ballot_box, &pending);
+        for (ballot, outcome) in pending.iter().zip(outcomes) {
             match outcome {
-                Ok(ballot) => self.count(height, &ballot),
-                Err(error) => self.report.find(Code::Ballot, Some(height), with_source(&error)),
+                Ok(checked) => self.count(ballot.height, ballot.hash, &checked),
+                Err(error) => self.report.find(Code::Ballot, Some(ballot.height), with_source(&error)),
             }
         }
     }
 
-    fn count(&mut self, height: u64, ballot: &Ballot<G>) {
+    fn count(&mut self, height: u64, hash: Hash, ballot: &Ballot<G>) {
         let credential = G::encode(ballot.credential());
-        let weights = self.setup.as_ref().map(|setup| &setup.weights);
-        let Some(weight) = weights.and_then(|weights| weights.get(&credential).copied()) else {
+        let revotes = self.policy.revotes;
+        let voter = self.setup.as_mut().and_then(|setup| setup.voters.get_mut(&credential));
+        let Some(voter) = voter else {
             let message = "the ballot is signed with a credential that is not on the list";
             self.report.find(Code::UnknownCredential, Some(height), message);
             return;
         };
+        let weight = voter.weight;
+        let (first, repeated) = (voter.ballots.is_empty(), voter.ballots.contains(&hash));
+        if first || (revotes == Revotes::Allowed && !repeated) {
+            voter.ballots.push(hash);
+        }
+        if first {
+            self.voters += 1;
+            self.total_weight = self.total_weight.saturating_add(weight);
+        } else if repeated {
+            let message = "the same ballot stands in the archive twice";
+            self.report.find(Code::DuplicateBallot, Some(height), message);
+        } else if revotes == Revotes::Forbidden {
+            let message = "the credential has signed another ballot before";
+            self.report.find(Code::Revote, Some(height), message);
+        }
         let counts = match &self.last_ballots {
             Some(last) => last.get(&credential) == Some(&height),
             None => true,
         };
-        let first = self.voters.insert(credential.clone());
-        if first {
-            self.total_weight = self.total_weight.saturating_add(weight);
-        } else if self.policy.revotes == Revotes::Forbidden {
-            let message = "the credential has signed another ballot before";
-            self.report.find(Code::Revote, Some(height), message);
-        }
-        self.report.facts.voted.push(credential);
         if let (true, Some(tally)) = (counts, &mut self.tally) {
             tally.add(ballot, weight);
+        }
+        if self.list_ballots {
+            self.report.facts.voted.push(credential);
         }
     }
 }
 
-type Outcome<G> = (u64, Result<Ballot<G>, BallotError>);
+type Outcome<G> = Result<Ballot<G>, BallotError>;
 
 #[cfg(feature = "parallel")]
 fn check_all<G: Group>(ballot_box: &BallotBox<G>, pending: &[PendingBallot]) -> Vec<Outcome<G>> {
     use rayon::prelude::*;
-    pending.par_iter().map(|ballot| (ballot.height, ballot_box.check(&ballot.bytes))).collect()
+    pending.par_iter().map(|ballot| ballot_box.check(&ballot.bytes)).collect()
 }
 
 #[cfg(not(feature = "parallel"))]
 fn check_all<G: Group>(ballot_box: &BallotBox<G>, pending: &[PendingBallot]) -> Vec<Outcome<G>> {
-    pending.iter().map(|ballot| (ballot.height, ballot_box.check(&ballot.bytes))).collect()
+    pending.iter().map(|ballot| ballot_box.check(&ballot.bytes)).collect()
 }

@@ -1,16 +1,15 @@
 //! The published tally, the trustees' shares, and the result, each compared with what is recomputed.
 
 use super::Code;
-use super::setup::with_source;
 use super::verifier::Verifier;
 use crate::archive::{Entry, Owned, SizedTally};
 use crate::group::Group;
 use crate::json;
-use crate::tally::{ElectionResult, EncryptedTally, PartialDecryption};
+use crate::tally::{ElectionResult, EncryptedTally, PartialDecryption, TallyError};
 
 impl<G: Group> Verifier<G> {
     pub(super) fn encrypted_tally(&mut self, entry: &Entry) {
-        let at = Some(entry.event.height);
+        let at = Some(self.height());
         let [tally, sized] = entry.data.as_slice() else { return };
         let Ok(found) = json::read::<SizedTally>(&sized.1) else {
             self.report.find(Code::Tally, at, "the counts of the encrypted tally cannot be read");
@@ -19,7 +18,7 @@ impl<G: Group> Verifier<G> {
         if found.encrypted_tally != tally.0 {
             self.report.find(Code::Tally, at, "the counts belong to another encrypted tally");
         }
-        let voters = u64::try_from(self.voters.len()).unwrap_or(u64::MAX);
+        let voters = self.voters;
         if found.num_tallied != voters || found.total_weight != self.total_weight {
             let message = format!(
                 "the tally claims {} voters of weight {}, the ballots are of {voters} voters of weight {}",
@@ -37,7 +36,7 @@ impl<G: Group> Verifier<G> {
     }
 
     pub(super) fn partial_decryption(&mut self, entry: &Entry) {
-        let at = Some(entry.event.height);
+        let at = Some(self.height());
         let [share, owned] = entry.data.as_slice() else { return };
         let Ok(owned) = json::read::<Owned>(&owned.1) else {
             self.report.find(Code::Decryption, at, "the owner of the partial decryption cannot be read");
@@ -63,16 +62,17 @@ impl<G: Group> Verifier<G> {
         if let Err(error) = tally.check(setup.ballot_box.election(), &key.public_key, &share) {
             let message = format!("trustee {}: {error}", owned.owner);
             self.report.find(Code::Decryption, at, message);
-        }
-        if self.shares.iter().any(|(owner, _)| *owner == owned.owner) {
+        } else if self.report.facts.decrypted_by.contains(&owned.owner) {
             let message = format!("trustee {} has two partial decryptions", owned.owner);
             self.report.find(Code::Decryption, at, message);
+        } else {
+            self.report.facts.decrypted_by.push(owned.owner);
+            self.shares.push((owned.owner, share));
         }
-        self.shares.push((owned.owner, share));
     }
 
     pub(super) fn result(&mut self, entry: &Entry) {
-        let at = Some(entry.event.height);
+        let at = Some(self.height());
         let [(_, bytes)] = entry.data.as_slice() else { return };
         let published = match json::read::<ElectionResult>(bytes) {
             Ok(result) => result,
@@ -88,7 +88,10 @@ impl<G: Group> Verifier<G> {
                     let message = "the result is not the one that the partial decryptions give";
                     self.report.find(Code::Result, at, message);
                 }
-                Err(error) => self.report.find(Code::Result, at, with_source(&error)),
+                Err(error @ TallyError::Quorum { .. }) => {
+                    self.report.find(Code::Decryption, at, error.to_string());
+                }
+                Err(error) => self.report.find(Code::Result, at, error.to_string()),
             }
             self.check_rows(at, &published);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::verifier::{Setup, Verifier};
+use super::verifier::{Setup, Verifier, Voter};
 use super::{Code, Report};
 use crate::archive::{Entry, SetupData};
 use crate::ballot::BallotBox;
@@ -37,8 +37,11 @@ impl<G: Group> Verifier<G> {
         }
         let election = read_election::<G>(&election.1, report);
         let trustees = read_trustees::<G>(&trustees.1, report);
-        let weights = read_credentials::<G>(&credentials.1, report);
-        if let (Some(election), Some(trustees), Some(weights)) = (election, trustees, weights) {
+        let voters = read_credentials::<G>(&credentials.1, report);
+        if let (Some(election), Some(trustees), Some(voters)) = (election, trustees, voters) {
+            for omission in trustees.omissions() {
+                report.warn(Code::Trustees, Some(0), omission.to_string());
+            }
             if election.parameters().public_key != trustees.election_key() {
                 let message = "the election key is not the product of the trustees' keys";
                 report.find(Code::Election, Some(0), message);
@@ -46,7 +49,7 @@ impl<G: Group> Verifier<G> {
             self.tally = Some(EncryptedTally::empty(&election));
             let ballot_box = BallotBox::new(election);
             let ballot_size = ballot_box.maximal_ballot_size();
-            self.setup = Some(Setup { ballot_box, ballot_size, trustees, weights });
+            self.setup = Some(Setup { ballot_box, ballot_size, trustees, voters });
         }
     }
 }
@@ -86,16 +89,27 @@ fn read_trustees<G: Group>(bytes: &[u8], report: &mut Report) -> Option<Trustees
     }
 }
 
-/// Public credentials, each `str(C)` or `str(C),weight` (protocol note §2.2), with their weights.
-fn read_credentials<G: Group>(bytes: &[u8], report: &mut Report) -> Option<HashMap<String, u64>> {
+/// The texts of the credentials on a list, without weights; none if it cannot be read.
+pub(super) fn credentials_of(list: &[u8]) -> impl Iterator<Item = String> {
+    let list = serde_json::from_slice::<Vec<String>>(list).unwrap_or_default();
+    list.into_iter().map(|item| split_weight(&item).0.to_owned())
+}
+
+/// `str(C)` or `str(C),weight` (protocol note §2.2).
+fn split_weight(item: &str) -> (&str, &str) {
+    item.split_once(',').unwrap_or((item, "1"))
+}
+
+/// The listed credentials with their weights; everybody votes for the first time.
+fn read_credentials<G: Group>(bytes: &[u8], report: &mut Report) -> Option<HashMap<String, Voter>> {
     let text = utf8(bytes, Code::Credentials, report)?;
     let Ok(list) = serde_json::from_str::<Vec<String>>(text) else {
         report.find(Code::Credentials, Some(0), "the list of credentials cannot be read");
         return None;
     };
-    let mut weights = HashMap::with_capacity(list.len());
+    let mut voters = HashMap::with_capacity(list.len());
     for (index, item) in list.iter().enumerate() {
-        let (credential, weight) = item.split_once(',').unwrap_or((item, "1"));
+        let (credential, weight) = split_weight(item);
         let number = index + 1;
         let canonical_weight = weight.parse::<u64>().ok().filter(|parsed| parsed.to_string() == weight);
         let Some(weight) = canonical_weight.filter(|_| is_credential::<G>(credential)) else {
@@ -105,13 +119,13 @@ fn read_credentials<G: Group>(bytes: &[u8], report: &mut Report) -> Option<HashM
             report.find(Code::Credentials, Some(0), message);
             continue;
         };
-        if weights.insert(credential.to_owned(), weight).is_some() {
+        if voters.insert(credential.to_owned(), Voter { weight, ballots: Vec::new() }).is_some() {
             let message = format!("credential {number} stands on the list twice");
             report.find(Code::Credentials, Some(0), message);
         }
     }
     report.facts.credentials = list;
-    Some(weights)
+    Some(voters)
 }
 
 fn is_credential<G: Group>(text: &str) -> bool {

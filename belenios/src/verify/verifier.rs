@@ -1,6 +1,6 @@
 //! The walk over the events: chain and phase order here, contents in the sibling modules.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{Code, Policy, Report};
 use crate::archive::{Entry, EventType, may_follow};
@@ -16,25 +16,35 @@ pub(super) struct Setup<G: Group> {
     /// No ballot of this election is longer, in bytes.
     pub(super) ballot_size: usize,
     pub(super) trustees: Trustees<G>,
-    /// Public credentials in their text form, with weights.
-    pub(super) weights: HashMap<String, u64>,
+    /// Public credentials in their text form.
+    pub(super) voters: HashMap<String, Voter>,
+}
+
+/// What is known of a listed credential.
+pub(super) struct Voter {
+    /// How many times a ballot counts.
+    pub(super) weight: u64,
+    /// The ballots signed with it; of forbidden revotes only the first.
+    pub(super) ballots: Vec<Hash>,
 }
 
 /// A ballot waiting to be checked with others of its batch.
 pub(super) struct PendingBallot {
     pub(super) height: u64,
+    pub(super) hash: Hash,
     pub(super) bytes: Vec<u8>,
 }
 
 pub(super) struct Verifier<G: Group> {
     pub(super) policy: Policy,
+    pub(super) list_ballots: bool,
     pub(super) report: Report,
     pub(super) setup: Option<Setup<G>>,
     /// Where revotes are allowed: the height of the ballot that counts, by credential.
     pub(super) last_ballots: Option<HashMap<String, u64>>,
     pub(super) pending: Vec<PendingBallot>,
-    pub(super) voters: HashSet<String>,
-    pub(super) payloads: HashSet<Hash>,
+    /// Distinct credentials that have voted.
+    pub(super) voters: u64,
     pub(super) tally: Option<EncryptedTally<G>>,
     pub(super) total_weight: u64,
     pub(super) shares: Vec<(usize, PartialDecryption<G>)>,
@@ -45,15 +55,20 @@ pub(super) struct Verifier<G: Group> {
 }
 
 impl<G: Group> Verifier<G> {
-    pub(super) fn new(policy: Policy, last_ballots: Option<HashMap<String, u64>>) -> Self {
+    pub(super) fn new(
+        policy: Policy,
+        list_ballots: bool,
+        last_ballots: Option<HashMap<String, u64>>,
+        report: Report,
+    ) -> Self {
         Self {
             policy,
-            report: Report::default(),
+            list_ballots,
+            report,
             setup: None,
             last_ballots,
             pending: Vec::new(),
-            voters: HashSet::new(),
-            payloads: HashSet::new(),
+            voters: 0,
             tally: None,
             total_weight: 0,
             shares: Vec::new(),
@@ -62,6 +77,11 @@ impl<G: Group> Verifier<G> {
             head: None,
             height: 0,
         }
+    }
+
+    /// Where the next event stands.
+    pub(super) const fn height(&self) -> u64 {
+        self.height
     }
 
     /// Checks one event and its data.

@@ -52,7 +52,7 @@ pub struct VerificationReport {
     /// Hash of the archive's last event.
     pub archive_head: Option<String>,
     /// Ballots in the archive.
-    pub ballots: Option<usize>,
+    pub ballots: Option<u64>,
 }
 
 impl Failure {

@@ -225,7 +225,7 @@ impl<'a> Verifier<'a> {
             checks: self.checks,
             setup_event: archive.facts.setup.map(|hash| hash.to_string()),
             archive_head: archive.facts.head.map(|hash| hash.to_string()),
-            ballots: archive.facts.setup.map(|_| archive.facts.trackers.len()),
+            ballots: archive.facts.setup.map(|_| archive.facts.ballots),
         }
     }
 }

@@ -4,7 +4,7 @@ use belenios::archive::EventType;
 use belenios::election::{Election, Parameters};
 use belenios::group::Ed25519;
 use belenios::trustee::Trustees;
-use belenios::verify::{Code, Policy, Report, Revotes, verify};
+use belenios::verify::{Code, Policy, Report, Revotes, verify_listing};
 
 use super::super::file;
 use super::super::report::Failure;
@@ -27,7 +27,7 @@ impl Verifier<'_> {
         let mut report = Report::default();
         let mut failures = Vec::new();
         match archives.as_slice() {
-            [name] => match self.source.open(name).and_then(|source| verify(source, policy)) {
+            [name] => match self.source.open(name).and_then(|source| verify_listing(source, policy)) {
                 Ok(found) => report = found,
                 Err(error) => failures.push(Failure::new(
                     format!("{name}：读取失败（{error}）"),
