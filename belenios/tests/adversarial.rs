@@ -9,11 +9,13 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use belenios::archive::EventType;
-use belenios::group::{Ed25519, Group};
+use belenios::group::{Belenios2048, Ed25519, Group};
 use belenios::verify::{Code, Policy, Report, Revotes, verify};
 use support::archive;
-use support::cases::{Case, Verdict, case, cases};
+use support::cases::{Case, Verdict, case, cases, numbers};
 use support::election::Hall;
+use support::forge;
+use support::trustees::{all_needed, two_of_three};
 
 mod support;
 
@@ -29,12 +31,15 @@ fn codes(report: &Report) -> BTreeSet<Code> {
     report.findings.iter().map(|finding| finding.code).collect()
 }
 
-/// The verifier finds the fault and what follows from it, and nothing else.
+/// The verifier finds the fault, perhaps what follows from it, and nothing else.
 fn is_judged_as_the_table_says<G: Group>(hall: &Hall<G>, number: &str) {
     let case = case(hall, number);
     let report = judge_case(&case);
-    let expected: BTreeSet<_> = case.caught.iter().chain(&case.follows).copied().collect();
-    assert_eq!(codes(&report), expected, "{}: {:#?}", case.name, report.findings);
+    let caught: BTreeSet<_> = case.caught.into_iter().collect();
+    let expected: BTreeSet<_> = caught.iter().chain(&case.follows).copied().collect();
+    let found = codes(&report);
+    assert!(caught.is_subset(&found), "{}: {:#?}", case.name, report.findings);
+    assert!(found.is_subset(&expected), "{}: {:#?}", case.name, report.findings);
     if let Some((ballot, breaks)) = &case.forged {
         let error = hall.ballot_box.check(ballot.as_bytes()).unwrap_err();
         assert!(breaks(&error), "{}: {error:?}", case.name);
@@ -59,21 +64,22 @@ fn only_the_published_head_tells_of_a_dropped_ballot<G: Group>(hall: &Hall<G>) {
     assert_ne!(dropped.facts.end_ballots, honest.facts.end_ballots);
 }
 
-fn nothing_that_belenios_tool_refuses_is_accepted<G: Group>(numbers: &[&str]) {
-    let cases = cases::<G>();
-    assert_eq!(cases.len(), 34);
-    for case in &cases {
-        assert!(numbers.contains(&case.name.split('_').next().unwrap()), "{} is not tested", case.name);
-        if case.tool_2_0 == Verdict::Refuse {
-            assert!(!judge_case(case).is_accepted(), "{}", case.name);
-        }
+fn the_forgers_true_proofs_are_accepted<G: Group>(hall: &Hall<G>) {
+    let ballot = forge::true_proofs(hall);
+    assert!(hall.ballot_box.check(ballot.text.as_bytes()).is_ok());
+}
+
+#[test]
+fn nothing_that_belenios_tool_refuses_may_be_accepted() {
+    for case in cases(&Hall::<Ed25519>::open(all_needed)) {
+        assert!(case.tool_2_0 == Verdict::Accept || case.caught.is_some(), "{}", case.name);
     }
 }
 
 #[test]
 fn the_samples_are_judged_like_the_cases_of_the_same_name() {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/belenios/adversarial");
-    let cases = cases::<Ed25519>();
+    let cases = cases(&Hall::<Ed25519>::open(all_needed));
     for sample in fs::read_dir(samples).unwrap() {
         let sample = sample.unwrap();
         let case = cases.iter().find(|case| *case.name == *sample.file_name()).unwrap();
@@ -84,8 +90,8 @@ fn the_samples_are_judged_like_the_cases_of_the_same_name() {
 }
 
 macro_rules! each_case {
-    ($group:ty: $($name:ident $number:literal,)*) => {
-        static HALL: LazyLock<Hall<$group>> = LazyLock::new(Hall::open);
+    ($group:ty, $trustees:ident: $($name:ident $number:literal,)*) => {
+        static HALL: LazyLock<Hall<$group>> = LazyLock::new(|| Hall::open($trustees));
 
         $(
             #[test]
@@ -105,18 +111,23 @@ macro_rules! each_case {
         }
 
         #[test]
-        fn nothing_that_belenios_tool_refuses_is_accepted() {
-            super::nothing_that_belenios_tool_refuses_is_accepted::<$group>(&[$($number),*]);
+        fn the_forgers_true_proofs_are_accepted() {
+            super::the_forgers_true_proofs_are_accepted(&HALL);
+        }
+
+        #[test]
+        fn every_row_of_the_table_is_tested() {
+            assert_eq!(numbers::<$group>(), [$($number),*]);
         }
     };
 }
 
 macro_rules! in_group {
-    ($module:ident, $group:ty) => {
+    ($module:ident, $group:ty, $trustees:ident) => {
         mod $module {
             use super::*;
 
-            each_case! { $group:
+            each_case! { $group, $trustees:
                 case_00_honest "00",
                 case_01_flipped_proof_signed_again "01",
                 case_02_flipped_proof_under_the_old_signature "02",
@@ -156,4 +167,6 @@ macro_rules! in_group {
     };
 }
 
-in_group!(ed25519, Ed25519);
+in_group!(ed25519, Ed25519, all_needed);
+in_group!(ed25519_threshold, Ed25519, two_of_three);
+in_group!(belenios2048, Belenios2048, all_needed);

@@ -25,7 +25,7 @@ pub(crate) struct Case {
     pub(crate) bytes: Vec<u8>,
     /// The code of the fault itself; none for an archive that is to be accepted.
     pub(crate) caught: Option<Code>,
-    /// The codes of what cannot fit any more because of the fault.
+    /// The codes of what does not fit any more because of the fault, all of it or a part.
     pub(crate) follows: Vec<Code>,
     /// What belenios-tool 2.0 says, where it knows the group.
     pub(crate) tool_2_0: Verdict,
@@ -35,17 +35,21 @@ pub(crate) struct Case {
     pub(crate) forged: Option<(String, Breaks)>,
 }
 
-/// All cases of an election in group `G`.
-pub(crate) fn cases<G: Group>() -> Vec<Case> {
-    let hall = Hall::open();
-    rows::<G>().iter().map(|row| row.make(&hall)).collect()
+/// All cases of an election.
+pub(crate) fn cases<G: Group>(hall: &Hall<G>) -> Vec<Case> {
+    rows::<G>().iter().map(|row| row.make(hall)).collect()
 }
 
-/// The case whose name begins with this number.
+/// The case with this number.
 pub(crate) fn case<G: Group>(hall: &Hall<G>, number: &str) -> Case {
     let rows = rows::<G>();
-    let row = rows.iter().find(|row| row.name.split('_').next() == Some(number));
-    row.unwrap_or_else(|| panic!("there is no case {number}")).make(hall)
+    let row = rows.iter().find(|row| row.number() == number).unwrap();
+    row.make(hall)
+}
+
+/// The numbers of all cases.
+pub(crate) fn numbers<G: Group>() -> Vec<&'static str> {
+    rows::<G>().iter().map(Row::number).collect()
 }
 
 enum Recipe<G: Group> {
@@ -86,6 +90,10 @@ impl<G: Group> Row<G> {
     /// A fault that belenios-tool 2.0 does not see.
     fn let_through(self) -> Self {
         Self { tool_2_0: Verdict::Accept, ..self }
+    }
+
+    fn number(&self) -> &'static str {
+        self.name.split('_').next().unwrap()
     }
 
     fn make(&self, hall: &Hall<G>) -> Case {
@@ -163,7 +171,7 @@ fn log_rows<G: Group>() -> Vec<Row<G>> {
         accepted("14_dropped_ballot_fully_retallied", logs::dropped_ballot_retallied),
         refused("15_no_EndBallots", logs::no_end_of_ballots, PhaseOrder).let_through(),
         refused("16_no_result_event", logs::no_result, Incomplete).let_through(),
-        refused("17_swapped_partial_decryptions", logs::swapped_decryptions, Decryption),
+        refused("17_swapped_partial_decryptions", logs::swapped_decryptions, Decryption).also(&[Result]),
         refused("18_missing_partial_decryption", logs::missing_decryption, Decryption).also(&[Result]),
         refused("19_bad_decryption_proof", logs::bad_decryption_proof, Decryption),
         refused("20_published_tally_altered_only", logs::altered_tally, Tally).let_through(),

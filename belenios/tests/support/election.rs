@@ -1,4 +1,4 @@
-//! An honest election with all its secrets: three trustees, three questions of four answers, five ballots.
+//! An honest election with all its secrets: trustees, three questions of four answers, five ballots.
 //!
 //! Only the ballots come from the crate; tally and decryption are made anew here, so that they can be made wrong.
 
@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::archive::{self, Event, json};
 use super::prove::{self, Pair};
+use super::trustees::Trustees;
 use super::wire;
 
 const VOTES: [[usize; 3]; 5] = [[0, 0, 3], [1, 2, 0], [2, 1, 1], [0, 3, 0], [0, 0, 0]];
@@ -24,8 +25,7 @@ pub(crate) struct Hall<G: Group> {
     pub(crate) voters: Vec<Voter<G>>,
     /// The honest ballots.
     pub(crate) ballots: Vec<Cast<G>>,
-    trustees: Vec<G::Scalar>,
-    trustees_text: String,
+    trustees: Trustees<G>,
 }
 
 pub(crate) struct Voter<G: Group> {
@@ -52,19 +52,17 @@ pub(crate) struct Count<G: Group> {
 }
 
 impl<G: Group> Hall<G> {
-    pub(crate) fn open() -> Self {
+    pub(crate) fn open(trustees: fn(&mut ChaCha20Rng) -> Trustees<G>) -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
-        let trustees: Vec<_> = (0..3).map(|_| G::random_scalar(&mut rng)).collect();
-        let keys = trustees.iter().map(G::generator_power);
-        let key = keys.reduce(|product, key| G::multiply(&product, &key)).unwrap();
-        let trustees_text = json(&trustees.iter().map(|x| trustee::<G>(*x, &mut rng)).collect::<Vec<_>>());
+        let trustees = trustees(&mut rng);
         let answers = ["满意", "较满意", "一般", "不满意"].map(str::to_owned).to_vec();
         let questions = (1..=3).map(|n| Question::single_choice(format!("第{n}项"), answers.clone()));
         let (uuid, name) = (Uuid::random(&mut rng), "评议".to_owned());
-        let parameters = Parameters::new(uuid.clone(), name, String::new(), key, questions.collect());
+        let parameters =
+            Parameters::new(uuid.clone(), name, String::new(), trustees.key, questions.collect());
         let voters = (0..=ABSTAINER).map(|_| Voter::generate(&uuid, &mut rng)).collect();
         let ballot_box = BallotBox::new(Election::new(parameters).unwrap());
-        let mut hall = Self { ballot_box, voters, ballots: Vec::new(), trustees, trustees_text };
+        let mut hall = Self { ballot_box, voters, ballots: Vec::new(), trustees };
         for (voter, choices) in hall.voters.iter().zip(VOTES) {
             hall.ballots.push(hall.vote(voter, choices, &mut rng));
         }
@@ -94,7 +92,7 @@ impl<G: Group> Hall<G> {
     }
 
     pub(crate) fn setup(&self, credentials: &[&str]) -> Event {
-        archive::setup(self.ballot_box.election().text(), &self.trustees_text, &json(&credentials))
+        archive::setup(self.ballot_box.election().text(), &self.trustees.text, &json(&credentials))
     }
 
     /// The events of an election with these ballots and this count.
@@ -129,11 +127,11 @@ impl<G: Group> Hall<G> {
         Count { voters: ballots.len() as u64, tally, shares, result }
     }
 
-    /// The shares of all trustees.
+    /// The shares of the trustees who are present.
     pub(crate) fn decrypt(&self, tally: &[Vec<Pair<G>>]) -> Vec<(usize, wire::PartialDecryption)> {
         let mut rng = ChaCha20Rng::seed_from_u64(2);
         let fingerprint = self.ballot_box.election().fingerprint();
-        let shares = (1..).zip(&self.trustees).map(|(owner, secret)| {
+        let shares = self.trustees.present.iter().map(|(owner, secret)| {
             let prefix = format!("decrypt|{fingerprint}|{}|", G::encode(&G::generator_power(secret)));
             let share = wire::PartialDecryption {
                 decryption_factors: each(tally, |[alpha, _]| G::encode(&G::power(alpha, secret))),
@@ -141,7 +139,7 @@ impl<G: Group> Hall<G> {
                     prove::decryption::<G>(&prefix, *secret, alpha, &mut rng)
                 }),
             };
-            (owner, share)
+            (*owner, share)
         });
         shares.collect()
     }
@@ -174,13 +172,6 @@ impl<G: Group> Voter<G> {
 fn secret_exponent<G: Group>(uuid: &str, credential: &str) -> G::Scalar {
     let half = |index: u8| Sha256::digest(format!("derive_credential|{uuid}|{index}|{credential}"));
     G::reduce(&[half(0), half(1)].concat())
-}
-
-/// The item of a trustee in the list (protocol note §4).
-fn trustee<G: Group>(secret: G::Scalar, rng: &mut ChaCha20Rng) -> (&'static str, wire::PublicKey) {
-    let public_key = G::encode(&G::generator_power(&secret));
-    let pok = prove::knowledge::<G>(&format!("pok|{}|{public_key}|", G::NAME), secret, rng);
-    ("Single", wire::PublicKey { pok, element: public_key, name: "监票人".to_owned() })
 }
 
 fn each<T, U>(table: &[Vec<T>], mut of: impl FnMut(&T) -> U) -> Vec<Vec<U>> {

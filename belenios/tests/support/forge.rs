@@ -52,6 +52,11 @@ pub(crate) fn flipped_overall_proof<G: Group>(hall: &Hall<G>) -> Cast<G> {
     })
 }
 
+/// A ballot without a fault, but with an answer encrypted and proved here: what the forger proves truly holds.
+pub(crate) fn true_proofs<G: Group>(hall: &Hall<G>) -> Cast<G> {
+    with_messages(hall, [1, 0, 0, 0])
+}
+
 /// Two answers to one question, each properly encrypted.
 pub(crate) fn two_grades<G: Group>(hall: &Hall<G>) -> Cast<G> {
     with_messages(hall, [1, 1, 0, 0])

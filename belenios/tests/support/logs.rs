@@ -61,7 +61,7 @@ pub(crate) fn tampered_result<G: Group>(hall: &Hall<G>) -> Vec<Event> {
 
 pub(crate) fn swapped_decryptions<G: Group>(hall: &Hall<G>) -> Vec<Event> {
     let mut count = hall.count(&hall.ballots);
-    (count.shares[0].0, count.shares[1].0) = (2, 1);
+    (count.shares[0].0, count.shares[1].0) = (count.shares[1].0, count.shares[0].0);
     hall.log(&hall.ballots, &count)
 }
 

@@ -5,7 +5,8 @@
 pub(crate) mod archive;
 pub(crate) mod cases;
 pub(crate) mod election;
-mod forge;
+pub(crate) mod forge;
 mod logs;
 mod prove;
+pub(crate) mod trustees;
 mod wire;

@@ -44,10 +44,55 @@ pub(crate) struct PartialDecryption {
     pub(crate) decryption_proofs: Vec<Vec<Proof>>,
 }
 
+/// A single trustee, or a verification key of a threshold block.
 #[derive(Serialize)]
 pub(crate) struct PublicKey {
     pub(crate) pok: Proof,
     #[serde(rename = "public_key")]
     pub(crate) element: String,
-    pub(crate) name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) signature: Option<Proof>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Block {
+    pub(crate) threshold: u64,
+    pub(crate) certs: Vec<SignedMessage>,
+    pub(crate) coefexps: Vec<SignedMessage>,
+    pub(crate) signatures: Vec<Proof>,
+    pub(crate) verification_keys: Vec<PublicKey>,
+}
+
+#[derive(Clone, Serialize)]
+pub(crate) struct SignedMessage {
+    pub(crate) message: String,
+    pub(crate) signature: Proof,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Certificate {
+    pub(crate) context: Context,
+    pub(crate) verification: String,
+    pub(crate) encryption: String,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Context {
+    pub(crate) group: &'static str,
+    pub(crate) size: u64,
+    pub(crate) threshold: u64,
+    pub(crate) index: u64,
+}
+
+#[derive(Serialize)]
+pub(crate) struct CoefficientList {
+    pub(crate) coefexps: Vec<String>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Certificates {
+    pub(crate) certs: Vec<SignedMessage>,
+    pub(crate) coefexps: Vec<String>,
 }
