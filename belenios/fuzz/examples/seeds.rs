@@ -7,23 +7,25 @@ use std::path::{Path, PathBuf};
 use belenios::archive::{Entry, EventType, Reader, Writer};
 use belenios::ballot::BallotBox;
 use belenios::credential::Credential;
+use belenios::election::Election;
 use belenios::group::{Group, GroupName};
 use belenios::tally::EncryptedTally;
 use belenios::text::Hash;
-use belenios::trustee::{Trustees, single::SecretKey};
+use belenios::trustee::Trustees;
+use belenios::trustee::single::SecretKey;
+use belenios::trustee::threshold::{Block, Certificates, Contributions, Identity, Quorum};
 use belenios::with_group;
 use belenios_fuzz::{SMALL_KEY, small_election};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
-/// A sample by another program. One is enough: each takes as long as a hundred small elections.
-const SAMPLE: &str = "adversarial/29_EndBallots_before_last_ballot_only_last_tallied";
-
 fn main() {
     for (number, group) in (0..).zip(GroupName::ALL) {
-        with_group!(group, G => Small::<G>::new().seeds(number));
+        with_group!(group, G => {
+            Small::<G>::new().seeds(number);
+            Small::<G>::threshold().threshold_seeds();
+        });
     }
-    seed("archive", &fs::read(archive_in(&samples().join(SAMPLE))).unwrap());
     for sample in fs::read_dir(samples()).unwrap() {
         let path = sample.unwrap().path();
         if path.join("private").is_dir() {
@@ -46,7 +48,8 @@ fn main() {
 
 struct Small<G: Group> {
     rng: ChaCha20Rng,
-    key: SecretKey<G>,
+    /// Of the trustees who come to decrypt, with owner numbers.
+    keys: Vec<(usize, SecretKey<G>)>,
     trustees: Trustees<G>,
     ballot_box: BallotBox<G>,
 }
@@ -56,7 +59,39 @@ impl<G: Group> Small<G> {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let key = SecretKey::parse(&SMALL_KEY.to_string()).unwrap();
         let trustees = Trustees::all_needed([key.to_public(Some("t".to_owned()), &mut rng)]);
-        Self { rng, key, trustees, ballot_box: BallotBox::new(small_election()) }
+        Self { rng, keys: vec![(1, key)], trustees, ballot_box: BallotBox::new(small_election()) }
+    }
+
+    /// The same election with one of two trustees, after a ceremony.
+    fn threshold() -> Self {
+        let mut rng = ChaCha20Rng::seed_from_u64(2);
+        let quorum = Quorum::new(1, 2).unwrap();
+        let people: Vec<_> =
+            quorum.indexes().map(|index| Identity::<G>::generate(quorum, index, &mut rng).unwrap()).collect();
+        let certificates = people.iter().map(|one| one.certificate(&mut rng)).collect();
+        let certificates = Certificates::check(quorum, certificates).unwrap();
+        let contributions =
+            people.iter().map(|one| one.contribute(&certificates, &mut rng).unwrap()).collect();
+        let contributions = Contributions::check(&certificates, contributions).unwrap();
+        let finish = |one: &Identity<G>| one.finish(&certificates, &contributions, None, &mut rng).unwrap();
+        let (mut keys, public): (Vec<_>, Vec<_>) = people.iter().map(finish).unzip();
+        let block = Block::assemble(&certificates, &contributions, public).unwrap();
+        let trustees = Trustees::threshold(block);
+        let mut parameters = small_election::<G>().parameters().clone();
+        parameters.public_key = trustees.election_key();
+        let ballot_box = BallotBox::new(Election::new(parameters).unwrap());
+        Self { rng, keys: vec![(2, keys.pop().unwrap())], trustees, ballot_box }
+    }
+
+    fn threshold_seeds(mut self) {
+        let text = self.trustees.to_json();
+        trustees(&text);
+        let mut block: serde_json::Value = serde_json::from_str(&text).unwrap();
+        block[0][1].as_object_mut().unwrap().remove("signatures");
+        trustees(&block.to_string());
+        let archive = self.archive(&[(0, 1)], &["", ""]);
+        seed("events", lines(&archive).as_bytes());
+        seed("archive", &archive);
     }
 
     fn seeds(mut self, group: u8) {
@@ -118,9 +153,13 @@ impl<G: Group> Small<G> {
         }
         writer.end_ballots().unwrap();
         writer.encrypted_tally(&tally.to_json(), voters, total).unwrap();
-        let share = tally.decrypt(self.ballot_box.election(), &self.key, &mut self.rng);
-        writer.partial_decryption(1, &share.to_json()).unwrap();
-        let result = tally.combine(&self.trustees, &[(1, share)], total);
+        let mut shares = Vec::new();
+        for (owner, key) in &self.keys {
+            let share = tally.decrypt(self.ballot_box.election(), key, &mut self.rng);
+            writer.partial_decryption(*owner, &share.to_json()).unwrap();
+            shares.push((*owner, share));
+        }
+        let result = tally.combine(&self.trustees, &shares, total);
         let text = result.map_or_else(|_| r#"{"result":[[0,1]]}"#.to_owned(), |result| result.to_json());
         writer.result(&text).unwrap();
         writer.finish().unwrap()

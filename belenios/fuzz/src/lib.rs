@@ -12,7 +12,7 @@ use belenios::group::{Group, GroupName};
 use belenios::tally::EncryptedTally;
 use belenios::text::{BASE58, Fingerprint, Uuid};
 use belenios::trustee::Trustees;
-use belenios::verify::{Policy, Report, Revotes, verify};
+use belenios::verify::{Policy, Report, Revotes, verify, verify_listing};
 use belenios::with_group;
 
 /// The private key of the one trustee of [`small_election`].
@@ -71,11 +71,11 @@ fn event(writer: &mut Writer<Vec<u8>>, line: &str) -> Option<Result<belenios::te
 fn judge(bytes: &[u8]) {
     let [strict, lax] = [Revotes::Forbidden, Revotes::Allowed].map(|revotes| {
         let policy = Policy { revotes, complete_until: EventType::Result };
-        verify(Cursor::new(bytes), policy).unwrap()
-    });
-    for report in [&strict, &lax] {
+        let report = verify_listing(Cursor::new(bytes), policy).unwrap();
         assert_eq!(report.is_accepted(), report.findings.is_empty());
-    }
+        assert!(report.facts.voted.len() <= report.facts.trackers.len());
+        report
+    });
     assert!(!strict.is_accepted() || lax.is_accepted(), "forbidding revotes accepts more");
     if lax.is_accepted() {
         accepted(bytes, &lax);
@@ -92,13 +92,15 @@ fn accepted(bytes: &[u8], report: &Report) {
     let named = [facts.setup, facts.end_ballots, facts.head];
     assert!(named.iter().all(Option::is_some) && facts.uuid.is_some() && facts.result.is_some());
     assert_eq!(facts.voted.len(), facts.trackers.len());
+    assert_eq!(facts.ballots, facts.trackers.len() as u64);
     let distinct: HashSet<_> = facts.trackers.iter().map(Fingerprint::as_bytes).collect();
     assert_eq!(distinct.len(), facts.trackers.len());
     let policy = Policy { revotes: Revotes::Allowed, complete_until: EventType::Result };
-    let again = verify(Cursor::new(rewritten(bytes)), policy).unwrap();
+    let again = verify_listing(Cursor::new(rewritten(bytes)), policy).unwrap();
     assert!(again.is_accepted(), "written anew it is refused: {:?}", again.findings);
     assert_eq!(again.facts.result, facts.result);
     assert_eq!(again.facts.trackers, facts.trackers);
+    assert_eq!(again.facts.decrypted_by, facts.decrypted_by);
     let cut = verify(Cursor::new(&bytes[..bytes.len() - 1]), policy).unwrap();
     assert!(!cut.is_accepted());
 }
@@ -191,6 +193,8 @@ fn trustees_in<G: Group>(text: &str) {
     let again = Trustees::<G>::parse(&trustees.to_json()).unwrap();
     assert_eq!(again, trustees);
     assert_eq!(again.election_key(), trustees.election_key());
+    assert!(again.omissions().eq(trustees.omissions()));
+    assert!(trustees.is_quorum(&(1..=keys.len()).collect::<Vec<_>>()) && !trustees.is_quorum(&[]));
 }
 
 /// Any text as what somebody types from a voting card.

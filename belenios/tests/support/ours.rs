@@ -9,6 +9,7 @@ use belenios::tally::{ElectionResult, EncryptedTally, PartialDecryption};
 use belenios::text::Uuid;
 use belenios::trustee::Trustees;
 use belenios::trustee::single::SecretKey;
+use belenios::trustee::threshold::{Block, Certificates, Contributions, Identity, Quorum};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
@@ -43,13 +44,34 @@ impl<G: Group> Ours<G> {
         Self { rng, trustees, ballot_box, credentials }
     }
 
-    /// Three trustees who are all needed, and their election.
-    pub(crate) fn with_three_keys(seed: u64) -> (Self, Vec<SecretKey<G>>) {
+    /// Three trustees who are all needed, and their election; the keys with their owner numbers.
+    pub(crate) fn with_three_keys(seed: u64) -> (Self, Vec<(usize, SecretKey<G>)>) {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
         let keys: Vec<_> = (0..3).map(|_| SecretKey::<G>::generate(&mut rng)).collect();
         let name = || Some("监票人".to_owned());
         let public: Vec<_> = keys.iter().map(|key| key.to_public(name(), &mut rng)).collect();
-        (Self::open(Trustees::all_needed(public), rng), keys)
+        (Self::open(Trustees::all_needed(public), rng), (1..).zip(keys).collect())
+    }
+
+    /// Three trustees of whom two suffice, after their ceremony, and their election.
+    pub(crate) fn with_two_of_three(seed: u64) -> (Self, Vec<(usize, SecretKey<G>)>) {
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let quorum = Quorum::new(2, 3).unwrap();
+        let people: Vec<_> =
+            quorum.indexes().map(|index| Identity::<G>::generate(quorum, index, &mut rng).unwrap()).collect();
+        let certificates = people.iter().map(|one| one.certificate(&mut rng)).collect();
+        let certificates = Certificates::check(quorum, certificates).unwrap();
+        let contributions = people.iter().map(|one| one.contribute(&certificates, &mut rng).unwrap());
+        let contributions = Contributions::check(&certificates, contributions.collect()).unwrap();
+        let (mut keys, mut public) = (Vec::new(), Vec::new());
+        for one in &people {
+            let name = Some("监票人".to_owned());
+            let (key, public_key) = one.finish(&certificates, &contributions, name, &mut rng).unwrap();
+            keys.push((one.index(), key));
+            public.push(public_key);
+        }
+        let block = Block::assemble(&certificates, &contributions, public).unwrap();
+        (Self::open(Trustees::threshold(block), rng), keys)
     }
 
     pub(crate) fn election(&self) -> &Election<G> {
@@ -106,15 +128,14 @@ impl<G: Group> Ours<G> {
         writer.finish().unwrap()
     }
 
-    /// The shares of trustees who are all needed.
+    /// The shares of these trustees.
     pub(crate) fn shares(
         &mut self,
         ballots: &[Ballot<G>],
-        keys: &[SecretKey<G>],
+        keys: &[(usize, SecretKey<G>)],
     ) -> Vec<(usize, PartialDecryption<G>)> {
         let tally = self.tally(ballots);
         let Self { ballot_box, rng, .. } = self;
-        let share = |key| tally.decrypt(ballot_box.election(), key, rng);
-        (1..).zip(keys.iter().map(share)).collect()
+        keys.iter().map(|(owner, key)| (*owner, tally.decrypt(ballot_box.election(), key, rng))).collect()
     }
 }
