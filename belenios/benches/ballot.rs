@@ -5,7 +5,7 @@
 use belenios::ballot::BallotBox;
 use belenios::credential::Credential;
 use belenios::election::{Election, Parameters, Question};
-use belenios::group::Ed25519;
+use belenios::group::{Belenios2048, Ed25519, Group};
 use belenios::tally::EncryptedTally;
 use belenios::text::Uuid;
 use belenios::trustee::Trustees;
@@ -14,9 +14,9 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
-fn ballot(criterion: &mut Criterion) {
+fn ballot<G: Group>(criterion: &mut Criterion) {
     let mut rng = ChaCha20Rng::seed_from_u64(7);
-    let key = SecretKey::<Ed25519>::generate(&mut rng);
+    let key = SecretKey::<G>::generate(&mut rng);
     let trustees = Trustees::all_needed([key.to_public(None, &mut rng)]);
     let uuid = Uuid::random(&mut rng);
     let answers = ["满意", "较满意", "一般", "不满意"].map(str::to_owned).to_vec();
@@ -29,16 +29,21 @@ fn ballot(criterion: &mut Criterion) {
     let ballot = ballot_box.encrypt(&credential, &choices, &mut rng).expect("the choices fit");
     let bytes = ballot.to_json().into_bytes();
 
-    criterion.bench_function("encrypt", |bencher| {
+    let mut group = criterion.benchmark_group(G::NAME);
+    group.bench_function("encrypt", |bencher| {
         bencher.iter(|| ballot_box.encrypt(&credential, &choices, &mut rng));
     });
-    criterion.bench_function("check", |bencher| bencher.iter(|| ballot_box.check(&bytes)));
+    group.bench_function("check", |bencher| bencher.iter(|| ballot_box.check(&bytes)));
     let mut tally = EncryptedTally::empty(ballot_box.election());
     tally.add(&ballot, 1);
-    criterion.bench_function("decrypt", |bencher| {
+    group.bench_function("decrypt", |bencher| {
         bencher.iter(|| tally.decrypt(ballot_box.election(), &key, &mut rng));
     });
 }
 
-criterion_group! { name = benches; config = Criterion::default().sample_size(20); targets = ballot }
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(20);
+    targets = ballot::<Ed25519>, ballot::<Belenios2048>
+}
 criterion_main!(benches);

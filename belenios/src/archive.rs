@@ -6,11 +6,13 @@ use crate::json;
 use crate::text::Hash;
 
 mod member;
+mod prefix;
 mod read;
 mod write;
 
 pub(crate) use write::may_follow;
 
+pub use prefix::is_prefix;
 pub use read::{ArchiveError, Entry, Reader};
 pub use write::{WriteError, Writer};
 

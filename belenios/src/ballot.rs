@@ -8,9 +8,11 @@ use crate::json;
 use crate::proof::Proof;
 use crate::text::{Fingerprint, Uuid};
 
+mod audit;
 mod check;
 mod encrypt;
 
+pub use audit::{Audit, AuditError, OpenedBallot, PreparedBallot};
 pub use check::BallotError;
 pub use encrypt::ChoiceError;
 

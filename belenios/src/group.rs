@@ -104,6 +104,17 @@ macro_rules! with_group {
     };
 }
 
+/// The exponents of one product of [`Group::public_products`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exponents<S> {
+    /// Of the generator g.
+    pub g: S,
+    /// Of the prepared base y.
+    pub y: S,
+    /// Of the element x.
+    pub x: S,
+}
+
 /// A group of prime order q in which the discrete logarithm is hard, written multiplicatively.
 pub trait Group: Copy + Debug + Eq + Send + Sync + 'static {
     /// The name in the election's `group` field (protocol note §0).
@@ -129,7 +140,7 @@ pub trait Group: Copy + Debug + Eq + Send + Sync + 'static {
         + Neg<Output = Self::Scalar>
         + 'static;
 
-    /// An element with precomputed multiples, for many exponentiations of one base.
+    /// An element with precomputed powers, for many exponentiations of one base.
     type Base: Debug + Send + Sync;
 
     /// The generator g.
@@ -144,7 +155,7 @@ pub trait Group: Copy + Debug + Eq + Send + Sync + 'static {
     fn power(base: &Self::Element, exponent: &Self::Scalar) -> Self::Element;
     /// `g^exponent`, in constant time.
     fn generator_power(exponent: &Self::Scalar) -> Self::Element;
-    /// Prepares `element` for [`Group::base_power`].
+    /// Prepares `element` for [`Group::base_power`] and [`Group::public_products`].
     fn prepare(element: &Self::Element) -> Self::Base;
     /// `base^exponent` for a prepared base, in constant time.
     fn base_power(base: &Self::Base, exponent: &Self::Scalar) -> Self::Element;
@@ -157,6 +168,13 @@ pub trait Group: Copy + Debug + Eq + Send + Sync + 'static {
         x: &Self::Element,
         c: &Self::Scalar,
     ) -> Self::Element;
+    /// The product of powers of g, y and x for each set of exponents, for public values, in variable time; cheaper than
+    /// one by one where powers of the same x can share work.
+    fn public_products(
+        y: &Self::Base,
+        x: &Self::Element,
+        exponents: &[Exponents<Self::Scalar>],
+    ) -> Vec<Self::Element>;
 
     /// The canonical text `str(X)`.
     fn encode(element: &Self::Element) -> String;

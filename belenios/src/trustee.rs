@@ -125,8 +125,10 @@ impl<G: Group> Trustees<G> {
                 }
                 _ => return Err(TrusteesError::Kind(kind)),
             };
+            // Keys within a block follow from the ceremony; with t = 1 they are all alike.
+            let earlier = keys.len();
             for key in trustee.keys() {
-                check(key, &keys)?;
+                check(key, keys.len() + 1, keys.get(..earlier).unwrap_or_default())?;
                 keys.push(key.public_key);
             }
             trustees.push(trustee);
@@ -215,9 +217,12 @@ pub(crate) struct MissingTrustees {
 }
 
 /// The key is one of its own, and its holder knows the private half.
-fn check<G: Group>(key: &TrusteePublicKey<G>, earlier: &[G::Element]) -> Result<(), TrusteesError> {
-    let owner = earlier.len() + 1;
-    if key.public_key == G::identity() || earlier.contains(&key.public_key) {
+fn check<G: Group>(
+    key: &TrusteePublicKey<G>,
+    owner: usize,
+    others: &[G::Element],
+) -> Result<(), TrusteesError> {
+    if key.public_key == G::identity() || others.contains(&key.public_key) {
         Err(TrusteesError::Repeated { owner })
     } else if key.is_proved() {
         Ok(())

@@ -177,7 +177,7 @@ pub fn verify_listing<R: Read + Seek>(source: R, policy: Policy) -> io::Result<R
     verify_noting(source, policy, true)
 }
 
-fn verify_noting<R: Read + Seek>(mut source: R, policy: Policy, list_ballots: bool) -> io::Result<Report> {
+fn verify_noting<R: Read + Seek>(mut source: R, policy: Policy, lists: bool) -> io::Result<Report> {
     let last_ballots = match policy.revotes {
         Revotes::Allowed => Some(last_ballots(&mut source)?),
         Revotes::Forbidden => None,
@@ -198,7 +198,7 @@ fn verify_noting<R: Read + Seek>(mut source: R, policy: Policy, list_ballots: bo
     report.facts.timestamp = reader.timestamp();
     match group_of(&first).map(|name| name.parse()) {
         Ok(Ok(group)) => with_group!(group, G => {
-            run(reader, first, Verifier::<G>::new(policy, list_ballots, last_ballots, report))
+            run(reader, first, Verifier::<G>::new(policy, lists, last_ballots, report))
         }),
         Ok(Err(UnknownGroup(name))) => {
             report.find(Code::Unsupported, Some(0), format!("the group {name:?} is not supported"));

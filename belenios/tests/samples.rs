@@ -13,6 +13,7 @@ use belenios::trustee::single::SecretKey;
 use belenios::verify::{Code, Policy, Report, Revotes, verify};
 
 const ED25519: &str = "ed25519_5_mandatory_3questions";
+const ED25519_THRESHOLD: &str = "ed25519_5_threshold";
 const BELENIOS_2048: &str = "b2048_5_mandatory_3questions";
 
 fn samples() -> PathBuf {
@@ -43,6 +44,11 @@ fn is_accepted_with_its_result(sample: &str) {
 fn an_election_of_belenios_tool_is_accepted_with_its_result() {
     is_accepted_with_its_result(ED25519);
     is_accepted_with_its_result(BELENIOS_2048);
+}
+
+#[test]
+fn an_election_with_threshold_trustees_is_accepted_with_its_result() {
+    is_accepted_with_its_result(ED25519_THRESHOLD);
 }
 
 /// The credentials of the other sample have the form of Belenios 2.0, which this crate does not make.
@@ -131,17 +137,7 @@ fn flipped_bytes_are_noticed(sample: &str, step: usize) {
 }
 
 #[test]
-fn an_election_with_threshold_trustees_is_accepted_with_its_result() {
-    let directory = samples().join("ed25519_5_threshold");
-    let report = judge(&directory);
-    assert!(report.is_accepted(), "{:?}", report.findings);
-    let expected = fs::read_to_string(directory.join("private/expected_tally.json")).unwrap();
-    let expected: Vec<Vec<u64>> = serde_json::from_str(&expected).unwrap();
-    assert_eq!(report.facts.result, Some(ElectionResult { result: expected }));
-}
-
-#[test]
 fn every_flipped_byte_of_an_archive_is_noticed() {
     flipped_bytes_are_noticed(ED25519, 997);
-    flipped_bytes_are_noticed(BELENIOS_2048, 9973);
+    flipped_bytes_are_noticed(BELENIOS_2048, 19_937);
 }

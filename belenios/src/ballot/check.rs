@@ -90,7 +90,7 @@ impl<G: Group> BallotBox<G> {
         answer: &Answer<G>,
         statement: &str,
     ) -> Result<(), BallotError> {
-        let y = &self.election.parameters().public_key;
+        let y = &self.key;
         let total = combined(&answer.choices);
         let individual = answer.choices.iter().zip(&answer.individual_proofs);
         let commitments = individual

@@ -1,7 +1,6 @@
 //! Making a ballot (protocol note §3.2 to §3.5).
 
 use rand::CryptoRng;
-use zeroize::Zeroize;
 
 use super::{Answer, Ballot, BallotBox, Ciphertext, Signature, Statement, combined, elements};
 use crate::credential::PrivateCredential;
@@ -29,28 +28,37 @@ pub enum ChoiceError {
     },
 }
 
+/// A ballot, and by question what its ciphertexts were made with: a secret.
+pub(super) struct Encrypted<G: Group> {
+    pub(super) ballot: Ballot<G>,
+    pub(super) randomness: Vec<Vec<G::Scalar>>,
+}
+
 impl<G: Group> BallotBox<G> {
-    /// Encrypts, proves and signs a ballot that chooses one answer a question, by its place from 0.
-    ///
-    /// The choices are secret: the time taken does not depend on them.
-    pub fn encrypt(
+    /// The ballot, and the randomness of its ciphertexts.
+    pub(super) fn encrypt_and_sign(
         &self,
         credential: &PrivateCredential<G>,
         choices: &[usize],
         rng: &mut impl CryptoRng,
-    ) -> Result<Ballot<G>, ChoiceError> {
+    ) -> Result<Encrypted<G>, ChoiceError> {
         let parameters = self.election.parameters();
         let questions = &parameters.questions;
         if questions.len() != choices.len() {
             return Err(ChoiceError::Count { questions: questions.len(), choices: choices.len() });
         }
-        let statement = format!("{}|{}", self.election.fingerprint(), G::encode(credential.public()));
-        let mut answers = Vec::with_capacity(questions.len());
         for (index, (question, choice)) in questions.iter().zip(choices).enumerate() {
             if *choice >= question.answers.len() || !(question.min..=question.max).contains(&1) {
                 return Err(ChoiceError::Question { question: index + 1 });
             }
-            answers.push(self.encrypt_answer(&statement, question, *choice, rng));
+        }
+        let statement = format!("{}|{}", self.election.fingerprint(), G::encode(credential.public()));
+        let (mut answers, mut all_randomness) = (Vec::new(), Vec::new());
+        for (question, choice) in questions.iter().zip(choices) {
+            let count = question.answers.len();
+            let randomness: Vec<_> = (0..count).map(|_| G::random_scalar(rng)).collect();
+            answers.push(self.encrypt_answer(&statement, question, *choice, &randomness, rng));
+            all_randomness.push(randomness);
         }
         let mut ballot = Ballot {
             election_uuid: parameters.uuid.clone(),
@@ -62,7 +70,7 @@ impl<G: Group> BallotBox<G> {
         let hash = ballot.unsigned_hash();
         let proof = knowledge::prove(&["sig|", &hash.to_string(), "|"], credential.secret(), rng);
         ballot.signature = Some(Signature { hash, proof });
-        Ok(ballot)
+        Ok(Encrypted { ballot, randomness: all_randomness })
     }
 
     fn encrypt_answer(
@@ -70,10 +78,10 @@ impl<G: Group> BallotBox<G> {
         statement: &str,
         question: &Question,
         choice: usize,
+        randomness: &[G::Scalar],
         rng: &mut impl CryptoRng,
     ) -> Answer<G> {
-        let count = question.answers.len();
-        let mut randomness: Vec<_> = (0..count).map(|_| G::random_scalar(rng)).collect();
+        let count = randomness.len();
         let mut choices = Vec::with_capacity(count);
         let mut provers = Vec::with_capacity(count);
         for (index, r) in randomness.iter().enumerate() {
@@ -82,8 +90,7 @@ impl<G: Group> BallotBox<G> {
             provers.push(Prover::commit(&self.key, *r, message, 0..=1, rng));
         }
         let total = combined(&choices);
-        let overall = Prover::commit(&self.key, sum::<G>(&randomness), 1, question.min..=question.max, rng);
-        randomness.zeroize();
+        let overall = Prover::commit(&self.key, sum::<G>(randomness), 1, question.min..=question.max, rng);
 
         let commitments = provers.iter().chain([&overall]).flat_map(|prover| prover.commitments.clone());
         let texts = G::encode_all(&elements(&choices, &total, commitments));
@@ -97,7 +104,7 @@ impl<G: Group> BallotBox<G> {
     }
 
     /// alpha = g^r, beta = y^r·g^m.
-    fn encrypt_number(&self, randomness: G::Scalar, message: u32) -> Ciphertext<G> {
+    pub(super) fn encrypt_number(&self, randomness: G::Scalar, message: u32) -> Ciphertext<G> {
         let shift = G::generator_power(&G::scalar(message.into()));
         Ciphertext {
             alpha: G::generator_power(&randomness),

@@ -6,12 +6,12 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use crypto_bigint::modular::ConstMontyForm;
-use crypto_bigint::{CtAssign, CtEq, U256, U2048, Word, const_monty_params};
+use crypto_bigint::{CtAssign, CtEq, MultiExponentiate, U256, U2048, Word, const_monty_params};
 use rand::CryptoRng;
 use zeroize::Zeroize;
 
 use super::traits::element_and_scalar_traits;
-use super::{DecodeError, Group, decimal};
+use super::{DecodeError, Exponents, Group, decimal};
 
 const_monty_params!(
     FieldModulus,
@@ -109,11 +109,24 @@ impl Group for Belenios2048 {
     }
 
     fn public_generator_product(z: &Scalar, x: &Element, c: &Scalar) -> Element {
-        Element(GENERATOR_BASE.public_power(&z.0) * x.0.pow_vartime(&c.0.retrieve()))
+        let mut product = public_power(&x.0, &c.0.retrieve());
+        GENERATOR_BASE.multiply_public_power(&mut product, &z.0);
+        Element(product)
     }
 
     fn public_product(y: &Element, z: &Scalar, x: &Element, c: &Scalar) -> Element {
-        Element(y.0.pow_vartime(&z.0.retrieve()) * x.0.pow_vartime(&c.0.retrieve()))
+        let powers = [(y.0, z.0.retrieve()), (x.0, c.0.retrieve())];
+        Element(Residue::multi_exponentiate(&powers))
+    }
+
+    fn public_products(y: &FixedBase, x: &Element, exponents: &[Exponents<Scalar>]) -> Vec<Element> {
+        let of_x: Vec<_> = exponents.iter().map(|exponents| exponents.x.0.retrieve()).collect();
+        let mut products = public_powers(&x.0, &of_x);
+        for (product, exponents) in products.iter_mut().zip(exponents) {
+            GENERATOR_BASE.multiply_public_power(product, &exponents.g.0);
+            y.multiply_public_power(product, &exponents.y.0);
+        }
+        products.into_iter().map(Element).collect()
     }
 
     fn encode(element: &Element) -> String {
@@ -131,7 +144,7 @@ impl Group for Belenios2048 {
         }
         let residue = Residue::new(&number);
         // The q-th power of 0 is 0.
-        if residue.pow_vartime(Exponent::MODULUS.as_ref()) != Residue::ONE {
+        if public_power(&residue, Exponent::MODULUS.as_ref()) != Residue::ONE {
             return Err(DecodeError::Element);
         }
         Ok(Element(residue))
@@ -214,44 +227,130 @@ impl FixedBase {
         Self(entries)
     }
 
-    /// In constant time.
+    /// The power, in constant time.
     fn power(&self, exponent: &Exponent) -> Residue {
-        self.product(exponent, |row, digit| {
+        let mut product = Residue::ONE;
+        for (row, digit) in self.0.chunks_exact(ROW).zip(digits(exponent)) {
             let mut selected = Residue::ONE;
             for (index, entry) in (0..).zip(row) {
                 selected.ct_assign(entry, digit.ct_eq(&index));
             }
-            selected
-        })
-    }
-
-    /// In variable time.
-    fn public_power(&self, exponent: &Exponent) -> Residue {
-        self.product(exponent, |row, digit| {
-            let entry = usize::try_from(digit).ok().and_then(|digit| row.get(digit));
-            *entry.unwrap_or(&Residue::ONE)
-        })
-    }
-
-    /// The product of one entry a row.
-    fn product(&self, exponent: &Exponent, select: impl Fn(&[Residue], Word) -> Residue) -> Residue {
-        const MASK: Word = (1 << WINDOW) - 1;
-        let mut digits = exponent.retrieve();
-        let mut product = Residue::ONE;
-        for row in self.0.chunks_exact(ROW) {
-            let [lowest, ..] = *digits.as_words();
-            product *= &select(row, lowest & MASK);
-            // In variable time only in the number of bits.
-            digits = digits.wrapping_shr_vartime(WINDOW);
+            product *= &selected;
         }
         product
     }
+
+    /// Multiplies `product` by the power, in variable time.
+    fn multiply_public_power(&self, product: &mut Residue, exponent: &Exponent) {
+        for (row, digit) in self.0.chunks_exact(ROW).zip(digits(exponent)) {
+            let entry = usize::try_from(digit).ok().and_then(|digit| row.get(digit));
+            if let Some(entry) = entry.filter(|_| digit > 0) {
+                *product *= entry;
+            }
+        }
+    }
+}
+
+/// The six-bit digits of an exponent from the lowest, in constant time.
+fn digits(exponent: &Exponent) -> impl Iterator<Item = Word> {
+    const MASK: Word = (1 << WINDOW) - 1;
+    let number = exponent.retrieve();
+    (0..ROWS).map(move |row| {
+        // The time depends only on the row.
+        let [lowest, ..] = *number.wrapping_shr_vartime(row * WINDOW).as_words();
+        lowest & MASK
+    })
 }
 
 impl fmt::Debug for FixedBase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FixedBase(…)")
     }
+}
+
+/// Bits of a digit in [`public_powers`].
+const PUBLIC_WINDOW: u32 = 4;
+
+/// Odd digits of that many bits.
+const ODD_DIGITS: usize = 1 << (PUBLIC_WINDOW - 1);
+
+/// One exponent on its way through [`public_powers`].
+#[derive(Clone, Copy)]
+struct Buckets {
+    /// The bits not yet seen.
+    rest: U256,
+    /// Bits to pass over: they belong to the last digit.
+    skip: u32,
+    /// For each odd digit the product of the squares at its places.
+    products: [Option<Residue>; ODD_DIGITS],
+}
+
+impl Buckets {
+    fn new(exponent: &U256) -> Self {
+        Self { rest: *exponent, skip: 0, products: [None; ODD_DIGITS] }
+    }
+
+    /// Takes in one bit of the exponent, `square` being the base squared as often as there were bits before.
+    fn step(&mut self, square: &Residue) {
+        let [lowest, ..] = *self.rest.as_words();
+        if self.skip > 0 {
+            self.skip -= 1;
+        } else if lowest & 1 == 1 {
+            let digit = usize::try_from(lowest % (1 << PUBLIC_WINDOW)).unwrap_or(0);
+            if let Some(product) = self.products.get_mut(digit / 2) {
+                *product = Some(times(product.as_ref(), square));
+            }
+            self.skip = PUBLIC_WINDOW - 1;
+        }
+        self.rest = self.rest.shr_vartime(1);
+    }
+
+    /// The product of all buckets raised to their digits 2k+1: the product of the k-th powers, squared, times all.
+    fn finish(&self) -> Residue {
+        let (mut all, mut weighted) = (None, None);
+        let mut products = self.products.iter();
+        let first = products.next().copied().flatten();
+        for product in products.rev() {
+            if let Some(product) = product {
+                all = Some(times(all.as_ref(), product));
+            }
+            if let Some(all) = &all {
+                weighted = Some(times(weighted.as_ref(), all));
+            }
+        }
+        let factors = [all, first, weighted.map(|weighted: Residue| weighted.square())];
+        factors
+            .iter()
+            .flatten()
+            .fold(None, |power, factor| Some(times(power.as_ref(), factor)))
+            .unwrap_or(Residue::ONE)
+    }
+}
+
+/// The product, if there are two factors.
+fn times(a: Option<&Residue>, b: &Residue) -> Residue {
+    a.map_or(*b, |a| a * b)
+}
+
+/// The powers of one base, in variable time: all exponents share the squarings (Yao's method with sliding windows).
+fn public_powers(base: &Residue, exponents: &[U256]) -> Vec<Residue> {
+    let mut buckets: Vec<_> = exponents.iter().map(Buckets::new).collect();
+    let bits = exponents.iter().map(U256::bit_width_vartime).max().unwrap_or(0);
+    let mut square = *base;
+    for bit in 0..bits {
+        if bit > 0 {
+            square = square.square();
+        }
+        for bucket in &mut buckets {
+            bucket.step(&square);
+        }
+    }
+    buckets.iter().map(Buckets::finish).collect()
+}
+
+/// [`public_powers`] for one exponent.
+fn public_power(base: &Residue, exponent: &U256) -> Residue {
+    public_powers(base, &[*exponent]).into_iter().next().unwrap_or(Residue::ONE)
 }
 
 #[cfg(test)]

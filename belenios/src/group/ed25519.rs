@@ -1,14 +1,20 @@
 //! The prime-order subgroup of edwards25519 (protocol note §1.2): no clamping, texts big-endian in hexadecimal.
 
+use std::fmt;
+
 use crypto_bigint::U256;
-use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsBasepointTable, EdwardsPoint};
-use curve25519_dalek::traits::{BasepointTable, Identity, VartimeMultiscalarMul};
+use curve25519_dalek::edwards::{
+    CompressedEdwardsY, EdwardsBasepointTable, EdwardsPoint, VartimeEdwardsPrecomputation,
+};
+use curve25519_dalek::traits::{
+    BasepointTable, Identity, VartimeMultiscalarMul, VartimePrecomputedMultiscalarMul,
+};
 use curve25519_dalek::{constants, scalar};
 use rand::CryptoRng;
 use zeroize::Zeroize;
 
 use super::traits::element_and_scalar_traits;
-use super::{DecodeError, Group, decimal};
+use super::{DecodeError, Exponents, Group, decimal};
 
 /// The group `Ed25519` of the protocol note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +34,7 @@ impl Group for Ed25519 {
 
     type Element = Element;
     type Scalar = Scalar;
-    type Base = EdwardsBasepointTable;
+    type Base = FixedBase;
 
     fn generator() -> Element {
         Element(constants::ED25519_BASEPOINT_POINT)
@@ -54,12 +60,15 @@ impl Group for Ed25519 {
         Element(EdwardsPoint::mul_base(&exponent.0))
     }
 
-    fn prepare(element: &Element) -> EdwardsBasepointTable {
-        EdwardsBasepointTable::create(&element.0)
+    fn prepare(element: &Element) -> FixedBase {
+        FixedBase {
+            table: EdwardsBasepointTable::create(&element.0),
+            public: VartimeEdwardsPrecomputation::new([constants::ED25519_BASEPOINT_POINT, element.0]),
+        }
     }
 
-    fn base_power(base: &EdwardsBasepointTable, exponent: &Scalar) -> Element {
-        Element(base.mul_base(&exponent.0))
+    fn base_power(base: &FixedBase, exponent: &Scalar) -> Element {
+        Element(base.table.mul_base(&exponent.0))
     }
 
     fn public_generator_product(z: &Scalar, x: &Element, c: &Scalar) -> Element {
@@ -68,6 +77,13 @@ impl Group for Ed25519 {
 
     fn public_product(y: &Element, z: &Scalar, x: &Element, c: &Scalar) -> Element {
         Element(EdwardsPoint::vartime_multiscalar_mul([z.0, c.0], [y.0, x.0]))
+    }
+
+    fn public_products(y: &FixedBase, x: &Element, exponents: &[Exponents<Scalar>]) -> Vec<Element> {
+        let product = |Exponents { g, y: of_y, x: of_x }: &Exponents<Scalar>| {
+            Element(y.public.vartime_mixed_multiscalar_mul([g.0, of_y.0], [of_x.0], [x.0]))
+        };
+        exponents.iter().map(product).collect()
     }
 
     fn encode(element: &Element) -> String {
@@ -122,6 +138,18 @@ impl Group for Ed25519 {
         let number: U256 = decimal::decode(text).ok_or(DecodeError::Scalar)?;
         let bytes = number.to_le_bytes().into();
         Option::from(scalar::Scalar::from_canonical_bytes(bytes)).map(Scalar).ok_or(DecodeError::Scalar)
+    }
+}
+
+/// A point y with tables: of its multiples, and of those of g and y for public exponents.
+pub struct FixedBase {
+    table: EdwardsBasepointTable,
+    public: VartimeEdwardsPrecomputation,
+}
+
+impl fmt::Debug for FixedBase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FixedBase(…)")
     }
 }
 

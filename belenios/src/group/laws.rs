@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
-use super::{Belenios2048, Ed25519, Group, decimal, hash_to_scalar};
+use super::{Belenios2048, Ed25519, Exponents, Group, decimal, hash_to_scalar};
 
 type Outcome = Result<(), TestCaseError>;
 
@@ -58,11 +58,19 @@ fn powers_agree<G: Group>(a: &[u8], z: &[u8], c: &[u8]) -> Outcome {
     let (power, other) = (naive_power::<G>(&base, &z), naive_power::<G>(&g, &c));
     prop_assert_eq!(G::generator_power(&a), base);
     prop_assert_eq!(G::power(&base, &z), power);
-    prop_assert_eq!(G::base_power(&G::prepare(&base), &z), power);
+    let prepared = G::prepare(&base);
+    prop_assert_eq!(G::base_power(&prepared, &z), power);
     let product = G::multiply(&power, &other);
     prop_assert_eq!(G::public_generator_product(&c, &base, &z), product);
     prop_assert_eq!(G::public_product(&base, &z, &g, &c), product);
     prop_assert_eq!(G::power(&g, &(a * z + c)), product);
+    let zero = G::scalar(0);
+    let exponents = [(c, z, zero), (zero, z, c), (a, c, z), (zero, zero, z), (zero, zero, zero)];
+    let exponents = exponents.map(|(g, y, x)| Exponents { g, y, x });
+    let other_base = G::power(&g, &c);
+    let expected = exponents.map(|Exponents { g, y, x }| G::generator_power(&(g + a * y + c * x)));
+    prop_assert_eq!(G::public_products(&prepared, &other_base, &exponents), expected);
+    prop_assert_eq!(G::public_products(&prepared, &other_base, &[]), []);
     prop_assert_eq!(G::divide(&product, &other), power);
     prop_assert_eq!(G::divide(&G::identity(), &base), G::generator_power(&-a));
     Ok(())

@@ -9,7 +9,7 @@ use rand::CryptoRng;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::Proof;
-use crate::group::{Group, hash_encoded, sum};
+use crate::group::{Exponents, Group, hash_encoded, sum};
 
 /// The prover between commitment and response.
 pub(crate) struct Prover<G: Group> {
@@ -82,22 +82,27 @@ impl<G: Group> Drop for Prover<G> {
     }
 }
 
-/// The verifier's commitments `A_j = g^z·alpha^c`, `B_j = y^z·(beta·g^(−M_j))^c`, one pair a proof.
+/// The verifier's commitments `A_j = g^z·alpha^c`, `B_j = y^z·beta^c·g^(−M_j·c)`, one pair a proof.
 pub(crate) fn commitments<G: Group>(
-    y: &G::Element,
+    y: &G::Base,
     alpha: &G::Element,
     beta: &G::Element,
     messages: RangeInclusive<u32>,
     proofs: &[Proof<G>],
 ) -> Vec<G::Element> {
-    let mut shifted = G::divide(beta, &G::generator_power(&G::scalar((*messages.start()).into())));
-    let mut commitments = Vec::with_capacity(2 * proofs.len());
-    for Proof { challenge, response } in proofs {
-        commitments.push(G::public_generator_product(response, alpha, challenge));
-        commitments.push(G::public_product(y, response, &shifted, challenge));
-        shifted = G::divide(&shifted, &G::generator());
-    }
-    commitments
+    let of_alpha = proofs.iter().map(|Proof { challenge, response }| Exponents {
+        g: *response,
+        y: G::scalar(0),
+        x: *challenge,
+    });
+    let of_beta = proofs.iter().zip(messages).map(|(Proof { challenge, response }, message)| Exponents {
+        g: -(G::scalar(message.into()) * *challenge),
+        y: *response,
+        x: *challenge,
+    });
+    let [a, b] = [(alpha, of_alpha.collect::<Vec<_>>()), (beta, of_beta.collect())]
+        .map(|(element, exponents)| G::public_products(y, element, &exponents));
+    a.into_iter().zip(b).flat_map(|(a, b)| [a, b]).collect()
 }
 
 /// Whether the challenges of the branches add up to the hash.

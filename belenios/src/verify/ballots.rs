@@ -17,7 +17,7 @@ impl<G: Group> Verifier<G> {
         let height = self.height();
         for (hash, bytes) in entry.data {
             self.report.facts.ballots += 1;
-            if self.list_ballots {
+            if self.lists {
                 self.report.facts.trackers.push(Fingerprint::from_bytes(*hash.as_bytes()));
             }
             let fits = self.setup.as_ref().is_none_or(|setup| bytes.len() <= setup.ballot_size);
@@ -77,7 +77,7 @@ impl<G: Group> Verifier<G> {
         if let (true, Some(tally)) = (counts, &mut self.tally) {
             tally.add(ballot, weight);
         }
-        if self.list_ballots {
+        if self.lists {
             self.report.facts.voted.push(credential);
         }
     }

@@ -37,7 +37,8 @@ pub(super) struct PendingBallot {
 
 pub(super) struct Verifier<G: Group> {
     pub(super) policy: Policy,
-    pub(super) list_ballots: bool,
+    /// Whether the facts list the ballots.
+    pub(super) lists: bool,
     pub(super) report: Report,
     pub(super) setup: Option<Setup<G>>,
     /// Where revotes are allowed: the height of the ballot that counts, by credential.
@@ -57,13 +58,13 @@ pub(super) struct Verifier<G: Group> {
 impl<G: Group> Verifier<G> {
     pub(super) fn new(
         policy: Policy,
-        list_ballots: bool,
+        lists: bool,
         last_ballots: Option<HashMap<String, u64>>,
         report: Report,
     ) -> Self {
         Self {
             policy,
-            list_ballots,
+            lists,
             report,
             setup: None,
             last_ballots,

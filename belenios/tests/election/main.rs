@@ -2,86 +2,24 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where something is missing")]
 
+mod audit;
+mod hall;
+mod threshold;
+
 use std::io::Cursor;
 
 use belenios::archive::{EventType, Writer};
-use belenios::ballot::{Ballot, BallotBox, BallotError};
-use belenios::credential::{Credential, PrivateCredential};
-use belenios::election::{Election, Parameters, Question};
+use belenios::ballot::BallotError;
+use belenios::election::Election;
 use belenios::group::{Belenios2048, Ed25519, Group};
-use belenios::tally::EncryptedTally;
-use belenios::text::Uuid;
+use belenios::tally::{EncryptedTally, PartialDecryption};
 use belenios::trustee::Trustees;
-use belenios::trustee::single::SecretKey;
-use belenios::verify::{Code, Policy, Revotes, verify};
+use belenios::verify::{Code, Policy, Report, Revotes, verify};
+use hall::Hall;
 use proptest::prelude::*;
-use rand::SeedableRng;
-use rand_chacha::ChaCha20Rng;
 
-struct Hall<G: Group> {
-    rng: ChaCha20Rng,
-    trustees: Trustees<G>,
-    keys: Vec<SecretKey<G>>,
-    ballot_box: BallotBox<G>,
-    credentials: Vec<PrivateCredential<G>>,
-}
-
-impl<G: Group> Hall<G> {
-    fn new(seed: u64, questions: usize, voters: usize) -> Self {
-        let mut rng = ChaCha20Rng::seed_from_u64(seed);
-        let keys: Vec<_> = (0..3).map(|_| SecretKey::<G>::generate(&mut rng)).collect();
-        let public: Vec<_> =
-            keys.iter().map(|key| key.to_public(Some("监票人".to_owned()), &mut rng)).collect();
-        let trustees = Trustees::all_needed(public);
-        let uuid = Uuid::random(&mut rng);
-        let answers = ["满意", "较满意", "一般", "不满意"].map(str::to_owned).to_vec();
-        let questions =
-            (1..=questions).map(|n| Question::single_choice(format!("第{n}项"), answers.clone())).collect();
-        let parameters = Parameters::new(
-            uuid.clone(),
-            "评议".to_owned(),
-            "测试 \"引号\"".to_owned(),
-            trustees.election_key(),
-            questions,
-        );
-        let credentials = (0..voters).map(|_| Credential::generate(&mut rng).derive(&uuid)).collect();
-        let ballot_box = BallotBox::new(Election::new(parameters).unwrap());
-        Self { rng, trustees, keys, ballot_box, credentials }
-    }
-
-    fn ballot(&mut self, voter: usize, choices: &[usize]) -> Ballot<G> {
-        self.ballot_box
-            .encrypt(&self.credentials.get(voter).unwrap().clone(), choices, &mut self.rng)
-            .unwrap()
-    }
-
-    /// The archive of these ballots, tallied and decrypted.
-    fn archive(&mut self, ballots: &[Ballot<G>]) -> Vec<u8> {
-        let election = self.ballot_box.election();
-        let credentials: Vec<_> =
-            self.credentials.iter().map(|credential| G::encode(credential.public())).collect();
-        let mut writer = Writer::new(Vec::new(), 1_795_456_978).unwrap();
-        let credentials = serde_json::to_string(&credentials).unwrap();
-        writer.setup(election.text(), &self.trustees.to_json(), &credentials).unwrap();
-        let mut tally = EncryptedTally::empty(election);
-        for ballot in ballots {
-            writer.ballot(ballot.to_json().as_bytes()).unwrap();
-            tally.add(ballot, 1);
-        }
-        writer.end_ballots().unwrap();
-        let voters = ballots.len() as u64;
-        writer.encrypted_tally(&tally.to_json(), voters, voters).unwrap();
-        let mut shares = Vec::new();
-        for (index, key) in self.keys.iter().enumerate() {
-            let share = tally.decrypt(election, key, &mut self.rng);
-            tally.check(election, key.public(), &share).unwrap();
-            writer.partial_decryption(index + 1, &share.to_json()).unwrap();
-            shares.push((index + 1, share));
-        }
-        let result = tally.combine(&self.trustees, &shares, voters).unwrap();
-        writer.result(&result.to_json()).unwrap();
-        writer.finish().unwrap()
-    }
+fn codes(report: &Report) -> Vec<Code> {
+    report.findings.iter().map(|finding| finding.code).collect()
 }
 
 fn strict() -> Policy {
@@ -127,6 +65,33 @@ fn no_ballot_is_longer_than_the_padded_size<G: Group>(seed: u64) -> Result<(), T
     Ok(())
 }
 
+fn a_text_that_is_read_is_written_again_byte_for_byte<G: Group>(
+    seed: u64,
+    choices: &[usize],
+) -> Result<(), TestCaseError> {
+    let mut hall = Hall::<G>::new(seed, 2, 1);
+    let ballot = hall.ballot(0, choices);
+    let text = ballot.to_json();
+    prop_assert_eq!(hall.ballot_box.check(text.as_bytes()).unwrap().to_json(), text);
+
+    let election = hall.ballot_box.election();
+    let read = Election::<G>::parse(election.text()).unwrap();
+    prop_assert_eq!(&read, election);
+    let again = Election::new(read.parameters().clone()).unwrap();
+    prop_assert_eq!(again.text(), election.text());
+    let trustees = hall.trustees.to_json();
+    prop_assert_eq!(Trustees::<G>::parse(&trustees).unwrap().to_json(), trustees);
+
+    let mut tally = EncryptedTally::empty(election);
+    tally.add(&ballot, 1);
+    let text = tally.to_json();
+    prop_assert_eq!(serde_json::from_str::<EncryptedTally<G>>(&text).unwrap().to_json(), text);
+    let share = tally.decrypt(election, hall.keys.first().unwrap(), &mut hall.rng);
+    let text = share.to_json();
+    prop_assert_eq!(serde_json::from_str::<PartialDecryption<G>>(&text).unwrap().to_json(), text);
+    Ok(())
+}
+
 fn arbitrary_bytes_are_refused_without_a_panic<G: Group>(bytes: Vec<u8>) -> Result<(), TestCaseError> {
     let hall = Hall::<G>::new(1, 1, 1);
     prop_assert!(hall.ballot_box.check(&bytes).is_err());
@@ -148,8 +113,7 @@ fn a_second_ballot_of_a_credential_is_found<G: Group>() {
     let ballots = [hall.ballot(0, &[1]), hall.ballot(0, &[2])];
     let archive = hall.archive(&ballots);
     let report = verify(Cursor::new(archive), strict()).unwrap();
-    let codes: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
-    assert!(codes.contains(&Code::Revote), "{codes:?}");
+    assert!(codes(&report).contains(&Code::Revote), "{:?}", report.findings);
 }
 
 fn a_credential_that_is_not_listed_is_found<G: Group>() {
@@ -158,8 +122,7 @@ fn a_credential_that_is_not_listed_is_found<G: Group>() {
     hall.credentials.truncate(1);
     let archive = hall.archive(&ballots);
     let report = verify(Cursor::new(archive), strict()).unwrap();
-    let codes: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
-    assert!(codes.contains(&Code::UnknownCredential), "{codes:?}");
+    assert!(codes(&report).contains(&Code::UnknownCredential), "{:?}", report.findings);
 }
 
 fn choices_that_do_not_fit_are_refused<G: Group>() {
@@ -176,7 +139,7 @@ fn with_trustees<G: Group>(hall: &mut Hall<G>, trustees: &str) -> Vec<Code> {
     writer.setup(election.text(), trustees, "[]").unwrap();
     let policy = Policy { revotes: Revotes::Forbidden, complete_until: EventType::Setup };
     let report = verify(Cursor::new(writer.finish().unwrap()), policy).unwrap();
-    report.findings.iter().map(|finding| finding.code).collect()
+    codes(&report)
 }
 
 fn one_person_cannot_count_as_two_trustees<G: Group>() {
@@ -203,6 +166,26 @@ fn a_question_that_names_a_type_is_refused_even_if_it_is_null<G: Group>() {
     let hall = Hall::<G>::new(9, 1, 1);
     let text = hall.ballot_box.election().text().replacen("{\"answers\"", "{\"type\":null,\"answers\"", 1);
     assert!(Election::<G>::parse(&text).is_err());
+}
+
+/// Faults of four kinds in one archive: none hides another.
+fn a_report_names_everything_that_is_wrong<G: Group>() {
+    let mut hall = Hall::<G>::new(10, 1, 3);
+    let ballots = [hall.ballot(0, &[1]), hall.ballot(0, &[2]), hall.ballot(1, &[3])];
+    let mut archive = hall.archive(&ballots);
+    // The time in the header of the second member, and with it the checksum.
+    let name = ballots.last().unwrap().to_json();
+    let time = 512 + 512 + 136;
+    let digit = archive.get_mut(time + 10).unwrap();
+    *digit = if *digit == b'0' { b'1' } else { b'0' };
+    // A digit in the last ballot's last proof.
+    let place = archive.windows(name.len()).position(|window| window == name.as_bytes()).unwrap();
+    let digit = archive.get_mut(place + name.len() - 6).unwrap();
+    *digit = if *digit == b'1' { b'2' } else { b'1' };
+    let found = codes(&verify(Cursor::new(archive), strict()).unwrap());
+    for code in [Code::Archive, Code::Revote, Code::Ballot, Code::Tally] {
+        assert!(found.contains(&code), "{code} not in {found:?}");
+    }
 }
 
 macro_rules! elections_in {
@@ -236,6 +219,30 @@ macro_rules! elections_in {
                 }
 
                 #[test]
+                fn a_text_that_is_read_is_written_again_byte_for_byte(
+                    seed: u64,
+                    choices in prop::collection::vec(0..4_usize, 2),
+                ) {
+                    super::a_text_that_is_read_is_written_again_byte_for_byte::<$group>(seed, &choices)?;
+                }
+
+                #[test]
+                fn any_t_of_n_trustees_give_the_same_result_and_fewer_give_none(
+                    seed: u64,
+                    quorum in prop::sample::select(vec![(1, 2), (2, 3), (3, 4), (3, 5)]),
+                ) {
+                    threshold::any_t_of_n_give_the_same_result::<$group>(seed, quorum)?;
+                }
+
+                #[test]
+                fn a_challenged_ballot_opens_to_what_was_chosen(
+                    seed: u64,
+                    choices in prop::collection::vec(0..4_usize, 2),
+                ) {
+                    audit::opens_to_what_was_chosen::<$group>(seed, &choices)?;
+                }
+
+                #[test]
                 fn arbitrary_bytes_are_refused_without_a_panic(bytes: Vec<u8>) {
                     super::arbitrary_bytes_are_refused_without_a_panic::<$group>(bytes)?;
                 }
@@ -264,4 +271,5 @@ in_every_group!([
     one_person_cannot_count_as_two_trustees,
     a_key_written_as_an_array_is_refused_because_others_cannot_read_it,
     a_question_that_names_a_type_is_refused_even_if_it_is_null,
+    a_report_names_everything_that_is_wrong,
 ]);
