@@ -126,6 +126,12 @@ pub struct PrivateCredential<G: Group> {
 }
 
 impl<G: Group> PrivateCredential<G> {
+    /// The key pair with this secret exponent, for other programs' text forms of credentials.
+    #[must_use]
+    pub fn from_scalar(secret: G::Scalar) -> Self {
+        Self { secret, public: G::generator_power(&secret) }
+    }
+
     /// The public half C = g^s, which stands in the archive.
     #[must_use]
     pub fn public(&self) -> &G::Element {
