@@ -161,7 +161,7 @@ impl<G: Group> EncryptedTally<G> {
         if total_weight > LARGEST_TOTAL {
             return Err(TallyError::TooMany);
         }
-        let counts = counts::<G>(total_weight);
+        let logarithms = Logarithms::<G>::up_to(total_weight);
         let mut result = Vec::with_capacity(self.0.len());
         for (question, sums) in self.0.iter().enumerate() {
             let mut row = Vec::with_capacity(sums.len());
@@ -169,7 +169,7 @@ impl<G: Group> EncryptedTally<G> {
                 let factor = combined_factor(&combination, shares, question, answer);
                 let message = G::divide(&sum.beta, &factor);
                 let error = TallyError::Sum { question: question + 1, answer: answer + 1 };
-                row.push(*counts.get(&G::encode(&message)).ok_or(error)?);
+                row.push(logarithms.find(&message).ok_or(error)?);
             }
             result.push(row);
         }
@@ -247,17 +247,63 @@ fn weighted<G: Group>(choice: &Ciphertext<G>, weight: u64) -> Ciphertext<G> {
     }
 }
 
-/// The number n of each g^n up to the largest, by the text of g^n.
-fn counts<G: Group>(largest: u64) -> HashMap<String, u64> {
-    let mut powers = vec![G::identity()];
-    let mut power = G::identity();
-    for _ in 0..largest {
-        power = G::multiply(&power, &G::generator());
-        powers.push(power);
+/// Finds the small number n of g^n by baby steps and giant steps: about √n of each, in time and memory.
+struct Logarithms<G: Group> {
+    largest: u64,
+    steps: u64,
+    /// j by the text of `g^j`, for j below `steps`.
+    baby: HashMap<String, u64>,
+    /// `g^(−steps)`.
+    giant: G::Element,
+}
+
+impl<G: Group> Logarithms<G> {
+    /// For numbers from 0 to `largest`.
+    fn up_to(largest: u64) -> Self {
+        let steps = largest.isqrt() + 1;
+        let mut powers = Vec::new();
+        let mut power = G::identity();
+        for _ in 0..steps {
+            powers.push(power);
+            power = G::multiply(&power, &G::generator());
+        }
+        let baby = G::encode_all(&powers).into_iter().zip(0..).collect();
+        Self { largest, steps, baby, giant: G::divide(&G::identity(), &power) }
     }
-    G::encode_all(&powers).into_iter().zip(0..).collect()
+
+    fn find(&self, message: &G::Element) -> Option<u64> {
+        let mut rest = *message;
+        for giant_step in 0..self.steps {
+            if let Some(baby_step) = self.baby.get(&G::encode(&rest)) {
+                let found = giant_step * self.steps + baby_step;
+                return Some(found).filter(|found| *found <= self.largest);
+            }
+            rest = G::multiply(&rest, &self.giant);
+        }
+        None
+    }
 }
 
 fn same_shape<A, B>(a: &[Vec<A>], b: &[Vec<B>]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.len() == b.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::group::Ed25519;
+
+    #[test]
+    fn every_number_up_to_the_largest_is_found_and_no_other() {
+        for largest in [0, 1, 2, 3, 8, 9, 10, 100] {
+            let logarithms = Logarithms::<Ed25519>::up_to(largest);
+            for number in 0..=largest + 25 {
+                let message = Ed25519::generator_power(&Ed25519::scalar(number));
+                let expected = Some(number).filter(|number| *number <= largest);
+                assert_eq!(logarithms.find(&message), expected, "{number} up to {largest}");
+            }
+            let negative = Ed25519::generator_power(&-Ed25519::scalar(1));
+            assert_eq!(logarithms.find(&negative), None);
+        }
+    }
 }

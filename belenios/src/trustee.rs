@@ -9,7 +9,7 @@ use crate::proof::{Proof, knowledge};
 pub mod single;
 pub mod threshold;
 
-use threshold::{Block, CeremonyError, Omission};
+use threshold::{Block, CeremonyError, Omission, Quorum};
 
 /// A trustee's public key with the proof of knowing the private one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,6 +165,19 @@ impl<G: Group> Trustees<G> {
                 Trustee::Pedersen(block) => block.omissions(),
             })
             .copied()
+    }
+
+    /// How many of how many trustees decrypt, if any of them will do: they are all single trustees, or one threshold block.
+    /// `None` if it matters who comes.
+    #[must_use]
+    pub fn quorum(&self) -> Option<Quorum> {
+        match self.0.as_slice() {
+            [Trustee::Pedersen(block)] => Some(block.quorum()),
+            all if all.iter().all(|trustee| matches!(trustee, Trustee::Single(_))) => {
+                Quorum::new(all.len(), all.len()).ok()
+            }
+            _ => None,
+        }
     }
 
     /// Whether partial decryptions of these owners, from 1, suffice for the result.

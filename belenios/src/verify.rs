@@ -46,6 +46,11 @@ pub struct Policy {
     pub complete_until: EventType,
 }
 
+impl Policy {
+    /// What a finished election must satisfy where every credential signs one ballot at the most.
+    pub const STRICT: Self = Self { revotes: Revotes::Forbidden, complete_until: EventType::Result };
+}
+
 /// What is wrong, for programs. The text form is stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

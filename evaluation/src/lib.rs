@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod carry_over;
+pub mod ceremony;
 pub mod decision;
 pub mod description;
 pub mod draw;

@@ -17,8 +17,8 @@ pub use self::{
     edition::{Edition, EditionError, EditionId},
     error::RulesError,
     file::{
-        Category, DrawRules, ElectionGroup, HalfRules, Halves, Label, OfficeOrder, PollRules, PoolRules,
-        RulesFile, RulesName, Section, SectionId, Stage, StageId,
+        Category, DrawRules, HalfRules, Halves, Label, OfficeOrder, PollRules, PoolRules, RulesFile,
+        RulesName, Section, SectionId, Stage, StageId,
     },
     identifier::IdentifierError,
 };

@@ -12,10 +12,17 @@
 //! | [`path::CARDS_ORDER`] | card officer | → [`CardOrder`] |
 //! | [`path::CARDS_CREDENTIALS`] | card officer | [`CardCredentials`] → 204 |
 //! | [`path::TRUSTEE_ASSIGNMENT`] | trustee | → [`TrusteeAssignment`] |
+//! | [`path::TRUSTEE_CERTIFICATE`] | trustee | [`TrusteeCertificate`] → 204 |
+//! | [`path::TRUSTEE_CONTRIBUTION`] | trustee | [`TrusteeContribution`] → 204 |
+//! | [`path::TRUSTEE_CEREMONY`] | trustee | → [`TrusteeCeremony`] |
 //! | [`path::TRUSTEE_KEY`] | trustee | [`TrusteeKey`] → 204 |
 //! | [`path::TRUSTEE_ARCHIVE`] | trustee | → bytes of the archive up to the encrypted tally |
 //! | [`path::TRUSTEE_CLOSING`] | trustee | → text of the closing statement |
 //! | [`path::TRUSTEE_PARTIAL_DECRYPTION`] | trustee | [`TrusteePartialDecryption`] → 204 |
+//!
+//! Certificates and contributions are sent only where fewer trustees are needed than there are
+//! ([`TrusteeAssignment::is_ceremony`]). Certificate, contribution and key are taken in this order, each once; the same again
+//! is fine.
 //!
 //! Anything that goes wrong is answered with a [`Problem`] (`application/problem+json`).
 
@@ -42,6 +49,12 @@ pub mod path {
     pub const CARDS_CREDENTIALS: &str = "/api/cards/credentials";
     /// GET: which key the trustee at this terminal makes.
     pub const TRUSTEE_ASSIGNMENT: &str = "/api/trustee/assignment";
+    /// POST: the trustee's certificate, the first message of the key ceremony.
+    pub const TRUSTEE_CERTIFICATE: &str = "/api/trustee/certificate";
+    /// POST: the trustee's contribution, the second message of the key ceremony.
+    pub const TRUSTEE_CONTRIBUTION: &str = "/api/trustee/contribution";
+    /// GET: how far the key ceremony is, and what the others have sent.
+    pub const TRUSTEE_CEREMONY: &str = "/api/trustee/ceremony";
     /// POST: the trustee's public key.
     pub const TRUSTEE_KEY: &str = "/api/trustee/key";
     /// GET: the closed archive up to the encrypted tally.
@@ -62,6 +75,8 @@ pub mod problem {
     pub const CREDENTIAL_UNKNOWN: &str = "credential_unknown";
     /// 422: the ballot fails one of the checks of protocol note §3.
     pub const BALLOT_INVALID: &str = "ballot_invalid";
+    /// 409: enough other trustees have decrypted; this one's share is not needed any more.
+    pub const SHARE_NOT_NEEDED: &str = "share_not_needed";
 }
 
 /// The media type of a [`Problem`].
@@ -198,6 +213,52 @@ pub struct TrusteeAssignment {
     pub name: String,
     /// The group of the key, such as `Ed25519`.
     pub group: String,
+    /// How many trustees there are.
+    pub trustees: u32,
+    /// How many of them are needed to decrypt.
+    pub needed: u32,
+}
+
+impl TrusteeAssignment {
+    /// Whether the trustees make their keys together: not all of them are needed to decrypt.
+    #[must_use]
+    pub const fn is_ceremony(&self) -> bool {
+        self.needed < self.trustees
+    }
+}
+
+/// A trustee's keys for the ceremony (protocol note §5, step 1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrusteeCertificate {
+    /// JSON text `{"message":…,"signature":…}` of the certificate.
+    pub certificate: String,
+}
+
+/// What a trustee adds to the common key (protocol note §5, step 3). The shares in it are sealed to their recipients.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrusteeContribution {
+    /// JSON text `{"coefexps":…,"signature":…,"shares":…}` of the contribution.
+    pub contribution: String,
+}
+
+/// How far the key ceremony is, and what every trustee needs for the next round.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrusteeCeremony {
+    /// Places, from 1, of the trustees whose certificates have arrived.
+    pub certified: Vec<u32>,
+    /// Places of the trustees whose contributions have arrived.
+    pub contributed: Vec<u32>,
+    /// Places of the trustees whose public keys have arrived.
+    pub finished: Vec<u32>,
+    /// All certificates in the order of the trustees, once all are there.
+    pub certificates: Option<Vec<String>>,
+    /// All contributions in the order of the trustees, once all are there.
+    pub contributions: Option<Vec<String>>,
+    /// The list of trustees as it will stand in the archive, once the ceremony is over.
+    pub trustees: Option<String>,
 }
 
 /// A trustee's public key with its proof of knowledge (protocol note §4).
@@ -296,14 +357,29 @@ mod tests {
             position: 2,
             name: "监票人乙".into(),
             group: "Ed25519".into(),
+            trustees: 3,
+            needed: 2,
+        };
+        let certificate = TrusteeCertificate { certificate: r#"{"message":""}"#.into() };
+        let contribution = TrusteeContribution { contribution: r#"{"coefexps":{}}"#.into() };
+        let ceremony = TrusteeCeremony {
+            certified: vec![1, 2, 3],
+            contributed: vec![2],
+            finished: vec![],
+            certificates: Some(vec!["{}".into()]),
+            contributions: None,
+            trustees: None,
         };
         let key = TrusteeKey { trustee_key: r#"{"pok":{}}"#.into() };
         let partial =
             TrusteePartialDecryption { partial_decryption: "{}".into(), closing_signature: "{}".into() };
         comes_back(&assignment);
+        comes_back(&certificate);
+        comes_back(&contribution);
+        comes_back(&ceremony);
         comes_back(&key);
         comes_back(&partial);
-        assert_json_snapshot!("trustee", (assignment, key, partial));
+        assert_json_snapshot!("trustee", (assignment, certificate, contribution, ceremony, key, partial));
     }
 
     #[test]

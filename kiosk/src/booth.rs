@@ -27,6 +27,7 @@ mod serve;
 mod session;
 mod setup;
 mod turn;
+mod voting;
 
 use std::{path::Path, sync::Arc, time::Duration};
 

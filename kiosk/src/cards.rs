@@ -7,13 +7,17 @@ mod sheet;
 
 use std::{io, path::Path};
 
-use belenios::{credential::Credential, group::Group};
+use belenios::{
+    credential::Credential,
+    group::{Group, GroupName, UnknownGroup},
+    with_group,
+};
 use evaluation::wire::{CardCredentials, CardOrder};
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::{
-    ElectionGroup, private_file,
+    private_file,
     uplink::{Uplink, UplinkError},
 };
 
@@ -21,6 +25,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Cards {
     order: CardOrder,
+    group: GroupName,
     credentials: Vec<Credential>,
 }
 
@@ -33,11 +38,8 @@ const PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
 #[non_exhaustive]
 pub enum CardsError {
     /// The poll uses a group this release does not know.
-    #[error("the poll uses the group {group}, this release knows {} only", ElectionGroup::NAME)]
-    Group {
-        /// The group of the order.
-        group: String,
-    },
+    #[error("no card can be made for this poll")]
+    Group(#[source] UnknownGroup),
     /// The sheet cannot be written; one that is there already is never overwritten.
     #[error("the sheet of cards cannot be written")]
     Sheet(#[source] io::Error),
@@ -61,22 +63,22 @@ impl Cards {
     /// # Errors
     /// [`CardsError::Group`]
     pub fn make(order: CardOrder, rng: &mut impl CryptoRng) -> Result<Self, CardsError> {
-        if order.group != ElectionGroup::NAME {
-            return Err(CardsError::Group { group: order.group });
-        }
+        let group = order.group.parse().map_err(CardsError::Group)?;
         let credentials = (0..order.cards).map(|_| Credential::generate(rng)).collect();
-        Ok(Self { order, credentials })
+        Ok(Self { order, group, credentials })
     }
 
     /// The public halves, sorted.
     #[must_use]
     pub fn public_credentials(&self) -> CardCredentials {
-        let public = |credential: &Credential| {
-            ElectionGroup::encode(credential.derive::<ElectionGroup>(&self.order.poll).public())
-        };
-        let mut public_credentials: Vec<_> = self.credentials.iter().map(public).collect();
+        let mut public_credentials = with_group!(self.group, G => self.public_halves::<G>());
         public_credentials.sort_unstable();
         CardCredentials { public_credentials }
+    }
+
+    fn public_halves<G: Group>(&self) -> Vec<String> {
+        let public = |credential: &Credential| G::encode(credential.derive::<G>(&self.order.poll).public());
+        self.credentials.iter().map(public).collect()
     }
 
     /// The codes on the cards. They are the secrets: whoever has one can vote with it.
@@ -153,19 +155,20 @@ mod tests {
 
     #[test]
     fn every_code_on_the_sheet_belongs_to_a_public_half_that_is_sent() {
-        let cards = cards(23);
-        let sheet = cards.to_sheet().unwrap();
-        let mut public: Vec<_> = cards
-            .codes()
-            .inspect(|code| assert!(sheet.contains(code.as_str())))
-            .map(|code| {
+        for group in GroupName::ALL {
+            let order = CardOrder { group: group.to_string(), ..order(23) };
+            let cards = Cards::make(order.clone(), &mut ChaCha20Rng::seed_from_u64(1)).unwrap();
+            let sheet = cards.to_sheet().unwrap();
+            let public = |code: Zeroizing<String>| {
                 let credential = Credential::parse_card_code(&code).unwrap();
-                ElectionGroup::encode(credential.derive::<ElectionGroup>(&order(0).poll).public())
-            })
-            .collect();
-        public.sort_unstable();
-        assert_eq!(public, cards.public_credentials().public_credentials);
-        assert_eq!(public.iter().collect::<HashSet<_>>().len(), 23);
+                with_group!(group, G => G::encode(credential.derive::<G>(&order.poll).public()))
+            };
+            let mut public: Vec<_> =
+                cards.codes().inspect(|code| assert!(sheet.contains(code.as_str()))).map(public).collect();
+            public.sort_unstable();
+            assert_eq!(public, cards.public_credentials().public_credentials);
+            assert_eq!(public.iter().collect::<HashSet<_>>().len(), 23);
+        }
     }
 
     #[test]
@@ -194,9 +197,9 @@ mod tests {
 
     #[test]
     fn an_unknown_group_is_refused() {
-        let unknown = CardOrder { group: "BELENIOS-2048".into(), ..order(1) };
+        let unknown = CardOrder { group: "P-256".into(), ..order(1) };
         let made = Cards::make(unknown, &mut ChaCha20Rng::seed_from_u64(1));
-        assert!(matches!(made, Err(CardsError::Group { .. })));
+        assert!(matches!(made, Err(CardsError::Group(_))));
     }
 
     #[test]

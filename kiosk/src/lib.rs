@@ -23,9 +23,6 @@ pub mod uplink;
 
 use rand::{CryptoRng, rand_core::UnwrapErr, rngs::SysRng};
 
-/// The group of the elections this release votes in (protocol note §1.2).
-pub type ElectionGroup = belenios::group::Ed25519;
-
 /// Randomness from the operating system, drawn anew each time: no state of a generator stays in memory from which a ballot's
 /// secrets could be computed again.
 #[must_use]

@@ -8,10 +8,13 @@ use kiosk::{
     booth, cards,
     config::{CardOfficerConfig, Config, TrusteeConfig},
     os_rng,
-    trustee::{self, KeyFile},
+    trustee::{self, KeyFile, TrusteeError},
     uplink::{Timeouts, Uplink},
 };
 use tracing_subscriber::EnvFilter;
+
+/// Between two looks at how far the other trustees are.
+const PAUSE: Duration = Duration::from_secs(3);
 
 /// 阳光评议终端程序：投票机、制卡员、监票人。The agent on each terminal: voting booth, card officer, trustee.
 #[derive(Parser)]
@@ -73,7 +76,8 @@ async fn make_cards(config: CardOfficerConfig) -> anyhow::Result<()> {
 
 async fn make_key(config: TrusteeConfig) -> anyhow::Result<()> {
     let uplink = Uplink::new(&config.server, config.token, Timeouts::default())?;
-    let key = trustee::make_key(&uplink, &config.key, &mut os_rng()).await?;
+    let say = |step| println!("{step}");
+    let key = trustee::make_key(&uplink, &config.key, PAUSE, say, &mut os_rng()).await?;
     println!("密钥已写入 {}，公钥已送出：", config.key.display());
     println!("The key lies in {}; this public half was sent:", config.key.display());
     println!("{}", key.trustee_key);
@@ -81,11 +85,12 @@ async fn make_key(config: TrusteeConfig) -> anyhow::Result<()> {
 }
 
 async fn decrypt(config: TrusteeConfig, compared: bool) -> anyhow::Result<()> {
-    // The archive is many megabytes, and the server verifies all of it before it answers the last share.
-    let timeouts = Timeouts { request: Duration::from_mins(5), ..Timeouts::default() };
-    let uplink = Uplink::new(&config.server, config.token, timeouts)?;
+    let uplink = Uplink::new(&config.server, config.token, trustee::TIMEOUTS)?;
     let file = KeyFile::load(&config.key)?;
-    let poll = trustee::inspect(&uplink, &file, config.setup).await?;
+    let poll = match trustee::inspect(&uplink, &file, config.setup).await {
+        Ok(poll) => poll,
+        Err(error) => return not_needed(error),
+    };
     println!("请与签字单核对。Compare with the signed sheets:");
     println!("  Setup    {}", poll.setup_event);
     println!("  Head     {}", poll.head);
@@ -98,7 +103,20 @@ async fn decrypt(config: TrusteeConfig, compared: bool) -> anyhow::Result<()> {
             bail!("没有解密。Nothing was decrypted.");
         }
     }
-    trustee::decrypt(&uplink, &file, &poll, &mut os_rng()).await?;
+    if let Err(error) = trustee::decrypt(&uplink, &file, &poll, &mut os_rng()).await {
+        return not_needed(error);
+    }
     println!("已送出部分解密和签名。The partial decryption and the signature were sent.");
     Ok(())
+}
+
+/// A trustee who comes when enough others have decrypted has done nothing wrong.
+fn not_needed(error: TrusteeError) -> anyhow::Result<()> {
+    match error.not_needed() {
+        Some(problem) => {
+            println!("{}\n{}", problem.zh, problem.en);
+            Ok(())
+        }
+        None => Err(error.into()),
+    }
 }

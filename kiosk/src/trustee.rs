@@ -4,38 +4,43 @@
 //! statement with what it read, and shows Setup hash, head and number of ballots, to be compared with the signed sheets. The
 //! head it once decrypted is recorded beside the key; with another one this key never works again.
 //!
+//! Where fewer trustees are needed than there are, the key is made in a ceremony ([`make_key`]).
+//!
 //! The key file is readable by its owner only, and not encrypted: whoever has the stick has the key. Keep it in the trustee's
 //! hand.
 
+mod ceremony;
 mod key_file;
 
 use std::{
     io::{self, Cursor},
-    path::Path,
+    time::Duration,
 };
 
 use belenios::{
     archive::{EventType, Reader},
     ballot::Ballot,
-    election::Election,
-    group::Group,
+    election::{Election, group_name},
+    group::{Group, UnknownGroup},
     tally::EncryptedTally,
-    text::Hash,
-    trustee::{Trustees, single::SecretKey},
+    text::{Hash, Uuid},
+    trustee::Trustees,
     verify::{self, Facts, Policy, Revotes},
+    with_group,
 };
 use evaluation::{
     publication::closing::ClosingStatement,
-    wire::{TrusteeKey, TrusteePartialDecryption},
+    wire::{Problem, TrusteePartialDecryption, problem},
 };
 use rand::CryptoRng;
 
+pub use ceremony::{Step, make_key};
 pub use key_file::{KeyFile, KeyFileError};
 
-use crate::{
-    ElectionGroup,
-    uplink::{Uplink, UplinkError},
-};
+use crate::uplink::{Timeouts, Uplink, UplinkError};
+
+/// The archive is many megabytes, and the server verifies all of it before it answers the last share.
+pub const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(5), request: Duration::from_mins(15) };
 
 /// Why a trustee's terminal does not go on.
 #[derive(Debug, thiserror::Error)]
@@ -72,11 +77,8 @@ pub enum TrusteeError {
         found: Hash,
     },
     /// The assignment asks for a group this release does not know.
-    #[error("the poll uses the group {group}, this release knows {} only", ElectionGroup::NAME)]
-    Group {
-        /// The group of the assignment.
-        group: String,
-    },
+    #[error("no key can be made for this poll")]
+    Group(#[source] UnknownGroup),
     /// The archive cannot be read from memory.
     #[error("the closed archive cannot be read")]
     Io(#[source] io::Error),
@@ -94,6 +96,21 @@ pub enum TrusteeError {
     Uplink(#[source] UplinkError),
 }
 
+impl TrusteeError {
+    /// What the server says, if enough other trustees have decrypted: nothing is wrong, and nothing is left to do.
+    #[must_use]
+    pub fn not_needed(&self) -> Option<&Problem> {
+        match self {
+            Self::Uplink(UplinkError::Problem { problem, .. })
+                if problem.code == problem::SHARE_NOT_NEEDED =>
+            {
+                Some(problem)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// A closed poll that this key may decrypt. Show [`Self::setup_event`], [`Self::head`] and [`Self::ballots`] before
 /// [`Self::decrypt`].
 #[derive(Debug)]
@@ -106,31 +123,41 @@ pub struct ClosedPoll {
     pub ballots: usize,
     /// The closing statement that will be signed.
     pub closing: ClosingStatement,
-    election: Election<ElectionGroup>,
-    tally: EncryptedTally<ElectionGroup>,
+    sums: Box<dyn Sums>,
 }
 
-/// Fetches the assignment, makes a key, writes it to a file, and sends the public half.
-///
-/// If the file holds the key of the same assignment already, that key is sent again: a lost answer costs no key.
-///
-/// # Errors
-/// [`TrusteeError`]
-pub async fn make_key(
-    uplink: &Uplink,
-    path: &Path,
-    rng: &mut impl CryptoRng,
-) -> Result<TrusteeKey, TrusteeError> {
-    let assignment = uplink.trustee_assignment().await.map_err(TrusteeError::Uplink)?;
-    if assignment.group != ElectionGroup::NAME {
-        return Err(TrusteeError::Group { group: assignment.group });
+/// The sums of a closed poll; their group is known inside only.
+trait Sums: std::fmt::Debug + Send + Sync {
+    /// The share of the decryption, and the signature under the statement.
+    fn decrypt(
+        &self,
+        file: &KeyFile,
+        statement: &str,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<TrusteePartialDecryption, KeyFileError>;
+}
+
+#[derive(Debug)]
+struct SumsIn<G: Group> {
+    election: Election<G>,
+    tally: EncryptedTally<G>,
+}
+
+impl<G: Group> Sums for SumsIn<G> {
+    fn decrypt(
+        &self,
+        file: &KeyFile,
+        statement: &str,
+        mut rng: &mut dyn CryptoRng,
+    ) -> Result<TrusteePartialDecryption, KeyFileError> {
+        let key = file.key::<G>()?;
+        let signature = key.sign(statement, &mut rng);
+        Ok(TrusteePartialDecryption {
+            partial_decryption: self.tally.decrypt(&self.election, &key, &mut rng).to_json(),
+            // A proof is two decimal texts, which can always be written.
+            closing_signature: serde_json::to_string(&signature).unwrap_or_default(),
+        })
     }
-    let file = KeyFile::load_or_make(path, &assignment, rng).map_err(TrusteeError::KeyFile)?;
-    let public = file.key().to_public(Some(assignment.name), rng);
-    // A public key is strings and numbers, which can always be written.
-    let trustee_key = TrusteeKey { trustee_key: serde_json::to_string(&public).unwrap_or_default() };
-    uplink.send_trustee_key(&trustee_key).await.map_err(TrusteeError::Uplink)?;
-    Ok(trustee_key)
 }
 
 /// Fetches the closed archive and the closing statement, and checks both.
@@ -191,19 +218,19 @@ impl ClosedPoll {
         {
             return Err(TrusteeError::Anchor { expected, found: setup_event });
         }
-        let election = facts.election.as_deref().unwrap_or_default();
-        let election =
-            Election::<ElectionGroup>::parse(election).map_err(|error| refused(&error.to_string()))?;
-        check_is_mine(&election, facts.trustees.as_deref().unwrap_or_default(), file)?;
-        let tally = recompute(archive, &election)?;
+        let group = facts.election.as_deref().and_then(|election| group_name(election).ok());
+        if group.as_deref() != Some(file.group().as_str()) {
+            return Err(TrusteeError::NotMine { position: file.position() });
+        }
+        let (poll, sums) = with_group!(file.group(), G => check_sums::<G>(archive, &facts, file))?;
         let closing = ClosingStatement::parse_signed_text(closing)
             .map_err(|_| TrusteeError::Closing { reason: "it is not in the form agreed" })?;
         let named = (&closing.poll, closing.setup_event, closing.end_ballots_event);
-        if named != (&election.parameters().uuid, setup_event, end_ballots) {
+        if named != (&poll, setup_event, end_ballots) {
             return Err(TrusteeError::Closing { reason: "it names another poll, Setup or end of voting" });
         }
         check_closing(&closing, &facts)?;
-        Ok(Self { setup_event, head, ballots: facts.trackers.len(), closing, election, tally })
+        Ok(Self { setup_event, head, ballots: facts.trackers.len(), closing, sums })
     }
 
     /// Records the head beside the key, then decrypts the sums and signs the closing statement.
@@ -219,35 +246,41 @@ impl ClosedPoll {
         if recorded != self.head.to_string() {
             return Err(TrusteeError::Head { expected: recorded, found: self.head });
         }
-        let key: &SecretKey<ElectionGroup> = file.key();
-        let signature = key.sign(&self.closing.signed_text(), rng);
-        Ok(TrusteePartialDecryption {
-            partial_decryption: self.tally.decrypt(&self.election, key, rng).to_json(),
-            // A proof is two decimal texts, which can always be written.
-            closing_signature: serde_json::to_string(&signature).unwrap_or_default(),
-        })
+        self.sums.decrypt(file, &self.closing.signed_text(), rng).map_err(TrusteeError::KeyFile)
     }
 }
 
-fn check_is_mine(
-    election: &Election<ElectionGroup>,
+/// The election is the one the key was made for, and the sums are those of its ballots.
+fn check_sums<G: Group>(
+    archive: &[u8],
+    facts: &Facts,
+    file: &KeyFile,
+) -> Result<(Uuid, Box<dyn Sums>), TrusteeError> {
+    let refused = |reason: String| TrusteeError::Archive { findings: vec![reason] };
+    let election = facts.election.as_deref().unwrap_or_default();
+    let election = Election::<G>::parse(election).map_err(|error| refused(error.to_string()))?;
+    check_is_mine(&election, facts.trustees.as_deref().unwrap_or_default(), file)?;
+    let tally = recompute(archive, &election)?;
+    Ok((election.parameters().uuid.clone(), Box::new(SumsIn { election, tally })))
+}
+
+fn check_is_mine<G: Group>(
+    election: &Election<G>,
     trustees: &str,
     file: &KeyFile,
 ) -> Result<(), TrusteeError> {
     let position = file.position();
     let not_mine = TrusteeError::NotMine { position };
-    let Ok(trustees) = Trustees::<ElectionGroup>::parse(trustees) else { return Err(not_mine) };
+    let Ok(trustees) = Trustees::<G>::parse(trustees) else { return Err(not_mine) };
     let index = usize::try_from(position).ok().and_then(|position| position.checked_sub(1));
     let listed = index.and_then(|index| trustees.decryption_keys().nth(index));
-    let mine = listed.is_some_and(|listed| listed.public_key == *file.key().public());
+    let key = file.key::<G>().map_err(TrusteeError::KeyFile)?;
+    let mine = listed.is_some_and(|listed| listed.public_key == *key.public());
     if mine && election.parameters().uuid == *file.poll() { Ok(()) } else { Err(not_mine) }
 }
 
 /// Adds the ballots up again, so that what is decrypted comes from the ballots and not from the server.
-fn recompute(
-    archive: &[u8],
-    election: &Election<ElectionGroup>,
-) -> Result<EncryptedTally<ElectionGroup>, TrusteeError> {
+fn recompute<G: Group>(archive: &[u8], election: &Election<G>) -> Result<EncryptedTally<G>, TrusteeError> {
     let refused = |reason: String| TrusteeError::Archive { findings: vec![reason] };
     let mut reader = Reader::new(archive).map_err(|error| refused(error.to_string()))?;
     let mut tally = EncryptedTally::empty(election);
@@ -255,7 +288,7 @@ fn recompute(
     while let Some(entry) = reader.next_entry().map_err(|error| refused(error.to_string()))? {
         match (entry.event.event_type, entry.data.first()) {
             (EventType::Ballot, Some((_, ballot))) => {
-                let ballot: Ballot<ElectionGroup> =
+                let ballot: Ballot<G> =
                     serde_json::from_slice(ballot).map_err(|error| refused(error.to_string()))?;
                 tally.add(&ballot, 1);
             }

@@ -14,8 +14,8 @@ use evaluation::{
     hash::Sha256Hash,
     wire::{
         BALLOT_MEDIA_TYPE, BoothPoll, CardCredentials, CardOrder, CredentialQuery, CredentialReport,
-        CredentialStatus, Problem, Receipt, Refusal, TrusteeAssignment, TrusteeKey, TrusteePartialDecryption,
-        path,
+        CredentialStatus, Problem, Receipt, Refusal, TrusteeAssignment, TrusteeCeremony, TrusteeCertificate,
+        TrusteeContribution, TrusteeKey, TrusteePartialDecryption, path,
     },
 };
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header::CONTENT_TYPE};
@@ -105,7 +105,7 @@ pub enum UplinkError {
     #[error("the server's answer cannot be read")]
     Answer(#[source] serde_json::Error),
     /// The server says why it did not do it.
-    #[error("the server answers {}: {}", .problem.code, .problem.en)]
+    #[error("the server answers {}: {} {}", .problem.code, .problem.zh, .problem.en)]
     Problem {
         /// The HTTP status.
         status: u16,
@@ -269,6 +269,30 @@ impl Uplink {
     /// [`UplinkError`]
     pub async fn trustee_assignment(&self) -> Result<TrusteeAssignment, UplinkError> {
         json(self.send(self.client.get(self.url(path::TRUSTEE_ASSIGNMENT))).await?, SMALL).await
+    }
+
+    /// Sends the trustee's certificate, round 1 of the key ceremony.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn send_certificate(&self, certificate: &TrusteeCertificate) -> Result<(), UplinkError> {
+        self.send(self.client.post(self.url(path::TRUSTEE_CERTIFICATE)).json(certificate)).await.map(|_| ())
+    }
+
+    /// Sends the trustee's contribution, round 2 of the key ceremony.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn send_contribution(&self, contribution: &TrusteeContribution) -> Result<(), UplinkError> {
+        self.send(self.client.post(self.url(path::TRUSTEE_CONTRIBUTION)).json(contribution)).await.map(|_| ())
+    }
+
+    /// How far the key ceremony is.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn trustee_ceremony(&self) -> Result<TrusteeCeremony, UplinkError> {
+        json(self.send(self.client.get(self.url(path::TRUSTEE_CEREMONY))).await?, POLL).await
     }
 
     /// Sends the trustee's public key.

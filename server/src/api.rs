@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use evaluation::wire::{
-    BoothPoll, CardCredentials, CardOrder, CredentialQuery, CredentialReport, TrusteeAssignment, TrusteeKey,
-    TrusteePartialDecryption, path,
+    BoothPoll, CardCredentials, CardOrder, CredentialQuery, CredentialReport, TrusteeAssignment,
+    TrusteeCeremony, TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, path,
 };
 use serde::de::DeserializeOwned;
 
@@ -36,6 +36,9 @@ pub fn routes() -> Router<App> {
         .route(path::CARDS_ORDER, get(cards_order))
         .route(path::CARDS_CREDENTIALS, post(cards_credentials))
         .route(path::TRUSTEE_ASSIGNMENT, get(trustee_assignment))
+        .route(path::TRUSTEE_CERTIFICATE, post(trustee_certificate))
+        .route(path::TRUSTEE_CONTRIBUTION, post(trustee_contribution))
+        .route(path::TRUSTEE_CEREMONY, get(trustee_ceremony))
         .route(path::TRUSTEE_KEY, post(trustee_key))
         .route(path::TRUSTEE_ARCHIVE, get(trustee_archive))
         .route(path::TRUSTEE_CLOSING, get(trustee_closing))
@@ -91,13 +94,40 @@ async fn trustee_assignment(
     Ok(Json(keys::assignment(&context, &terminal).await?))
 }
 
+async fn trustee_certificate(
+    Trustee(terminal): Trustee,
+    State(context): State<Context>,
+    Sent(body): Sent,
+) -> Result<StatusCode, ApiError> {
+    let sent: TrusteeCertificate = json(&body)?;
+    keys::receive(&context, &terminal, keys::Message::Certificate, &sent.certificate).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn trustee_contribution(
+    Trustee(terminal): Trustee,
+    State(context): State<Context>,
+    Sent(body): Sent,
+) -> Result<StatusCode, ApiError> {
+    let sent: TrusteeContribution = json(&body)?;
+    keys::receive(&context, &terminal, keys::Message::Contribution, &sent.contribution).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn trustee_ceremony(
+    Trustee(terminal): Trustee,
+    State(context): State<Context>,
+) -> Result<Json<TrusteeCeremony>, ApiError> {
+    Ok(Json(keys::progress(&context, &terminal).await?))
+}
+
 async fn trustee_key(
     Trustee(terminal): Trustee,
     State(context): State<Context>,
     Sent(body): Sent,
 ) -> Result<StatusCode, ApiError> {
     let sent: TrusteeKey = json(&body)?;
-    keys::receive(&context, &terminal, &sent.trustee_key).await?;
+    keys::receive(&context, &terminal, keys::Message::PublicKey, &sent.trustee_key).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -14,8 +14,8 @@ use tower_http::timeout::TimeoutLayer;
 use crate::service::Context;
 use crate::{api, web};
 
-/// Longer than verifying a full publication on a slow machine.
-const TIMEOUT: Duration = Duration::from_mins(2);
+/// Longer than verifying a full publication on a slow machine: a ballot in BELENIOS-2048 takes seconds there.
+const TIMEOUT: Duration = Duration::from_mins(15);
 
 /// What handlers share.
 #[derive(Clone, Debug)]

@@ -40,7 +40,8 @@ enum Command {
     /// 核验公布文件夹、其 zip，或单个 .bel 存档 · Verify a publication folder or zip, or a bare .bel archive
     Verify {
         /// 文件夹、zip 或 .bel · folder, zip or .bel
-        path: PathBuf,
+        #[arg(required_unless_present = "challenge")]
+        path: Option<PathBuf>,
         /// 输出 JSON · write JSON
         #[arg(long)]
         json: bool,
@@ -50,6 +51,9 @@ enum Command {
         /// 单个存档：同一凭证只许一票 · bare archive: refuse a second ballot of a credential
         #[arg(long)]
         no_revotes: bool,
+        /// 重新计算核验本机时打开的一张票 · recompute a ballot that was opened to check a booth
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "json", "anchor", "no_revotes"])]
+        challenge: Option<PathBuf>,
     },
     /// 代表抽取 · The draw of the representatives
     #[command(subcommand)]
@@ -103,8 +107,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Serve { config } => serve::serve(&config).await,
         Command::Setup { config } => set_up::set_up(&config).await,
-        Command::Verify { path, json, anchor, no_revotes } => {
-            verify::publication(&path, json, anchor, no_revotes)
+        Command::Verify { challenge: Some(file), .. } => verify::challenge(&file),
+        Command::Verify { path, json, anchor, no_revotes, challenge: None } => {
+            // The arguments demand a path where no challenge is given.
+            verify::publication(&path.unwrap_or_default(), json, anchor, no_revotes)
         }
         Command::Draw(DrawCommand::Verify { folder }) => verify::draw(&folder),
         Command::Publication(PublicationCommand::Sign { folder, key }) => verify::sign(&folder, &key),

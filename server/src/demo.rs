@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
+use belenios::group::GroupName;
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 mod ceremony;
 mod choices;
@@ -37,17 +39,13 @@ pub struct Arguments {
     #[arg(long, default_value_t = 2020)]
     seed: u64,
     /// 选举所用的群 · the election's group
-    #[arg(long, default_value = "Ed25519")]
-    group: Group,
+    #[arg(long, default_value = "Ed25519", value_parser = groups())]
+    group: GroupName,
 }
 
-/// The group of the election.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Group {
-    #[value(name = "Ed25519")]
-    Ed25519,
-    #[value(name = "BELENIOS-2048")]
-    Belenios2048,
+/// Reads a group by its name; the help shows all of them.
+fn groups() -> impl TypedValueParser<Value = GroupName> {
+    PossibleValuesParser::new(GroupName::ALL.map(GroupName::as_str)).try_map(|name| name.parse::<GroupName>())
 }
 
 /// Runs the demonstration. Without `--auto` a card is left for the reader, who ends the poll.
@@ -56,14 +54,9 @@ enum Group {
 ///
 /// If the folder cannot be used, or any step of the day fails.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    if arguments.group == Group::Belenios2048 {
-        bail!(
-            "尚不支持 BELENIOS-2048，请用 --group Ed25519。没有建立任何文件。\n\
-             BELENIOS-2048 is not supported yet, use --group Ed25519. No file was made."
-        );
-    }
     let folder = free_folder(&arguments.dir, arguments.auto)?;
-    day::run(&folder, arguments.representatives.into(), arguments.seed, arguments.auto).await?;
+    let rules = day::rules(arguments.representatives.into(), arguments.group)?;
+    day::run(&folder, rules, arguments.seed, arguments.auto).await?;
     Ok(ExitCode::SUCCESS)
 }
 

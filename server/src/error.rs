@@ -90,7 +90,9 @@ impl AppError {
             Self::Request { status, .. } => *status,
             Self::SignIn(SignInError::Refused) => StatusCode::UNAUTHORIZED,
             Self::SignIn(SignInError::SlowedDown { .. }) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Service(ServiceError::Input { code, .. }) if *code == problem::POLL_NOT_OPEN => {
+            Self::Service(ServiceError::Input { code, .. })
+                if [problem::POLL_NOT_OPEN, problem::SHARE_NOT_NEEDED].contains(code) =>
+            {
                 StatusCode::CONFLICT
             }
             Self::Service(ServiceError::Input { .. }) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -8,8 +8,12 @@
     reason = "only tests use this module; a failure is a failed test"
 )]
 
+#[cfg(test)]
+pub mod ceremony;
+
 use std::{future::Future, sync::Arc};
 
+use belenios::group::GroupName;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use sqlx::{Connection as _, Executor};
@@ -179,7 +183,7 @@ pub async fn insert_edition(context: &Context) -> Edition {
 /// A real poll of that edition with 100 cards.
 pub async fn insert_poll(context: &Context, edition: &EditionId) -> PollId {
     let id = PollId::generate(&mut context.rng());
-    let poll = NewPoll { id: &id, edition, purpose: Purpose::Real, group_name: "Ed25519", cards: 100 };
+    let poll = NewPoll { id: &id, edition, purpose: Purpose::Real, group: GroupName::Ed25519, cards: 100 };
     let mut tx = context.db.write().await.expect("the database can be written");
     polls::insert(&mut tx, &context.county, poll).await.expect("the poll is new");
     tx.commit().await.expect("the transaction commits");

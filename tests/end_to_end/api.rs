@@ -58,18 +58,21 @@ impl Terminal {
 }
 
 /// Every address of the API that takes a body, with the role that may call it.
-const POSTS: [(&str, &str); 5] = [
+const POSTS: [(&str, &str); 7] = [
     ("booth", "/api/booth/credential"),
     ("booth", "/api/booth/ballot"),
     ("card_officer", "/api/cards/credentials"),
+    ("trustee", "/api/trustee/certificate"),
+    ("trustee", "/api/trustee/contribution"),
     ("trustee", "/api/trustee/key"),
     ("trustee", "/api/trustee/partial-decryption"),
 ];
 
-const GETS: [(&str, &str); 5] = [
+const GETS: [(&str, &str); 6] = [
     ("booth", "/api/booth/poll"),
     ("card_officer", "/api/cards/order"),
     ("trustee", "/api/trustee/assignment"),
+    ("trustee", "/api/trustee/ceremony"),
     ("trustee", "/api/trustee/archive"),
     ("trustee", "/api/trustee/closing"),
 ];

@@ -44,6 +44,7 @@ async fn an_evaluation_day_ends_with_the_ranking_that_its_ten_representatives_ch
     }
     no_card_stands_in_a_log(&installation, &[by_hand, simulated], &poll.codes)?;
     finish(&commission, &poll, trackers.len()).await?;
+    poll.hall.a_late_trustee_is_not_needed()?;
 
     let published = Published::download(&place, &installation).await?;
     published.is_a_recount_of(&choices(trackers.len()))?;

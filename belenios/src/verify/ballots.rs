@@ -56,19 +56,18 @@ impl<G: Group> Verifier<G> {
             return;
         };
         let weight = voter.weight;
-        let (first, repeated) = (voter.ballots.is_empty(), voter.ballots.contains(&hash));
-        if first || (revotes == Revotes::Allowed && !repeated) {
-            voter.ballots.push(hash);
-        }
-        if first {
+        if voter.first.is_none() {
+            voter.first = Some(hash);
             self.voters += 1;
             self.total_weight = self.total_weight.saturating_add(weight);
-        } else if repeated {
+        } else if voter.first == Some(hash) || voter.later.contains(&hash) {
             let message = "the same ballot stands in the archive twice";
             self.report.find(Code::DuplicateBallot, Some(height), message);
         } else if revotes == Revotes::Forbidden {
             let message = "the credential has signed another ballot before";
             self.report.find(Code::Revote, Some(height), message);
+        } else {
+            voter.later.push(hash);
         }
         let counts = match &self.last_ballots {
             Some(last) => last.get(&credential) == Some(&height),

@@ -119,7 +119,7 @@ fn read_credentials<G: Group>(bytes: &[u8], report: &mut Report) -> Option<HashM
             report.find(Code::Credentials, Some(0), message);
             continue;
         };
-        if voters.insert(credential.to_owned(), Voter { weight, ballots: Vec::new() }).is_some() {
+        if voters.insert(credential.to_owned(), Voter::new(weight)).is_some() {
             let message = format!("credential {number} stands on the list twice");
             report.find(Code::Credentials, Some(0), message);
         }

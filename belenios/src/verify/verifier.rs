@@ -24,8 +24,16 @@ pub(super) struct Setup<G: Group> {
 pub(super) struct Voter {
     /// How many times a ballot counts.
     pub(super) weight: u64,
-    /// The ballots signed with it; of forbidden revotes only the first.
-    pub(super) ballots: Vec<Hash>,
+    /// The first ballot signed with it.
+    pub(super) first: Option<Hash>,
+    /// The others, where revotes are allowed.
+    pub(super) later: Vec<Hash>,
+}
+
+impl Voter {
+    pub(super) const fn new(weight: u64) -> Self {
+        Self { weight, first: None, later: Vec::new() }
+    }
 }
 
 /// A ballot waiting to be checked with others of its batch.

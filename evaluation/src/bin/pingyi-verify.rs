@@ -10,12 +10,14 @@ use evaluation::publication::{command, verify::Options};
 
 const USAGE: &str = "\
 用法 · usage: pingyi-verify PATH [--json] [--anchor HASH] [--no-revotes]
+              pingyi-verify --challenge FILE
 
 PATH           公布文件夹或其 zip，或单个 .bel 存档
                a publication folder or its zip file, or a bare .bel archive
 --json         输出 JSON · the report as JSON
 --anchor HASH  开启单上的设置哈希 · the Setup hash printed on the signed opening sheet
 --no-revotes   单个存档：同一凭证只许一票 · bare archive: refuse a second ballot of a credential
+--challenge    核验本机时打开的一张票：重新计算 · a ballot that was opened to check a booth: recompute it
 
 退出码 · exit code: 0 通过 valid, 1 不通过 invalid, 2 无法读取 cannot read
 ";
@@ -23,6 +25,7 @@ PATH           公布文件夹或其 zip，或单个 .bel 存档
 #[derive(Default)]
 struct Arguments {
     path: Option<PathBuf>,
+    challenge: Option<PathBuf>,
     options: Options,
     json: bool,
 }
@@ -32,8 +35,12 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(reason) => return stop(&reason),
     };
-    let Some(path) = arguments.path else { return stop(USAGE) };
-    let outcome = command::run(&path, arguments.options, arguments.json, &mut io::stdout().lock());
+    let mut output = io::stdout().lock();
+    let outcome = match (arguments.path, arguments.challenge) {
+        (Some(path), None) => command::run(&path, arguments.options, arguments.json, &mut output),
+        (None, Some(file)) => command::run_challenge(&file, &mut output),
+        _ => return stop(USAGE),
+    };
     outcome.map_or(ExitCode::from(2), ExitCode::from)
 }
 
@@ -43,6 +50,7 @@ fn parse(mut words: impl Iterator<Item = String>) -> Result<Arguments, String> {
         match word.as_str() {
             "--json" => arguments.json = true,
             "--no-revotes" => arguments.options.no_revotes = true,
+            "--challenge" => arguments.challenge = Some(words.next().ok_or(USAGE)?.into()),
             "--anchor" => {
                 let hash = words.next().and_then(|hash| hash.parse().ok());
                 arguments.options.anchor =

@@ -1,10 +1,13 @@
 //! `verify` as a command, the same in `pingyi verify` and in the stand-alone verifier: exit 0 if everything holds,
 //! 1 if something does not, 2 if there is nothing to judge.
 
+use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::report::VerificationReport;
+use belenios::ballot::{Audit, OpenedBallot};
+
+use super::report::{VerificationReport, printable};
 use super::source::{Opened, open};
 use super::verify::{Options, broken, verify_archive, verify_publication};
 
@@ -50,6 +53,47 @@ pub fn run(path: &Path, options: Options, json: bool, output: &mut impl Write) -
                 writeln!(output, "{error}")?;
             }
             Ok(2)
+        }
+    }
+}
+
+/// Recomputes the opened ballot in a file, as a booth saves it when it is challenged. Exit 0 if the booth has encrypted what it
+/// shows, 1 if not, 2 if the file cannot be read.
+///
+/// # Errors
+///
+/// Only if `output` cannot be written.
+pub fn run_challenge(path: &Path, output: &mut impl Write) -> io::Result<u8> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) => {
+            let reason = error.to_string();
+            writeln!(output, "{}", CannotRead { path: path.display().to_string(), reason })?;
+            return Ok(2);
+        }
+    };
+    match OpenedBallot::parse(&text).and_then(|opened| opened.recompute()) {
+        Ok(Audit { tracker, election, answers }) => {
+            for (question, answer) in &answers {
+                writeln!(output, "{}", printable(format!("{question}：{answer}")))?;
+            }
+            writeln!(output, "回执码 · tracker: {tracker}")?;
+            writeln!(output, "选举指纹 · election fingerprint: {election}")?;
+            writeln!(
+                output,
+                "结论 · verdict: 重新计算一致；请与投票机先前显示的回执码比对 · \
+                 recomputed, nothing differs; compare with the tracker that the booth showed before"
+            )?;
+            Ok(0)
+        }
+        Err(error) => {
+            let cause = error.source().map_or_else(String::new, |source| format!(": {source}"));
+            writeln!(
+                output,
+                "结论 · verdict: 不一致，投票机没有加密它所显示的评价，或文件被改动。请把这台投票机和文件交给监督员。 · invalid: the booth has \
+                 not encrypted what it shows, or the file was altered; hand both to the supervisor ({error}{cause})"
+            )?;
+            Ok(1)
         }
     }
 }

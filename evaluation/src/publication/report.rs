@@ -47,6 +47,8 @@ pub struct VerificationReport {
     pub verdict: Verdict,
     /// All checks in the order they were made.
     pub checks: Vec<Check>,
+    /// What is no fault here, but what other programs may refuse.
+    pub warnings: Vec<Failure>,
     /// Hash of the Setup event, to compare with the signed opening sheet.
     pub setup_event: Option<String>,
     /// Hash of the archive's last event.
@@ -66,7 +68,7 @@ impl Failure {
 const LONGEST: usize = 600;
 
 /// File names and quotations come from whoever made the files: nothing in them may steer a terminal, or fill it.
-fn printable(text: String) -> String {
+pub(super) fn printable(text: String) -> String {
     if text.chars().count() <= LONGEST && !text.chars().any(is_unsafe) {
         return text;
     }
@@ -115,6 +117,9 @@ impl fmt::Display for VerificationReport {
             for failure in &check.failures {
                 writeln!(f, "           - {} · {}", failure.zh, failure.en)?;
             }
+        }
+        for warning in &self.warnings {
+            writeln!(f, "注意 note  {} · {}", warning.zh, warning.en)?;
         }
         for (zh, en, value) in [
             ("设置事件", "setup event", self.setup_event.clone()),

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufReader, Read, Seek};
 
 use belenios::archive::EventType;
-use belenios::group::Ed25519;
 use belenios::text::Hash;
 use belenios::verify::{Policy, Revotes};
+use belenios::with_group;
 use sha2::{Digest, Sha256};
 
 use super::report::{Check, Failure, Verdict, VerificationReport};
@@ -44,7 +44,10 @@ pub fn verify_publication(source: &Source, options: Options) -> VerificationRepo
     verifier.election(&archive, edition.as_ref(), offices.as_ref());
     verifier.origin(&archive);
     let sanctions = verifier.sanctions();
-    let closing = verifier.closing::<Ed25519>(&archive);
+    let closing = match archive::group(&archive) {
+        Some(group) => with_group!(group, G => verifier.closing::<G>(&archive)),
+        None => verifier.no_closing(),
+    };
     let decisions = verifier.decisions();
     verifier.ranking(edition.as_ref(), offices.as_ref(), &archive, sanctions.as_ref(), decisions.as_ref());
     verifier.reconciliation(draw.as_ref(), &archive, closing.as_ref());
@@ -223,6 +226,7 @@ impl<'a> Verifier<'a> {
         VerificationReport {
             verdict,
             checks: self.checks,
+            warnings: archive.warnings.iter().map(archive_failure).collect(),
             setup_event: archive.facts.setup.map(|hash| hash.to_string()),
             archive_head: archive.facts.head.map(|hash| hash.to_string()),
             ballots: archive.facts.setup.map(|_| archive.facts.ballots),

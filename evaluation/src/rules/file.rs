@@ -1,5 +1,6 @@
 //! The rules as they are written in a file, before they are checked.
 
+use belenios::group::GroupName;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -173,8 +174,9 @@ impl DrawRules {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PollRules {
-    /// Group of the election.
-    pub group: ElectionGroup,
+    /// Group of the election, by the name the protocol note gives it.
+    #[serde(with = "group_name")]
+    pub group: GroupName,
     /// Number of trustees 监票人.
     pub trustees: usize,
     /// How many trustees suffice for the tally; none = all are needed.
@@ -190,14 +192,12 @@ pub struct PollRules {
     pub offices_per_screen: usize,
 }
 
-/// The groups an election can use, by the names the protocol note gives them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ElectionGroup {
-    /// Edwards curve of 255 bits.
-    Ed25519,
-    /// Subgroup of a finite field of 2048 bits.
-    #[serde(rename = "BELENIOS-2048")]
-    Belenios2048,
+impl PollRules {
+    /// How many trustees the tally needs.
+    #[must_use]
+    pub fn needed(&self) -> usize {
+        self.threshold.unwrap_or(self.trustees)
+    }
 }
 
 /// In which order the booth shows the offices of a section.
@@ -208,4 +208,19 @@ pub enum OfficeOrder {
     Listed,
     /// Anew for each ballot, so that no office profits from its place.
     Shuffled,
+}
+
+/// A group is written as its name.
+mod group_name {
+    use belenios::group::GroupName;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+    pub(super) fn serialize<S: Serializer>(group: &GroupName, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(group.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<GroupName, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
 }

@@ -65,7 +65,7 @@ fn field_that_makes_no_sense_is_named() {
     assert_refused("zh = \"农民\"", "zh = \"外地客商\"", "pool.halves.B.categories.外地客商");
     assert_refused("min_parties = 3", "min_parties = 1", "draw.min_parties");
     assert_refused("max_missing_reveals = 1", "max_missing_reveals = 3", "draw.max_missing_reveals");
-    assert_refused("trustees = 3", "trustees = 3\nthreshold = 4", "poll.threshold");
+    assert_refused("threshold = 2", "threshold = 4", "poll.threshold");
     assert_refused("trustees = 3", "trustees = 0", "poll.trustees");
     assert_refused("zh = \"宁晋县\"", "zh = \" \"", "county.zh");
     assert_refused(
@@ -103,17 +103,19 @@ fn another_county_changes_data_only() {
     let toml = NINGJIN_2020
         .replace("abstention_allowed = false", "abstention_allowed = true")
         .replace("group = \"Ed25519\"", "group = \"BELENIOS-2048\"")
-        .replace("trustees = 3", "trustees = 5\nthreshold = 3")
+        .replace("trustees = 3\nthreshold = 2", "trustees = 5\nthreshold = 3")
         .replace("size = 300", "size = 500");
     let rules = Rules::parse(&toml).unwrap();
     assert_eq!(rules.answers(), 5);
-    assert_eq!(rules.poll.threshold, Some(3));
+    assert_eq!(rules.poll.needed(), 3);
+    let all = NINGJIN_2020.replace("threshold = 2\n", "");
+    assert_eq!(Rules::parse(&all).unwrap().poll.needed(), 3);
 }
 
 #[test]
 fn edition_json_is_frozen() {
     insta::assert_snapshot!("edition.json", edition().to_json());
-    insta::assert_snapshot!(edition().hash(), @"ece0a2f497c7cd6188e4b574108ecdf11e618c5b9ab49e8a1c2a1b76d3a2805e");
+    insta::assert_snapshot!(edition().hash(), @"a7c90dd39dd58ff45216c7b3459dac24114f1a7c488cde21c01c0eb0954e95bd");
 }
 
 #[test]

@@ -10,7 +10,11 @@ use belenios::{
     group::{Ed25519, Group},
     tally::{ElectionResult, EncryptedTally},
     text::{Fingerprint, Hash, Uuid},
-    trustee::{Trustees, single::SecretKey},
+    trustee::{
+        Trustees,
+        single::SecretKey,
+        threshold::{Block, Certificates, Contributions, Identity, Quorum},
+    },
 };
 use ed25519_dalek::SigningKey;
 use evaluation::{
@@ -93,8 +97,7 @@ impl Day {
         let mut rng = ChaCha20Rng::seed_from_u64(2020);
         let key = SigningKey::from_bytes(&[20; 32]);
         let draw = draw(plan, &mut rng);
-        let trustee_keys: Vec<_> = (0..plan.trustees).map(|_| SecretKey::<G>::generate(&mut rng)).collect();
-        let trustees = Trustees::all_needed(trustee_keys.iter().map(|key| key.to_public(None, &mut rng)));
+        let (trustee_keys, trustees) = ceremony(plan, &mut rng);
         let uuid = Uuid::random(&mut rng);
         let parameters = Parameters::new(
             uuid.clone(),
@@ -189,14 +192,39 @@ pub(crate) fn failed(report: &VerificationReport) -> Vec<&'static str> {
 }
 
 /// The statement, signed by these trustees.
-pub(crate) fn signed(statement: ClosingStatement, keys: &[SecretKey<G>]) -> Closing<G> {
+pub(crate) fn signed(statement: ClosingStatement, keys: &[(usize, SecretKey<G>)]) -> Closing<G> {
     let mut rng = ChaCha20Rng::seed_from_u64(7);
     let text = statement.signed_text();
-    let signatures = keys.iter().zip(1..);
-    let trustee_signatures = signatures
-        .map(|(key, owner)| TrusteeSignature { owner, signature: key.sign(&text, &mut rng) })
+    let trustee_signatures = keys
+        .iter()
+        .map(|(owner, key)| TrusteeSignature { owner: *owner, signature: key.sign(&text, &mut rng) })
         .collect();
     Closing { statement, trustee_signatures }
+}
+
+/// The keys of those who will decrypt, by owner, and the list of all trustees.
+fn ceremony(plan: &Plan, rng: &mut ChaCha20Rng) -> (Vec<(usize, SecretKey<G>)>, Trustees<G>) {
+    let (keys, trustees): (Vec<_>, _) = if plan.needed == plan.trustees {
+        let keys: Vec<_> = (0..plan.trustees).map(|_| SecretKey::<G>::generate(rng)).collect();
+        let trustees = Trustees::all_needed(keys.iter().map(|key| key.to_public(None, rng)));
+        (keys, trustees)
+    } else {
+        let quorum = Quorum::new(plan.needed, plan.trustees).unwrap();
+        let people: Vec<Identity<G>> =
+            quorum.indexes().map(|index| Identity::generate(quorum, index, rng).unwrap()).collect();
+        let certificates = people.iter().map(|person| person.certificate(rng)).collect();
+        let certificates = Certificates::check(quorum, certificates).unwrap();
+        let contributions =
+            people.iter().map(|person| person.contribute(&certificates, rng).unwrap()).collect();
+        let contributions = Contributions::check(&certificates, contributions).unwrap();
+        let (keys, public) = people
+            .iter()
+            .map(|person| person.finish(&certificates, &contributions, None, rng).unwrap())
+            .unzip();
+        (keys, Trustees::threshold(Block::assemble(&certificates, &contributions, public).unwrap()))
+    };
+    let decrypting = (1..).zip(keys).filter(|(owner, _)| plan.decrypting.contains(owner));
+    (decrypting.collect(), trustees)
 }
 
 fn description(plan: &Plan, draw: &Files, key: &SigningKey) -> Description {
@@ -274,7 +302,7 @@ fn vote(
     plan: &Plan,
     ballot_box: &BallotBox<G>,
     trustees: &Trustees<G>,
-    keys: &[SecretKey<G>],
+    keys: &[(usize, SecretKey<G>)],
     rng: &mut ChaCha20Rng,
 ) -> Archive {
     let election = ballot_box.election();
@@ -301,17 +329,17 @@ fn vote(
     if !plan.sorted {
         ballots.reverse();
     }
-    let shares: Vec<_> = keys.iter().map(|key| tally.decrypt(election, key, rng)).zip(1..).collect();
-    let owned: Vec<_> = shares.iter().map(|(share, owner)| (*owner, share.clone())).collect();
+    let shares: Vec<_> =
+        keys.iter().map(|(owner, key)| (*owner, tally.decrypt(election, key, rng))).collect();
     Archive {
         time: TIME,
         election: election.text().to_owned(),
         trustees: trustees.to_json(),
         credentials: serde_json::to_string(&public).unwrap(),
-        result: tally.combine(trustees, &owned, total_weight).unwrap(),
+        result: tally.combine(trustees, &shares, total_weight).unwrap(),
         total_weight,
         ballots,
         tally: tally.to_json(),
-        shares: shares.into_iter().map(|(share, owner)| (owner, share.to_json())).collect(),
+        shares: shares.into_iter().map(|(owner, share)| (owner, share.to_json())).collect(),
     }
 }

@@ -23,6 +23,10 @@ pub(crate) struct Plan {
     /// How often the first card counts; it must be once.
     pub(crate) weight: u64,
     pub(crate) trustees: usize,
+    /// How many trustees are needed.
+    pub(crate) needed: usize,
+    /// Who of them decrypts.
+    pub(crate) decrypting: Vec<usize>,
     /// The first representative of half A is absent and replaced.
     pub(crate) absence: bool,
     pub(crate) sanctions: Sanctions,
@@ -51,6 +55,8 @@ impl Plan {
             cards: 4,
             weight: 1,
             trustees: 3,
+            needed: 2,
+            decrypting: vec![1, 3],
             absence: true,
             sanctions: Sanctions::default(),
             decisions: Decisions::from_csv(decided.as_bytes()).unwrap(),

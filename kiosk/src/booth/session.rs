@@ -3,14 +3,13 @@
 use std::fmt;
 
 use appearance::Language;
-use belenios::{credential::PrivateCredential, text::Fingerprint};
+use belenios::{credential::Credential, text::Fingerprint};
 use rand::CryptoRng;
 use subtle::ConstantTimeEq;
 use tokio::sync::watch;
 
 use super::pages::TextSize;
 use crate::{
-    ElectionGroup,
     flow::{Choices, Flow},
     uplink::Delivery,
 };
@@ -49,7 +48,7 @@ pub(super) enum Stage {
 
 /// A card presented, and the choices made with it. Dropping it overwrites both.
 pub(super) struct Session {
-    pub(super) credential: PrivateCredential<ElectionGroup>,
+    pub(super) credential: Credential,
     pub(super) flow: Flow,
     /// The encrypted ballot, if nothing was changed since.
     pub(super) prepared: Option<Prepared>,

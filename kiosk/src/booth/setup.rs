@@ -10,9 +10,11 @@ use std::{collections::HashSet, fmt, io::Cursor};
 use belenios::{
     archive::{EventType, Writer},
     ballot::BallotBox,
-    election::{Election, ElectionError},
-    text::Hash,
+    election::{self, Election, ElectionError, Question},
+    group::{Group, UnknownGroup},
+    text::{Hash, Uuid},
     verify::{self, Policy, Revotes},
+    with_group,
 };
 use evaluation::{
     description::{self, Description},
@@ -23,7 +25,8 @@ use evaluation::{
     wire::{BoothPoll, Purpose, SetupFiles},
 };
 
-use crate::{ElectionGroup, uplink::Addressee};
+use super::voting::Voting;
+use crate::uplink::Addressee;
 
 /// A poll that hangs together.
 pub struct Poll {
@@ -39,7 +42,7 @@ pub struct Poll {
     pub addressee: Addressee,
     /// Bytes of every padded ballot.
     pub ballot_size: usize,
-    pub(super) ballot_box: BallotBox<ElectionGroup>,
+    pub(super) voting: Box<dyn Voting>,
     pub(super) credentials: HashSet<String>,
     setup: SetupFiles,
 }
@@ -85,6 +88,9 @@ pub enum SetupError {
         /// The findings of the verifier.
         reason: String,
     },
+    /// The group of the election is not one this release knows.
+    #[error("nobody can vote in this group here")]
+    Group(#[source] UnknownGroup),
     /// `offices.csv` is not understood.
     #[error("the offices of the poll are not understood")]
     Offices(#[source] SpreadsheetError),
@@ -102,16 +108,14 @@ impl Poll {
     /// # Errors
     /// [`SetupError`]
     pub fn check(poll: &BoothPoll, anchor: Option<Hash>) -> Result<Self, SetupError> {
-        let election =
-            Election::<ElectionGroup>::parse(&poll.setup.election).map_err(SetupError::Election)?;
+        let election = Opened::parse(&poll.setup.election)?;
         let (setup_event, credentials) = check_setup(&poll.setup)?;
         if let Some(expected) = anchor
             && expected != setup_event
         {
             return Err(SetupError::Anchor { expected, found: setup_event });
         }
-        let description =
-            Description::parse(&election.parameters().description).map_err(|_| SetupError::Description)?;
+        let description = Description::parse(&election.description).map_err(|_| SetupError::Description)?;
         if description.purpose != poll.purpose {
             return Err(SetupError::Purpose);
         }
@@ -120,15 +124,11 @@ impl Poll {
         let edition = Edition::parse(&poll.edition_json).map_err(SetupError::Edition)?;
         let offices =
             Offices::from_csv(poll.offices_csv.as_bytes(), &edition.rules).map_err(SetupError::Offices)?;
-        if description::questions(&edition.rules, &offices) != election.parameters().questions {
+        if description::questions(&edition.rules, &offices) != election.questions {
             return Err(SetupError::Questions);
         }
-        let addressee = Addressee {
-            poll: election.parameters().uuid.clone(),
-            publication_key: description.publication_key,
-        };
-        let ballot_box = BallotBox::new(election);
-        let needed = ballot_box.maximal_ballot_size();
+        let addressee = Addressee { poll: election.uuid, publication_key: description.publication_key };
+        let needed = election.voting.maximal_ballot_size();
         if needed > poll.ballot_size {
             return Err(SetupError::BallotSize { needed, allowed: poll.ballot_size });
         }
@@ -139,7 +139,7 @@ impl Poll {
             offices,
             addressee,
             ballot_size: poll.ballot_size,
-            ballot_box,
+            voting: election.voting,
             credentials,
             setup: poll.setup.clone(),
         })
@@ -158,6 +158,33 @@ impl fmt::Debug for Poll {
             .field("setup_event", &self.setup_event)
             .field("purpose", &self.purpose)
             .finish_non_exhaustive()
+    }
+}
+
+/// An election, whatever its group.
+struct Opened {
+    uuid: Uuid,
+    description: String,
+    questions: Vec<Question>,
+    voting: Box<dyn Voting>,
+}
+
+impl Opened {
+    fn parse(text: &str) -> Result<Self, SetupError> {
+        let group = election::group_name(text).map_err(SetupError::Election)?;
+        let group = group.parse().map_err(SetupError::Group)?;
+        with_group!(group, G => Self::parse_in::<G>(text)).map_err(SetupError::Election)
+    }
+
+    fn parse_in<G: Group>(text: &str) -> Result<Self, ElectionError> {
+        let election = Election::<G>::parse(text)?;
+        let parameters = election.parameters().clone();
+        Ok(Self {
+            uuid: parameters.uuid,
+            description: parameters.description,
+            questions: parameters.questions,
+            voting: Box::new(BallotBox::new(election)),
+        })
     }
 }
 

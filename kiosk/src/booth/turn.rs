@@ -1,6 +1,6 @@
 //! One person's turn, step by step.
 
-use belenios::{credential::Credential, group::Group, text::Fingerprint};
+use belenios::{credential::Credential, text::Fingerprint};
 use evaluation::wire::{BoothPoll, CredentialStatus, PollState};
 use tokio::sync::{MutexGuard, watch};
 use zeroize::Zeroizing;
@@ -10,7 +10,6 @@ use super::{
     session::{Prepared, Seat, Session, Stage},
 };
 use crate::{
-    ElectionGroup,
     flow::{Choices, Flow, FlowError, Position, Screen},
     os_rng,
     uplink::{Delivery, error_chain},
@@ -53,8 +52,7 @@ impl Turn {
         }
         let poll = booth.poll();
         let credential = Credential::parse_card_code(code).map_err(|_| CardError::Mistyped)?;
-        let credential = credential.derive::<ElectionGroup>(&poll.addressee.poll);
-        let public = ElectionGroup::encode(credential.public());
+        let public = poll.voting.public(&credential);
         if !poll.credentials.contains(&public) {
             return Err(CardError::Unknown);
         }
@@ -204,8 +202,7 @@ impl Turn {
         let booth = self.booth.clone();
         let credential = session.credential.clone();
         let encrypted = tokio::task::spawn_blocking(move || {
-            let ballot_box = &booth.poll().ballot_box;
-            let ballot = ballot_box.encrypt(&credential, choices.as_slice(), &mut os_rng())?.to_json();
+            let ballot = booth.poll().voting.encrypt(&credential, choices.as_slice())?;
             let tracker = Fingerprint::of(&ballot);
             Ok(Prepared { choices, ballot, tracker })
         });

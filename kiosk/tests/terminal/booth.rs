@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use belenios::{tally::EncryptedTally, trustee::Trustees};
+use belenios::{group::Ed25519 as G, tally::EncryptedTally, trustee::Trustees};
 use evaluation::wire::PollState;
 use kiosk::{
-    ElectionGroup as G,
     booth::{CardError, CastError, Contact, Place, Turn, TurnError},
     flow::FlowError,
     os_rng,

@@ -23,7 +23,7 @@ use axum::{
 use belenios::{
     ballot::BallotBox,
     election::{Election, Parameters},
-    group::Group,
+    group::{Ed25519 as G, Group},
     text::{Fingerprint, Uuid},
     trustee::{Trustees, single::SecretKey},
 };
@@ -36,7 +36,6 @@ use evaluation::{
     wire::*,
 };
 use kiosk::{
-    ElectionGroup as G,
     booth::{Booth, BoothSettings, StartError, Timing},
     cards::Cards,
     uplink::{Backoff, Timeouts},
@@ -399,6 +398,8 @@ async fn assignment(State(shared): State<Arc<Shared>>) -> Json<TrusteeAssignment
         position: 1,
         name: "监票人甲".into(),
         group: G::NAME.into(),
+        trustees: 1,
+        needed: 1,
     })
 }
 

@@ -5,6 +5,7 @@ use belenios::{
     ballot::BallotBox,
     credential::Credential,
     election::Election,
+    group::{Ed25519 as G, GroupName},
     proof::Proof,
     signature,
     tally::{EncryptedTally, PartialDecryption},
@@ -17,12 +18,13 @@ use evaluation::{
     wire::{CardCredentials, TrusteeAssignment, TrusteeKey, TrusteePartialDecryption},
 };
 use kiosk::{
-    ElectionGroup as G,
     cards::{self, CardsError},
     os_rng,
     trustee::{self, ClosedPoll, KeyFile, TrusteeError},
     uplink::{Timeouts, Uplink},
 };
+
+use std::time::Duration;
 
 use crate::hall::{Fault, Hall, TOKEN};
 
@@ -35,7 +37,7 @@ fn key_file(hall: &Hall) -> KeyFile {
     let path = hall.folder.path().join("trustee.key");
     let secret = hall.secret.to_text().to_string();
     let content = format!(
-        r#"{{"format":"pingyi-trustee-key/1","poll":"1r7xvBB2ZoyrxA","position":1,"name":"监票人甲","secret":"{secret}"}}"#
+        r#"{{"format":"pingyi-trustee-key/2","poll":"1r7xvBB2ZoyrxA","group":"Ed25519","position":1,"name":"监票人甲","trustees":1,"needed":1,"secret":"{secret}"}}"#
     );
     std::fs::write(&path, content).unwrap();
     KeyFile::load(&path).unwrap()
@@ -149,7 +151,7 @@ fn a_closing_statement_that_does_not_fit_the_archive_is_never_signed() {
     let file = key_file(&hall);
     let closed = close(&hall, &[[0, 1, 2]]);
     let counted = {
-        let facts = belenios::verify::verify(
+        let facts = belenios::verify::verify_listing(
             std::io::Cursor::new(&closed.archive),
             belenios::verify::Policy {
                 revotes: belenios::verify::Revotes::Forbidden,
@@ -189,9 +191,11 @@ fn a_key_that_is_not_of_this_election_decrypts_nothing() {
         position: 1,
         name: "监票人乙".into(),
         group: "Ed25519".into(),
+        trustees: 1,
+        needed: 1,
     };
     let path = hall.folder.path().join("other.key");
-    let file = KeyFile::load_or_make(&path, &assignment, &mut os_rng()).unwrap();
+    let file = KeyFile::load_or_begin(&path, &assignment, GroupName::Ed25519, &mut os_rng()).unwrap();
     let checked = ClosedPoll::check(&closed.archive, &closed.closing.signed_text(), &file, None);
     assert!(matches!(checked, Err(TrusteeError::NotMine { position: 1 })));
 }
@@ -202,14 +206,14 @@ async fn a_trustee_makes_one_key_and_sends_it_with_its_proof() {
     let path = hall.folder.path().join("new.key");
     let uplink = uplink(&hall);
     hall.fault(Fault::Status(500));
-    assert!(trustee::make_key(&uplink, &path, &mut os_rng()).await.is_err());
+    assert!(trustee::make_key(&uplink, &path, Duration::ZERO, |_| {}, &mut os_rng()).await.is_err());
     hall.fault(Fault::None);
-    trustee::make_key(&uplink, &path, &mut os_rng()).await.unwrap();
+    trustee::make_key(&uplink, &path, Duration::ZERO, |_| {}, &mut os_rng()).await.unwrap();
     let sent: TrusteeKey = serde_json::from_str(&hall.shared.received.lock().unwrap()[0]).unwrap();
     let key: TrusteePublicKey<G> = serde_json::from_str(&sent.trustee_key).unwrap();
     assert!(key.is_proved());
     assert_eq!(key.name.as_deref(), Some("监票人甲"));
-    assert_eq!(key.public_key, *KeyFile::load(&path).unwrap().key().public());
+    assert_eq!(key.public_key, *KeyFile::load(&path).unwrap().key::<G>().unwrap().public());
 }
 
 #[tokio::test]

@@ -26,6 +26,10 @@ pub(super) fn publication(
     Ok(ExitCode::from(code))
 }
 
+pub(super) fn challenge(file: &Path) -> anyhow::Result<ExitCode> {
+    Ok(ExitCode::from(command::run_challenge(file, &mut stdout().lock())?))
+}
+
 pub(super) fn draw(folder: &Path) -> anyhow::Result<ExitCode> {
     if !folder.is_dir() {
         bail!("{}：没有这个文件夹 · there is no such folder", folder.display());

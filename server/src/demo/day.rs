@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use belenios::group::GroupName;
 use belenios::text::Hash;
 use evaluation::publication::command::verify_path;
 use evaluation::publication::verify::Options;
@@ -42,8 +43,7 @@ struct Day {
 }
 
 /// Runs the day in an empty folder.
-pub(super) async fn run(folder: &Path, representatives: usize, seed: u64, auto: bool) -> anyhow::Result<()> {
-    let rules = rules(representatives)?;
+pub(super) async fn run(folder: &Path, rules: Rules, seed: u64, auto: bool) -> anyhow::Result<()> {
     let context = open(folder).await?;
     let listener = reader::listen(if auto { 0 } else { 8600 }).await?;
     let site = format!("http://{}", listener.local_addr()?);
@@ -55,7 +55,7 @@ pub(super) async fn run(folder: &Path, representatives: usize, seed: u64, auto: 
     let keyboard = (!auto).then(Keyboard::listen);
     let mut day = Day { context, staff, rules, rng: ChaCha20Rng::seed_from_u64(seed), site, keyboard };
     let id = day.prepare().await?;
-    day.poll(&id, folder, representatives).await?;
+    day.poll(&id, folder).await?;
     day.publish(&id, folder).await?;
     if let Some(keyboard) = &mut day.keyboard {
         reader::let_look(&day.site, keyboard).await;
@@ -89,13 +89,17 @@ impl Day {
     }
 
     /// Keys, cards, opening, voting, closing, tally, reveal.
-    async fn poll(&mut self, id: &EditionId, folder: &Path, representatives: usize) -> anyhow::Result<()> {
+    async fn poll(&mut self, id: &EditionId, folder: &Path) -> anyhow::Result<()> {
         let actor = self.staff.commission();
-        let names = ["监票人甲（人大）", "监票人乙（政协）", "监票人丙（群众）"].map(str::to_owned);
+        let names: Vec<_> = (0..self.rules.poll.trustees).map(people::trustee).collect();
         let poll = poll::create(&self.context, &actor, id, 0, &names).await.map_err(plain)?;
-        let hall = Hall::enrol(&self.staff, self.site.clone(), folder, BOOTHS).await?;
-        hall.make_keys().await?;
-        done("3名监票人各自生成密钥", "3 trustees made their keys");
+        let hall = Hall::enrol(&self.staff, self.site.clone(), folder, names.len(), BOOTHS).await?;
+        let (all, needed) = (self.rules.poll.trustees, self.rules.poll.needed());
+        let list = hall.make_keys().await?.map_or_else(String::new, |hash| hash.to_string());
+        done(
+            &format!("{all}名监票人共同生成密钥，{needed}人即可解密；名单核对码 {list}"),
+            &format!("{all} trustees made a key together; any {needed} of them decrypt"),
+        );
         let mut cards = hall.make_cards().await?;
         cards.shuffle(&mut kiosk::os_rng());
         let setup = self.setup(&poll).await?;
@@ -104,7 +108,7 @@ impl Day {
         self.staff.together(&Act::OpenPoll(poll.clone())).await?;
         let booths = hall.start_booths(setup).await?;
         let kept = if self.keyboard.is_some() { cards.pop() } else { None };
-        let voters = representatives - usize::from(kept.is_some());
+        let voters = self.rules.representatives() - usize::from(kept.is_some());
         self.vote(folder, voters, cards, &booths).await?;
         if let (Some(card), Some(booth), Some(keyboard)) = (kept, booths.first(), &mut self.keyboard) {
             reader::invite(&self.context, &self.staff, &self.site, booth.clone(), &card, keyboard).await?;
@@ -152,10 +156,19 @@ impl Day {
         let mut tx = self.context.db.read().await?;
         let turnout = poll::turnout(&mut tx, &self.context, poll).await?;
         drop(tx);
-        let progress = bar("监票人核验并解密合计", "trustees verify and decrypt the sums", hall.trustees());
-        hall.decrypt(setup, usize::try_from(turnout.ballots)?, &progress).await?;
+        let (all, needed) = (self.rules.poll.trustees, self.rules.poll.needed());
+        // The first ones stay away: the others suffice.
+        let present = all.saturating_sub(needed).saturating_add(1)..=all;
+        let progress = bar("监票人核验并解密合计", "trustees verify and decrypt the sums", needed);
+        hall.decrypt(present.clone(), setup, usize::try_from(turnout.ballots)?, &progress).await?;
         progress.finish_and_clear();
-        done("监票人解密了合计，单张选票从未解密", "the trustees decrypted the sums, never a single ballot");
+        let names: Vec<_> =
+            present.clone().map(|position| people::trustee(position.saturating_sub(1))).collect();
+        let numbers: Vec<_> = present.map(|position| position.to_string()).collect();
+        done(
+            &format!("{}解密了合计，单张选票从未解密", names.join("和")),
+            &format!("trustees {} decrypted the sums, never a single ballot", numbers.join(" and ")),
+        );
         self.staff.together(&Act::Reveal(poll.clone())).await?;
         Ok(())
     }
@@ -197,9 +210,10 @@ impl Day {
     }
 }
 
-/// The preset, with another number of representatives where one is asked for: half A gets the larger part.
-fn rules(representatives: usize) -> anyhow::Result<Rules> {
+/// The preset with these numbers: half A gets the larger part of the representatives.
+pub(super) fn rules(representatives: usize, group: GroupName) -> anyhow::Result<Rules> {
     let mut file = RulesFile::from(Rules::ningjin_2020());
+    file.poll.group = group;
     file.pool.halves.a.take = representatives.div_ceil(2);
     file.pool.halves.b.take = representatives / 2;
     Rules::try_from(file).map_err(|error| anyhow::anyhow!("{error}"))

@@ -1,6 +1,8 @@
 //! The hall: trustees, card officer and booths, each with the kiosk's own code, speaking to the server over HTTP.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use belenios::text::Hash;
@@ -9,8 +11,8 @@ use indicatif::ProgressBar;
 use kiosk::booth::{Booth, BoothSettings, Timing};
 use kiosk::cards::Cards;
 use kiosk::os_rng;
-use kiosk::trustee::{self, KeyFile};
-use kiosk::uplink::{Timeouts, Uplink};
+use kiosk::trustee::{self, KeyFile, Step};
+use kiosk::uplink::Uplink;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -23,7 +25,8 @@ use crate::service::terminal::Enrolment;
 /// A card's code, wiped when it is no longer needed.
 pub(super) type CardCode = Zeroizing<String>;
 
-const TRUSTEES: u32 = 3;
+/// Between two looks of a trustee's terminal at how far the others are; people wait longer.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The terminals of the hall.
 #[derive(Debug)]
@@ -36,19 +39,20 @@ pub(super) struct Hall {
 }
 
 impl Hall {
-    /// Enrols three trustees' terminals, the card officer's and `booths` booths.
+    /// Enrols the trustees' terminals, the card officer's and `booths` booths.
     pub(super) async fn enrol(
         staff: &Staff,
         server: String,
         folder: &Path,
+        trustees: usize,
         booths: usize,
     ) -> anyhow::Result<Self> {
-        let mut trustees = Vec::new();
-        for position in 1..=TRUSTEES {
-            let token =
-                enrol(staff, TerminalRole::Trustee, format!("监票终端{position}"), Some(position)).await?;
+        let mut terminals = Vec::new();
+        for position in 1..=u32::try_from(trustees)? {
+            let name = format!("监票终端{position}");
+            let token = enrol(staff, TerminalRole::Trustee, name, Some(position)).await?;
             let key = folder.join("trustees").join(position.to_string()).join("share.key");
-            trustees.push((uplink(&server, token)?, key));
+            terminals.push((uplink(&server, token)?, key));
         }
         let token = enrol(staff, TerminalRole::CardOfficer, "制卡终端".to_owned(), None).await?;
         let card_officer = uplink(&server, token)?;
@@ -56,18 +60,27 @@ impl Hall {
         for number in 1..=booths {
             tokens.push(enrol(staff, TerminalRole::Booth, format!("投票机{number}"), None).await?);
         }
-        Ok(Self { server, folder: folder.to_owned(), trustees, card_officer, booths: tokens })
+        Ok(Self { server, folder: folder.to_owned(), trustees: terminals, card_officer, booths: tokens })
     }
 
-    /// Every trustee makes a key on the own terminal.
-    pub(super) async fn make_keys(&self) -> anyhow::Result<()> {
-        for (uplink, path) in &self.trustees {
+    /// The trustees make their keys together, each at the own terminal, and see the same list of trustees at the end.
+    pub(super) async fn make_keys(&self) -> anyhow::Result<Option<Hash>> {
+        let lists = try_join_all(self.trustees.iter().map(|(uplink, path)| async move {
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder)?;
             }
-            trustee::make_key(uplink, path, &mut os_rng()).await?;
-        }
-        Ok(())
+            let mut list = None;
+            let say = |step| {
+                if let Step::Trustees(hash) = step {
+                    list = Some(hash);
+                }
+            };
+            trustee::make_key(uplink, path, PAUSE, say, &mut os_rng()).await?;
+            anyhow::Ok(list)
+        }))
+        .await?;
+        ensure!(lists.windows(2).all(|two| two.first() == two.last()), "the trustees see different lists");
+        Ok(lists.first().copied().flatten())
     }
 
     /// The card officer makes the cards. Their codes exist only here, as on the printed cards.
@@ -92,14 +105,16 @@ impl Hall {
         Ok(try_join_all(starting).await?)
     }
 
-    /// Every trustee checks the closed archive against the opening sheet and decrypts the sums.
+    /// These trustees, counted from 1, check the closed archive against the opening sheet and decrypt the sums.
     pub(super) async fn decrypt(
         &self,
+        trustees: RangeInclusive<usize>,
         setup: Hash,
         ballots: usize,
         progress: &ProgressBar,
     ) -> anyhow::Result<()> {
-        for (uplink, path) in &self.trustees {
+        let present = (1..).zip(&self.trustees).filter(|(position, _)| trustees.contains(position));
+        for (_, (uplink, path)) in present {
             let file = KeyFile::load(path)?;
             let poll = trustee::inspect(uplink, &file, Some(setup)).await?;
             ensure!(poll.ballots == ballots, "a trustee sees {} ballots instead of {ballots}", poll.ballots);
@@ -107,11 +122,6 @@ impl Hall {
             progress.inc(1);
         }
         Ok(())
-    }
-
-    /// How many trustees there are.
-    pub(super) fn trustees(&self) -> usize {
-        self.trustees.len()
     }
 }
 
@@ -159,7 +169,7 @@ async fn wait_until_delivered(booth: &Booth) -> anyhow::Result<()> {
         if booth.undelivered().await? == 0 {
             return Ok(());
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     bail!("a booth still holds ballots after a minute")
 }
@@ -177,10 +187,6 @@ async fn enrol(
 }
 
 fn uplink(server: &str, token: SecretString) -> anyhow::Result<Uplink> {
-    // Trustees wait for archives of many megabytes.
-    Ok(Uplink::new(
-        server,
-        token,
-        Timeouts { request: std::time::Duration::from_mins(2), ..Timeouts::default() },
-    )?)
+    // The server verifies the whole archive before it answers the last trustee.
+    Ok(Uplink::new(server, token, trustee::TIMEOUTS)?)
 }

@@ -31,6 +31,15 @@ pub(super) fn pool_csv(rules: &Rules, rng: &mut ChaCha20Rng) -> String {
     csv
 }
 
+/// The name and body of a trustee, from 0.
+pub(super) fn trustee(index: usize) -> String {
+    let (stems, bodies) = (["甲", "乙", "丙", "丁", "戊"], ["人大", "政协", "群众"]);
+    let stem =
+        stems.get(index).map_or_else(|| index.saturating_add(1).to_string(), |stem| (*stem).to_owned());
+    let body = bodies.iter().cycle().nth(index).copied().unwrap_or_default();
+    format!("监票人{stem}（{body}）")
+}
+
 fn name(rng: &mut ChaCha20Rng) -> String {
     let mut name = pick(&SURNAMES, rng).to_owned();
     name.push_str(pick(&GIVEN, rng));

@@ -113,6 +113,10 @@ pub enum LogEvent {
     TerminalEnrolled { terminal: TerminalId, role: TerminalRole, name: String },
     /// A device may no longer speak to the server.
     TerminalRevoked { terminal: TerminalId },
+    /// A trustee delivered its certificate in the key ceremony.
+    TrusteeCertificateReceived { poll: PollId, position: u32, certificate: Sha256Hash },
+    /// A trustee delivered its contribution in the key ceremony.
+    TrusteeContributionReceived { poll: PollId, position: u32, contribution: Sha256Hash },
     /// A trustee delivered its public key.
     TrusteeKeyReceived { poll: PollId, position: u32, key: Sha256Hash },
 }

@@ -59,6 +59,17 @@ pub struct BallotBox {
     pub ballots: u32,
 }
 
+/// The partial decryptions that have arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shares {
+    /// How many.
+    pub received: u32,
+    /// How many the result needs.
+    pub needed: u32,
+    /// Whether those trustees can decrypt together.
+    pub suffice: bool,
+}
+
 /// A step of a poll that is not possible yet, or no longer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PollStepError {
@@ -199,11 +210,14 @@ impl PollState {
         Ok(Self::Reconciled)
     }
 
-    /// The result is computed.
-    pub fn tally(self, received: u32, needed: u32) -> Result<Self, PollStepError> {
+    /// The result is computed. Needs a quorum of the trustees.
+    pub fn tally(self, shares: Shares) -> Result<Self, PollStepError> {
         self.must_be(&[Self::Reconciled])?;
-        if received < needed || needed == 0 {
-            return Err(PollStepError::DecryptionsMissing { received, needed });
+        if !shares.suffice {
+            return Err(PollStepError::DecryptionsMissing {
+                received: shares.received,
+                needed: shares.needed,
+            });
         }
         Ok(Self::Tallied)
     }
@@ -229,6 +243,12 @@ impl PollState {
         matches!(self, Self::Reconciled | Self::Tallied | Self::Revealed)
     }
 
+    /// Whether the result is there, so that no further partial decryption is needed.
+    #[must_use]
+    pub fn has_result(self) -> bool {
+        matches!(self, Self::Tallied | Self::Revealed)
+    }
+
     /// Whether partial decryptions are accepted.
     #[must_use]
     pub fn accepts_decryptions(self) -> bool {
@@ -247,6 +267,8 @@ mod tests {
     const EMPTY: BallotBox = BallotBox { cards: 100, credentials: 100, spent: 0, ballots: 0 };
     const FULL: BallotBox = BallotBox { cards: 100, credentials: 100, spent: 98, ballots: 98 };
 
+    const ENOUGH: Shares = Shares { received: 2, needed: 2, suffice: true };
+
     type Step = fn(PollState) -> Result<PollState, PollStepError>;
 
     #[test]
@@ -260,7 +282,7 @@ mod tests {
             (PollState::resume, &[Paused], Open),
             (PollState::close, &[Open, Paused], Closed),
             (|state| state.reconcile(FULL), &[Closed], Reconciled),
-            (|state| state.tally(3, 3), &[Reconciled], Tallied),
+            (|state| state.tally(ENOUGH), &[Reconciled], Tallied),
             (|state| state.reveal(true), &[Tallied], Revealed),
         ];
         for (step, from, to) in steps {
@@ -320,7 +342,7 @@ mod tests {
             Err(PollStepError::CardsMissing { registered: 99, ordered: 100 })
         );
         assert_eq!(
-            PollState::Reconciled.tally(1, 2),
+            PollState::Reconciled.tally(Shares { received: 1, needed: 2, suffice: false }),
             Err(PollStepError::DecryptionsMissing { received: 1, needed: 2 })
         );
         assert_eq!(PollState::Tallied.reveal(false), Err(PollStepError::NotVerified));

@@ -220,12 +220,22 @@ pub struct PollView {
     pub poll: Poll,
     /// Its trustees, by position.
     pub trustees: Vec<TrusteeView>,
+    /// How many of them are needed to decrypt.
+    pub needed: usize,
     /// Cards registered.
     pub registered: u32,
     /// Ballots stored.
     pub ballots: u32,
     /// Hash of the Setup event, once the election is final.
     pub setup: Option<Hash>,
+}
+
+impl PollView {
+    /// Whether the trustees make their keys together, in a ceremony of three rounds.
+    #[must_use]
+    pub fn is_ceremony(&self) -> bool {
+        self.needed < self.trustees.len()
+    }
 }
 
 /// How far a trustee is.
@@ -235,6 +245,10 @@ pub struct TrusteeView {
     pub position: u32,
     /// The person's name.
     pub name: String,
+    /// Whether the certificate, the first message of the key ceremony, has arrived.
+    pub certified: bool,
+    /// Whether the contribution, the second message, has arrived.
+    pub contributed: bool,
     /// SHA-256 of the public key as stored, once delivered.
     pub key: Option<Sha256Hash>,
     /// Whether the share of the decryption has arrived.
@@ -260,16 +274,20 @@ pub async fn find_poll_by_id(context: &Context, id: &PollId) -> Result<PollView,
 async fn view_poll(tx: &mut Connection, context: &Context, poll: Poll) -> Result<PollView, ServiceError> {
     let (county, id) = (&context.county, &poll.id);
     let texts = polls::load_texts(tx, county, id).await?;
+    let needed = load_rules(&editions::load(tx, county, &poll.edition).await?)?.poll.needed();
     let shares = trustees::list_decryptions(tx, county, id).await?;
     let view = |trustee: Trustee| TrusteeView {
         decrypted: shares.iter().any(|share| share.position == trustee.position),
         position: trustee.position,
         name: trustee.name,
+        certified: trustee.certificate.is_some(),
+        contributed: trustee.contribution.is_some(),
         key: trustee.public_key.map(Sha256Hash::of),
     };
     let trustees = trustees::list(tx, county, id).await?.into_iter().map(view).collect();
     Ok(PollView {
         trustees,
+        needed,
         registered: credentials::count(tx, county, id).await?.registered,
         ballots: ballots::count(tx, county, id).await?,
         setup: if texts.election.is_some() { Some(setup_hash(&texts)?) } else { None },

@@ -3,9 +3,6 @@
 //! The server never holds a secret of the poll: trustees and the card officer send public halves, booths send encrypted
 //! ballots. One poll at a time is unfinished in a county.
 
-use belenios::group::{Ed25519, Group};
-use evaluation::rules::ElectionGroup;
-
 use super::edition::{load_rules, move_to};
 use super::{Context, ServiceError, log};
 use crate::domain::{Actor, EditionId, EditionState, LogEvent, PollId, PollState, Purpose};
@@ -54,7 +51,7 @@ pub async fn create(
         ));
     }
     let rules = load_rules(&edition)?;
-    let group_name = supported_group(rules.poll.group)?;
+    let group = rules.poll.group;
     if trustee_names.len() != rules.poll.trustees || trustee_names.iter().any(|name| name.trim().is_empty()) {
         let needed = rules.poll.trustees;
         return Err(ServiceError::input(
@@ -64,7 +61,7 @@ pub async fn create(
         ));
     }
     let cards = u32::try_from(rules.representatives()).unwrap_or(u32::MAX).saturating_add(spare_cards);
-    let new = polls::NewPoll { id: &poll, edition: id, purpose: Purpose::Real, group_name, cards };
+    let new = polls::NewPoll { id: &poll, edition: id, purpose: Purpose::Real, group, cards };
     polls::insert(&mut tx, &context.county, new).await?;
     for (position, name) in (1..).zip(trustee_names) {
         trustees::insert(&mut tx, &context.county, &poll, position, name.trim()).await?;
@@ -73,7 +70,7 @@ pub async fn create(
         poll: poll.clone(),
         edition: id.clone(),
         purpose: Purpose::Real,
-        group: group_name.to_owned(),
+        group: group.to_string(),
         cards,
     };
     log::append(&mut tx, &context.county, context.now(), actor, &event).await?;
@@ -141,18 +138,6 @@ async fn move_poll(
     let event = LogEvent::PollMoved { poll: poll.id.clone(), from: poll.state, to, ballots };
     log::append(tx, &context.county, context.now(), actor, &event).await?;
     Ok(())
-}
-
-/// The group's name, if elections can be held in it.
-fn supported_group(group: ElectionGroup) -> Result<&'static str, ServiceError> {
-    match group {
-        ElectionGroup::Ed25519 => Ok(Ed25519::NAME),
-        ElectionGroup::Belenios2048 => Err(ServiceError::input(
-            "group_unsupported",
-            "尚不支持 BELENIOS-2048，请使用 Ed25519。",
-            "The group BELENIOS-2048 is not supported yet. Use Ed25519.",
-        )),
-    }
 }
 
 /// A text that must be there in this state of the poll.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use belenios::group::Ed25519;
+use belenios::group::Group;
 use belenios::text::Uuid;
+use belenios::with_group;
 use evaluation::hash::Sha256Hash;
 use evaluation::publication::closing::{Closing, ClosingStatement, TrusteeSignature};
 use evaluation::publication::file;
@@ -42,7 +43,7 @@ pub async fn prepare(context: &Context, id: &EditionId) -> Result<Prepared, Serv
     drop(tx);
     let archive = write(context, &poll.id, Until::Result).await?;
     let mut tx = context.db.read().await?;
-    let files = make_files(&mut tx, context, &edition, &poll, archive.bytes).await?;
+    let files = with_group!(poll.group, G => make_files::<G>(&mut tx, context, &edition, &poll, archive.bytes).await)?;
     drop(tx);
     let year = edition.year;
     tokio::task::spawn_blocking(move || verified(year, files)).await.map_err(ServiceError::contradiction)?
@@ -67,7 +68,7 @@ pub async fn publish(
     Ok(())
 }
 
-async fn make_files(
+async fn make_files<G: Group>(
     tx: &mut Connection,
     context: &Context,
     row: &editions::Edition,
@@ -89,19 +90,19 @@ async fn make_files(
         result: &load_result(tx, context, &poll.id).await?,
         sanctions: &load_sanctions(tx, context, &row.id).await?,
         decisions: &load_decisions(tx, context, &row.id).await?,
-        closing: &load_closing(tx, context, poll, &statement).await?,
+        closing: &load_closing::<G>(tx, context, poll, &statement).await?,
         reconciliation: &serde_json::from_str(&reconciliation).map_err(ServiceError::contradiction)?,
         log_head: LogHead { entries: head.seq, hash: head.hash },
     };
     publication.files(&load_publication_key(context, row.year)?).map_err(ServiceError::contradiction)
 }
 
-async fn load_closing(
+async fn load_closing<G: Group>(
     tx: &mut Connection,
     context: &Context,
     poll: &polls::Poll,
     statement: &str,
-) -> Result<Closing<Ed25519>, ServiceError> {
+) -> Result<Closing<G>, ServiceError> {
     let mut trustee_signatures = Vec::new();
     for trustee in trustees::list(tx, &context.county, &poll.id).await? {
         if let Some(signature) = trustee.closing_signature {

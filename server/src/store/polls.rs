@@ -1,5 +1,6 @@
 //! Polls: their state, and the texts that are hashed and signed.
 
+use belenios::group::GroupName;
 use jiff::Timestamp;
 
 use super::{
@@ -22,8 +23,8 @@ pub struct Poll {
     pub purpose: Purpose,
     /// Where it stands.
     pub state: PollState,
-    /// Name of the group (`Ed25519`, `BELENIOS-2048`).
-    pub group_name: String,
+    /// The group its election is held in.
+    pub group: GroupName,
     /// Cards ordered.
     pub cards: u32,
     /// Bytes to which every ballot is padded, once the election is final.
@@ -140,7 +141,7 @@ pub struct NewPoll<'a> {
     /// Whether it counts.
     pub purpose: Purpose,
     /// Name of the group.
-    pub group_name: &'a str,
+    pub group: GroupName,
     /// Cards to order.
     pub cards: u32,
 }
@@ -152,7 +153,7 @@ pub async fn insert(tx: &mut Connection, county: &CountyId, poll: NewPoll<'_>) -
         .bind(poll.id.as_str())
         .bind(poll.edition.as_str())
         .bind(poll.purpose.as_str())
-        .bind(poll.group_name)
+        .bind(poll.group.as_str())
         .bind(i64::from(poll.cards))
         .execute(tx)
         .await?;
@@ -296,7 +297,7 @@ fn read(row: Row<'_>) -> Result<Poll, StoreError> {
         edition: row.parsed("edition")?,
         purpose: row.parsed("purpose")?,
         state: row.parsed("state")?,
-        group_name: row.text("group_name")?,
+        group: row.parsed("group_name")?,
         cards: row.number("cards")?,
         ballot_size: row.optional_number("ballot_size")?,
         opened_at: row.optional_parsed("opened_at")?,

@@ -13,6 +13,10 @@ pub struct Trustee {
     pub position: u32,
     /// The person's name.
     pub name: String,
+    /// First message of the key ceremony (JSON), once delivered.
+    pub certificate: Option<String>,
+    /// Second message of the key ceremony (JSON), once delivered.
+    pub contribution: Option<String>,
     /// Public key with proof (JSON), once delivered.
     pub public_key: Option<String>,
     /// Signature of the closing statement, once delivered.
@@ -30,8 +34,12 @@ pub struct PartialDecryption {
 
 statements! {
     INSERT = "INSERT INTO trustee_keys (county, poll, position, name) VALUES ($1, $2, $3, $4)";
-    LIST = "SELECT position, name, public_key, closing_signature FROM trustee_keys
+    LIST = "SELECT position, name, certificate, contribution, public_key, closing_signature FROM trustee_keys
             WHERE county = $1 AND poll = $2 ORDER BY position";
+    SET_CERTIFICATE = "UPDATE trustee_keys SET certificate = $4
+                       WHERE county = $1 AND poll = $2 AND position = $3 AND certificate IS NULL";
+    SET_CONTRIBUTION = "UPDATE trustee_keys SET contribution = $4
+                        WHERE county = $1 AND poll = $2 AND position = $3 AND contribution IS NULL";
     SET_PUBLIC_KEY = "UPDATE trustee_keys SET public_key = $4
                       WHERE county = $1 AND poll = $2 AND position = $3 AND public_key IS NULL";
     SET_CLOSING_SIGNATURE = "UPDATE trustee_keys SET closing_signature = $4
@@ -68,11 +76,35 @@ pub async fn list(tx: &mut Connection, county: &CountyId, poll: &PollId) -> Resu
             Ok(Trustee {
                 position: row.number("position")?,
                 name: row.text("name")?,
+                certificate: row.optional_text("certificate")?,
+                contribution: row.optional_text("contribution")?,
                 public_key: row.optional_text("public_key")?,
                 closing_signature: row.optional_text("closing_signature")?,
             })
         })
         .collect()
+}
+
+/// Stores a certificate, once. A second one, or one for no trustee, is [`StoreError::RowsAffected`].
+pub async fn set_certificate(
+    tx: &mut Connection,
+    county: &CountyId,
+    poll: &PollId,
+    position: u32,
+    certificate: &str,
+) -> Result<(), StoreError> {
+    set(tx, SET_CERTIFICATE, county, poll, position, certificate).await
+}
+
+/// Stores a contribution, once.
+pub async fn set_contribution(
+    tx: &mut Connection,
+    county: &CountyId,
+    poll: &PollId,
+    position: u32,
+    contribution: &str,
+) -> Result<(), StoreError> {
+    set(tx, SET_CONTRIBUTION, county, poll, position, contribution).await
 }
 
 /// Stores a public key, once. A second one, or one for no trustee, is [`StoreError::RowsAffected`].

@@ -120,7 +120,7 @@ impl<G: Group> Serialize for Block<G> {
 }
 
 /// Value, proof of knowledge and, where it is there, signature of a trustee's key (protocol note §5, steps 5 and 6).
-fn check_key<G: Group>(
+pub(super) fn check_key<G: Group>(
     certificates: &Certificates<G>,
     coefficients: &Coefficients<G>,
     key: &TrusteePublicKey<G>,

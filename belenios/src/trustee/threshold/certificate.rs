@@ -86,23 +86,8 @@ impl<G: Group> Certificates<G> {
         let mut keys: Vec<Keys<G>> = Vec::with_capacity(certificates.len());
         let mut complete = true;
         for (certificate, trustee) in certificates.iter().zip(quorum.indexes()) {
-            let content = certificate.content(trustee)?;
-            complete &= content.context.is_some();
-            if content.context.is_some_and(|context| context != Context::new::<G>(quorum, trustee)) {
-                return Err(CeremonyError::CertificateContext { trustee });
-            }
-            let own = Keys { verification: content.verification, encryption: content.encryption };
-            let taken = |key: &G::Element| {
-                *key == G::identity()
-                    || keys.iter().any(|other| [other.verification, other.encryption].contains(key))
-            };
-            if taken(&own.verification) || taken(&own.encryption) {
-                return Err(CeremonyError::CertificateKey { trustee });
-            }
-            if !certificate.0.is_signed_by(&own.verification) {
-                return Err(CeremonyError::CertificateSignature { trustee });
-            }
-            keys.push(own);
+            complete &= certificate.has_context();
+            keys.push(certificate.keys(quorum, trustee, &keys)?);
         }
         Ok(Self { quorum, messages: certificates, keys, complete })
     }
@@ -150,6 +135,36 @@ impl<G: Group> Certificates<G> {
 }
 
 impl<G: Group> Certificate<G> {
+    /// Checks a certificate as it arrives: everything that [`Certificates::check`] demands of it but that its keys differ from
+    /// those of the others.
+    ///
+    /// # Errors
+    /// [`CeremonyError`], naming `trustee`.
+    pub fn check(&self, quorum: Quorum, trustee: usize) -> Result<(), CeremonyError> {
+        self.keys(quorum, trustee, &[])?;
+        if self.has_context() { Ok(()) } else { Err(CeremonyError::CertificateContext { trustee }) }
+    }
+
+    /// The keys, if they are made for this ceremony and place, are none of the `others`, and are signed.
+    fn keys(&self, quorum: Quorum, trustee: usize, others: &[Keys<G>]) -> Result<Keys<G>, CeremonyError> {
+        let content = self.content(trustee)?;
+        if content.context.is_some_and(|context| context != Context::new::<G>(quorum, trustee)) {
+            return Err(CeremonyError::CertificateContext { trustee });
+        }
+        let own = Keys { verification: content.verification, encryption: content.encryption };
+        let taken = |key: &G::Element| {
+            *key == G::identity()
+                || others.iter().any(|other| [other.verification, other.encryption].contains(key))
+        };
+        if taken(&own.verification) || taken(&own.encryption) {
+            return Err(CeremonyError::CertificateKey { trustee });
+        }
+        if !self.0.is_signed_by(&own.verification) {
+            return Err(CeremonyError::CertificateSignature { trustee });
+        }
+        Ok(own)
+    }
+
     fn content(&self, trustee: usize) -> Result<Content<G>, CeremonyError> {
         json::read(self.0.message.as_bytes()).map_err(|_| CeremonyError::Message { trustee })
     }

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::block::check_key;
 use super::{CeremonyError, Certificates, SealedShare, SignedMessage, evaluate_in_exponent, index_scalar};
 use crate::group::{Group, product};
 use crate::json;
 use crate::proof::Proof;
 use crate::signature;
+use crate::trustee::TrusteePublicKey;
 
 /// A trustee's message of round 2.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,15 +45,7 @@ impl<G: Group> Coefficients<G> {
         }
         let mut all = Vec::with_capacity(quorum.size());
         for (message, trustee) in messages.zip(quorum.indexes()) {
-            if !message.is_signed_by(&certificates.keys(trustee)?.verification) {
-                return Err(CeremonyError::ContributionSignature { trustee });
-            }
-            let content: CoefficientsMessage<G> =
-                json::read(message.message.as_bytes()).map_err(|_| CeremonyError::Message { trustee })?;
-            if content.coefexps.len() != quorum.needed() {
-                return Err(CeremonyError::Coefficients { trustee });
-            }
-            all.push(content.coefexps);
+            all.push(read_coefficients(certificates, message, trustee)?);
         }
         Ok(Self(all))
     }
@@ -66,11 +60,7 @@ impl<G: Group> Coefficients<G> {
             return Err(CeremonyError::Count { expected: self.0.len(), found: signatures.len() });
         }
         for ((signature, coefficients), trustee) in signatures.zip(&self.0).zip(1..) {
-            let agreement = certificates.agreement(coefficients);
-            let keys = certificates.keys(trustee)?;
-            if !signature::verify::<G>(&keys.verification, &agreement, signature) {
-                return Err(CeremonyError::Agreement { trustee });
-            }
+            check_agreement(certificates, coefficients, signature, trustee)?;
         }
         Ok(())
     }
@@ -95,6 +85,56 @@ impl<G: Group> Coefficients<G> {
     }
 }
 
+/// The coefficients in a trustee's message: signed, and as many as trustees are needed.
+fn read_coefficients<G: Group>(
+    certificates: &Certificates<G>,
+    message: &SignedMessage<G>,
+    trustee: usize,
+) -> Result<Vec<G::Element>, CeremonyError> {
+    if !message.is_signed_by(&certificates.keys(trustee)?.verification) {
+        return Err(CeremonyError::ContributionSignature { trustee });
+    }
+    let content: CoefficientsMessage<G> =
+        json::read(message.message.as_bytes()).map_err(|_| CeremonyError::Message { trustee })?;
+    if content.coefexps.len() != certificates.quorum().needed() {
+        return Err(CeremonyError::Coefficients { trustee });
+    }
+    Ok(content.coefexps)
+}
+
+/// The trustee has signed these certificates together with the coefficients.
+fn check_agreement<G: Group>(
+    certificates: &Certificates<G>,
+    coefficients: &[G::Element],
+    signature: &Proof<G>,
+    trustee: usize,
+) -> Result<(), CeremonyError> {
+    let agreement = certificates.agreement(coefficients);
+    if signature::verify::<G>(&certificates.keys(trustee)?.verification, &agreement, signature) {
+        Ok(())
+    } else {
+        Err(CeremonyError::Agreement { trustee })
+    }
+}
+
+impl<G: Group> Contribution<G> {
+    /// Checks a contribution as it arrives: everything that [`Contributions::check`] demands of it.
+    ///
+    /// # Errors
+    /// [`CeremonyError`], naming `sender`.
+    pub fn check(&self, certificates: &Certificates<G>, sender: usize) -> Result<(), CeremonyError> {
+        let coefficients = read_coefficients(certificates, &self.coefexps, sender)?;
+        check_agreement(certificates, &coefficients, &self.signature, sender)?;
+        if self.shares.len() != certificates.quorum().size() {
+            return Err(CeremonyError::Message { trustee: sender });
+        }
+        for (share, recipient) in self.shares.iter().zip(1..) {
+            share.check_signature(certificates, sender, recipient)?;
+        }
+        Ok(())
+    }
+}
+
 /// The contributions of all trustees, in the order of their indexes. What is public in them is checked; the shares are
 /// checked by their recipients.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,20 +155,26 @@ impl<G: Group> Contributions<G> {
     ) -> Result<Self, CeremonyError> {
         let messages = contributions.iter().map(|contribution| &contribution.coefexps);
         let coefficients = Coefficients::check(certificates, messages)?;
-        coefficients.check_agreement(
-            certificates,
-            contributions.iter().map(|contribution| &contribution.signature),
-        )?;
         for (contribution, sender) in contributions.iter().zip(1..) {
-            let expected = certificates.quorum().size();
-            if contribution.shares.len() != expected {
-                return Err(CeremonyError::Message { trustee: sender });
-            }
-            for (share, recipient) in contribution.shares.iter().zip(1..) {
-                share.check_signature(certificates, sender, recipient)?;
-            }
+            contribution.check(certificates, sender)?;
         }
         Ok(Self { contributions, coefficients })
+    }
+
+    /// Checks a trustee's public key of round 3 as it arrives, as [`Block::assemble`](super::Block::assemble) does with all.
+    ///
+    /// # Errors
+    /// [`CeremonyError`], naming `trustee`.
+    pub fn check_key(
+        &self,
+        certificates: &Certificates<G>,
+        key: &TrusteePublicKey<G>,
+        trustee: usize,
+    ) -> Result<(), CeremonyError> {
+        if key.signature.is_none() {
+            return Err(CeremonyError::PublicKeySignature { trustee });
+        }
+        check_key(certificates, &self.coefficients, key, trustee)
     }
 
     /// The election key that these contributions give.

@@ -228,3 +228,30 @@ fn a_published_block_with_any_part_changed_is_refused() {
         assert!(Trustees::<G>::parse(&value.to_string()).is_err());
     }
 }
+
+#[test]
+fn a_message_is_judged_alone_as_it_is_among_the_others() {
+    let mut ceremony = Ceremony::new(9, 2, 3);
+    let quorum = ceremony.certificates.quorum();
+    let public: Vec<_> = ceremony.finish().unwrap().into_iter().map(|(_, public)| public).collect();
+    let contributions = ceremony.checked().unwrap();
+    let (certificates, sent) = (&ceremony.certificates, &ceremony.contributions);
+    for trustee in quorum.indexes() {
+        for place in quorum.indexes() {
+            let holds = place == trustee;
+            assert_eq!(certificates.as_slice()[trustee - 1].check(quorum, place).is_ok(), holds);
+            assert_eq!(sent[trustee - 1].check(certificates, place).is_ok(), holds);
+            assert_eq!(contributions.check_key(certificates, &public[trustee - 1], place).is_ok(), holds);
+        }
+    }
+    let unsigned = TrusteePublicKey { signature: None, ..public[0].clone() };
+    let refused = contributions.check_key(certificates, &unsigned, 1).unwrap_err();
+    assert_eq!(refused, CeremonyError::PublicKeySignature { trustee: 1 });
+    assert_eq!(singles(&public).quorum(), Quorum::new(3, 3).ok());
+    assert_eq!(Trustees::threshold(ceremony.block()).quorum(), Some(quorum));
+}
+
+/// The same keys as those of trustees who are all needed.
+fn singles(public: &[TrusteePublicKey<G>]) -> Trustees<G> {
+    Trustees::all_needed(public.iter().cloned())
+}

@@ -1,17 +1,20 @@
 //! The archive, and that its election is this evaluation.
 
 use belenios::archive::EventType;
-use belenios::election::{Election, Parameters};
-use belenios::group::Ed25519;
+use belenios::election::{Election, Question, group_name};
+use belenios::group::{Group, GroupName};
+use belenios::text::Uuid;
 use belenios::trustee::Trustees;
+use belenios::trustee::threshold::Quorum;
 use belenios::verify::{Code, Policy, Report, Revotes, verify_listing};
+use belenios::with_group;
 
 use super::super::file;
 use super::super::report::Failure;
 use super::{Verifier, archive_failure, canonical};
 use crate::description::{Description, questions};
 use crate::office::Offices;
-use crate::rules::{Edition, ElectionGroup};
+use crate::rules::Edition;
 use crate::wire::Purpose;
 
 impl Verifier<'_> {
@@ -116,16 +119,11 @@ impl Verifier<'_> {
         );
         let poll = &edition.rules.poll;
         demand(
-            trustees(archive) == Some(poll.trustees)
-                && poll.threshold.is_none_or(|needed| needed == poll.trustees),
+            parameters.quorum == Quorum::new(poll.needed(), poll.trustees).ok(),
             "监票人的人数或所需人数与规则不符",
             "there are not as many trustees, or not as many needed, as the rules say",
         );
-        demand(
-            poll.group == ElectionGroup::Ed25519,
-            "所用的群与规则不符",
-            "the group is not that of the rules",
-        );
+        demand(parameters.group == poll.group, "所用的群与规则不符", "the group is not that of the rules");
         demand(
             !poll.revotes_allowed,
             "规则允许重投，本系统不支持",
@@ -137,7 +135,7 @@ impl Verifier<'_> {
             "a card counts more than once",
         );
         demand(
-            canonical::head(self.source, &name) == archive.facts.head,
+            canonical::head(self.source, &name, parameters.group) == archive.facts.head,
             "存档不是由其内容写出的唯一形式",
             "the archive is not in the one form that its content gives",
         );
@@ -164,16 +162,40 @@ impl Verifier<'_> {
     }
 }
 
-/// The election's parameters, if they could be read.
-fn parameters(archive: &Report) -> Option<Parameters<Ed25519>> {
-    let text = archive.facts.election.as_deref()?;
-    Some(Election::<Ed25519>::parse(text).ok()?.parameters().clone())
+/// What the election object and the list of trustees say, in whatever group.
+struct Parameters {
+    group: GroupName,
+    uuid: Uuid,
+    name: String,
+    description: String,
+    questions: Vec<Question>,
+    /// How many of how many trustees decrypt, if the list could be read and it does not matter which.
+    quorum: Option<Quorum>,
 }
 
-/// How many trustees decrypt, if the list could be read.
-fn trustees(archive: &Report) -> Option<usize> {
-    let text = archive.facts.trustees.as_deref()?;
-    Some(Trustees::<Ed25519>::parse(text).ok()?.decryption_keys().count())
+/// The group that the archive's election names, if it is one this program knows.
+pub(super) fn group(archive: &Report) -> Option<GroupName> {
+    group_name(archive.facts.election.as_deref()?).ok()?.parse().ok()
+}
+
+/// The election's parameters, if they could be read.
+fn parameters(archive: &Report) -> Option<Parameters> {
+    let group = group(archive)?;
+    with_group!(group, G => parameters_in::<G>(archive, group))
+}
+
+fn parameters_in<G: Group>(archive: &Report, group: GroupName) -> Option<Parameters> {
+    let election = Election::<G>::parse(archive.facts.election.as_deref()?).ok()?;
+    let trustees = archive.facts.trustees.as_deref().and_then(|text| Trustees::<G>::parse(text).ok());
+    let parameters = election.parameters();
+    Some(Parameters {
+        group,
+        uuid: parameters.uuid.clone(),
+        name: parameters.name.clone(),
+        description: parameters.description.clone(),
+        questions: parameters.questions.clone(),
+        quorum: trustees.and_then(|trustees| trustees.quorum()),
+    })
 }
 
 /// The kind of fault, in Chinese.

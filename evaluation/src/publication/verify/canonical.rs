@@ -6,31 +6,33 @@
 
 use std::io::{self, BufReader, Read};
 
-use belenios::archive::{Entry, EventType, Reader, Writer};
+use belenios::archive::{Entry, EventType, Owned, Reader, Writer};
 use belenios::election::Election;
-use belenios::group::Ed25519;
+use belenios::group::{Group, GroupName};
 use belenios::tally::{ElectionResult, PartialDecryption};
 use belenios::text::Hash;
 use belenios::trustee::Trustees;
+use belenios::with_group;
 
 use super::super::source::Source;
 
 /// The hash of the last event of the archive of this name, if it were written by this program: the shares in the order
 /// of the trustees, every ballot counted once. `None` if the archive is too broken to tell.
-pub(super) fn head(source: &Source, name: &str) -> Option<Hash> {
-    rewrite(BufReader::new(source.open(name).ok()?))
+pub(super) fn head(source: &Source, name: &str, group: GroupName) -> Option<Hash> {
+    let source = BufReader::new(source.open(name).ok()?);
+    with_group!(group, G => rewrite::<G>(source))
 }
 
-fn rewrite(source: impl Read) -> Option<Hash> {
+fn rewrite<G: Group>(source: impl Read) -> Option<Hash> {
     let mut reader = Reader::new(source).ok()?;
     let mut writer = Writer::new(io::sink(), reader.timestamp()).ok()?;
-    let (mut head, mut ballots, mut owner) = (None, 0_u64, 0_usize);
+    let (mut head, mut ballots, mut last) = (None, 0_u64, 0_usize);
     while let Some(entry) = reader.next_entry().ok()? {
         let written = match (entry.event.event_type, texts(&entry)?.as_slice()) {
             (EventType::Setup, [election, trustees, credentials, _]) => {
                 let election =
-                    Election::new(Election::<Ed25519>::parse(election).ok()?.parameters().clone()).ok()?;
-                let trustees = Trustees::<Ed25519>::parse(trustees).ok()?.to_json();
+                    Election::new(Election::<G>::parse(election).ok()?.parameters().clone()).ok()?;
+                let trustees = Trustees::<G>::parse(trustees).ok()?.to_json();
                 let credentials: Vec<String> = serde_json::from_str(credentials).ok()?;
                 writer.setup(election.text(), &trustees, &serde_json::to_string(&credentials).ok()?)
             }
@@ -40,9 +42,13 @@ fn rewrite(source: impl Read) -> Option<Hash> {
             }
             (EventType::EndBallots, []) => writer.end_ballots(),
             (EventType::EncryptedTally, [tally, _]) => writer.encrypted_tally(tally, ballots, ballots),
-            (EventType::PartialDecryption, [share, _]) => {
-                owner = owner.saturating_add(1);
-                let share: PartialDecryption<Ed25519> = serde_json::from_str(share).ok()?;
+            (EventType::PartialDecryption, [share, wrapper]) => {
+                let owner = serde_json::from_str::<Owned>(wrapper).ok()?.owner;
+                if owner <= last {
+                    return None;
+                }
+                last = owner;
+                let share: PartialDecryption<G> = serde_json::from_str(share).ok()?;
                 writer.partial_decryption(owner, &share.to_json())
             }
             (EventType::Result, [result]) => {

@@ -2,8 +2,9 @@
 
 use belenios::ballot::BallotBox;
 use belenios::election::Election;
-use belenios::group::{Ed25519, Group};
+use belenios::group::Group;
 use belenios::text::{Fingerprint, Uuid};
+use belenios::with_group;
 use ed25519_dalek::SigningKey;
 use evaluation::hash::Sha256Hash;
 use evaluation::wire::{self, BoothPoll, Receipt, Refusal, SetupFiles, unpad_ballot};
@@ -56,12 +57,12 @@ pub async fn credential_status(
     context: &Context,
     credential: &str,
 ) -> Result<wire::CredentialStatus, ServiceError> {
-    // Anything else is on no list, and some databases refuse to look for it.
-    if Ed25519::decode(credential).is_err() {
-        return Ok(wire::CredentialStatus::Unknown);
-    }
     let mut tx = context.db.read().await?;
     let poll = load_for_terminals(&mut tx, context).await?;
+    // Anything else is on no list, and some databases refuse to look for it.
+    if with_group!(poll.group, G => G::decode(credential).is_err()) {
+        return Ok(wire::CredentialStatus::Unknown);
+    }
     let status = credentials::find_status(&mut tx, &context.county, &poll.id, credential).await?;
     Ok(match status {
         None => wire::CredentialStatus::Unknown,
@@ -78,7 +79,8 @@ pub async fn receive(context: &Context, padded: Vec<u8>) -> Result<Delivery, Ser
     let edition = editions::load(&mut tx, &context.county, &poll.edition).await?;
     drop(tx);
     let (Some(election), Some(size)) = (election, poll.ballot_size) else { return Err(not_open(poll.state)) };
-    let (padded, ballot) = compute(move || check(&election, size, padded)).await?;
+    let (padded, ballot) =
+        compute(move || with_group!(poll.group, G => check::<G>(&election, size, padded))).await?;
     let key = load_publication_key(context, edition.year)?;
     let uuid: Uuid = poll.id.as_str().parse().map_err(ServiceError::contradiction)?;
     let sealed = Sealed { poll: uuid, key };
@@ -134,17 +136,17 @@ async fn answer_again(
 }
 
 /// Size, canonical form, signature and every proof (protocol note §3).
-fn check(election: &str, size: u32, padded: Vec<u8>) -> Result<(Vec<u8>, Ballot), ServiceError> {
+fn check<G: Group>(election: &str, size: u32, padded: Vec<u8>) -> Result<(Vec<u8>, Ballot), ServiceError> {
     let invalid = |zh: &str, en: String| ServiceError::input(wire::problem::BALLOT_INVALID, zh, en);
     let size = usize::try_from(size).map_err(ServiceError::contradiction)?;
     let bytes = unpad_ballot(&padded, size).map_err(|error| {
         invalid("选票长度不符，没有保存。", format!("The ballot was not stored: {error}."))
     })?;
-    let election = Election::<Ed25519>::parse(election).map_err(ServiceError::contradiction)?;
+    let election = Election::<G>::parse(election).map_err(ServiceError::contradiction)?;
     let ballot = BallotBox::new(election).check(bytes).map_err(|error| {
         invalid("选票没有通过检验，没有保存。", format!("The ballot was not stored: {error}."))
     })?;
-    let public_credential = Ed25519::encode(ballot.credential());
+    let public_credential = G::encode(ballot.credential());
     let hash = Sha256Hash::of(bytes);
     Ok((padded, Ballot { hash, public_credential, payload: Vec::new() }))
 }

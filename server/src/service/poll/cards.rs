@@ -3,9 +3,10 @@
 use belenios::archive::Writer;
 use belenios::ballot::BallotBox;
 use belenios::election::{Election, Parameters};
-use belenios::group::{Ed25519, Group};
+use belenios::group::Group;
 use belenios::text::Hash;
 use belenios::trustee::Trustees;
+use belenios::with_group;
 use ed25519_dalek::VerifyingKey;
 use evaluation::description::{Description, questions};
 use evaluation::hash::Sha256Hash;
@@ -32,7 +33,7 @@ pub async fn order(context: &Context) -> Result<CardOrder, ServiceError> {
     let edition = editions::load(&mut tx, &context.county, &poll.edition).await?;
     Ok(CardOrder {
         poll: poll.id.as_str().parse().map_err(ServiceError::contradiction)?,
-        group: poll.group_name,
+        group: poll.group.to_string(),
         title: published_edition(&edition)?.rules.title.zh.clone(),
         purpose: Purpose::Real,
         cards: poll.cards,
@@ -54,7 +55,12 @@ pub async fn receive(
     }
     poll.state.finish_cards(registered, poll.cards)?;
     drop(tx);
-    let public_credentials = compute(move || check(&public_credentials).map(|()| public_credentials)).await?;
+    let group = poll.group;
+    let public_credentials = compute(move || {
+        with_group!(group, G => check::<G>(&public_credentials))?;
+        Ok(public_credentials)
+    })
+    .await?;
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, &poll.id).await?;
     let to = poll.state.finish_cards(registered, poll.cards)?;
@@ -95,9 +101,9 @@ pub fn setup_hash(texts: &polls::PollTexts) -> Result<Hash, ServiceError> {
 }
 
 /// Each is the canonical text of a group element, and none comes twice.
-fn check(sorted: &[String]) -> Result<(), ServiceError> {
+fn check<G: Group>(sorted: &[String]) -> Result<(), ServiceError> {
     let wrong = |zh, en| ServiceError::input("credentials_invalid", zh, en);
-    if sorted.iter().any(|credential| Ed25519::decode(credential).is_err()) {
+    if sorted.iter().any(|credential| G::decode(credential).is_err()) {
         return Err(wrong(
             "有一个公开凭证格式不对，全部没有保存。请重新制卡。",
             "A public credential is not canonical; none was stored. Make the cards anew.",
@@ -127,9 +133,10 @@ async fn fix_election(
     let key = load_publication_key(context, row.year)?.verifying_key();
     let texts = polls::load_texts(tx, &context.county, &poll.id).await?;
     let trustees = present(texts.trustees, "trustees")?;
-    let election = make_election(poll, &edition, &offices, &draw, key, &trustees)?;
-    let text = election.text().to_owned();
-    let size = ballot_size(election)?;
+    let (text, size) = with_group!(poll.group, G => {
+        let election = make_election::<G>(poll, &edition, &offices, &draw, key, &trustees)?;
+        (election.text().to_owned(), ballot_size(election)?)
+    });
     let list = serde_json::to_string(public_credentials).map_err(ServiceError::contradiction)?;
     for (which, text) in [
         (PollText::EditionJson, edition.to_json()),
@@ -144,18 +151,18 @@ async fn fix_election(
 }
 
 /// The bytes that every ballot of this election is padded to.
-fn ballot_size(election: Election<Ed25519>) -> Result<u32, ServiceError> {
+fn ballot_size<G: Group>(election: Election<G>) -> Result<u32, ServiceError> {
     u32::try_from(BallotBox::new(election).maximal_ballot_size()).map_err(ServiceError::contradiction)
 }
 
-fn make_election(
+fn make_election<G: Group>(
     poll: &polls::Poll,
     edition: &Edition,
     offices: &Offices,
     draw: &draws::Draw,
     publication_key: VerifyingKey,
     trustees: &str,
-) -> Result<Election<Ed25519>, ServiceError> {
+) -> Result<Election<G>, ServiceError> {
     let hash = |text: &Option<String>| Sha256Hash::of(text.as_deref().unwrap_or_default());
     let description = Description {
         purpose: Purpose::Real,
@@ -166,7 +173,7 @@ fn make_election(
         draw_result: hash(&draw.result),
         publication_key,
     };
-    let trustees = Trustees::<Ed25519>::parse(trustees).map_err(ServiceError::contradiction)?;
+    let trustees = Trustees::<G>::parse(trustees).map_err(ServiceError::contradiction)?;
     let parameters = Parameters::new(
         poll.id.as_str().parse().map_err(ServiceError::contradiction)?,
         edition.rules.title.zh.clone(),

@@ -2,9 +2,10 @@
 
 use belenios::ballot::BallotBox;
 use belenios::election::Election;
-use belenios::group::Ed25519;
+use belenios::group::Group;
 use belenios::tally::EncryptedTally;
 use belenios::text::{Fingerprint, Uuid};
+use belenios::with_group;
 use evaluation::hash::Sha256Hash;
 use evaluation::publication::closing::{ClosingStatement, RefusedBallot};
 use evaluation::publication::reconciliation::{Counts, Reconciliation};
@@ -47,8 +48,11 @@ pub async fn reconcile(context: &Context, actor: &Actor, id: &PollId) -> Result<
         return Err(PollStepError::WrongState { found: parts.poll.state }.into());
     }
     destroy_order(context).await?;
-    let (tally, archive) =
-        compute(move || Ok((add_up(&parts)?, assemble(&parts, Until::EndBallots)?))).await?;
+    let (tally, archive) = compute(move || {
+        let tally = with_group!(parts.poll.group, G => add_up::<G>(&parts))?;
+        Ok((tally, assemble(&parts, Until::EndBallots)?))
+    })
+    .await?;
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, id).await?;
     let to = poll.state.reconcile(count_rows(&mut tx, context, &poll).await?)?;
@@ -70,9 +74,9 @@ pub async fn reconcile(context: &Context, actor: &Actor, id: &PollId) -> Result<
 }
 
 /// Checks every stored ballot again and adds them up. A ballot that fails now was changed in the database.
-fn add_up(parts: &Parts) -> Result<String, ServiceError> {
+fn add_up<G: Group>(parts: &Parts) -> Result<String, ServiceError> {
     let election = present(parts.texts.election.clone(), "election")?;
-    let election = Election::<Ed25519>::parse(&election).map_err(ServiceError::contradiction)?;
+    let election = Election::<G>::parse(&election).map_err(ServiceError::contradiction)?;
     let ballot_box = BallotBox::new(election);
     let checked = parts
         .ballots

@@ -1,6 +1,6 @@
 //! The rules of an edition in plain words.
 
-use evaluation::rules::{ElectionGroup, Half, HalfRules, Label, OfficeOrder, Rules, Section};
+use evaluation::rules::{Half, HalfRules, Label, OfficeOrder, Rules, Section};
 use maud::{Markup, html};
 
 use super::parts::facts;
@@ -102,10 +102,7 @@ fn trustee_words(operator: &Operator, rules: &Rules) -> String {
 }
 
 fn poll_words(operator: &Operator, rules: &Rules) -> String {
-    let group = match rules.poll.group {
-        ElectionGroup::Ed25519 => "Ed25519",
-        ElectionGroup::Belenios2048 => "BELENIOS-2048",
-    };
+    let group = rules.poll.group;
     let abstention = if rules.poll.abstention_allowed {
         operator.say("可选“不了解”", "“don't know” allowed")
     } else {

@@ -33,7 +33,7 @@ pub(super) fn not_revealed(frame: &Frame, poll: Option<&PublicPoll>) -> Markup {
         h1 { (title) }
         (alert(Tone::Note, frame.say("结果尚未揭晓", "The result is not revealed yet"), &html! { p {
             (frame.say(
-                "票一直是加密的，没有任何人看得到中间结果。投票结束、对账平衡、全体监票人共同解密总数之后，排名在此公布。",
+                "票一直是加密的，没有任何人看得到中间结果。投票结束、对账平衡、监票人按规则的人数共同解密总数之后，排名在此公布。",
                 "All ballots are encrypted, and nobody sees any result before its time. The ranking appears here once \
                  voting has ended, the counts balance, and the trustees have decrypted the totals together.",
             ))

@@ -33,7 +33,7 @@ fn create_form(operator: &Operator, edition: &InEdition, rules: &Rules, sent: &F
     html! {
         form class="panel" method="post" action=(edition.path("/poll")) {
             h2 { (say("建立投票", "Create the poll")) }
-            p { (say("监票人应来自不同单位。每人在自己的终端上生成密钥；缺一把密钥就无法计票，任何人都不能单独解密。", "The trustees should come from different bodies. Each makes a key at a terminal of their own; nobody can decrypt alone.")) }
+            p { (say("监票人应来自不同单位，各自在自己的终端上生成密钥。", "The trustees should come from different bodies. Each makes a key at a terminal of their own.")) " " (quorum_words(operator, rules.poll.needed(), rules.poll.trustees)) }
             @for number in 1..=rules.poll.trustees {
                 @let name = format!("trustee-{number}");
                 @let label = operator.say(format!("第 {number} 位监票人（姓名、单位）"), format!("Trustee {number} (name, unit)"));
@@ -49,6 +49,21 @@ fn create_form(operator: &Operator, edition: &InEdition, rules: &Rules, sent: &F
     }
 }
 
+/// How many trustees the tally needs, as the rules say.
+fn quorum_words(operator: &Operator, needed: usize, all: usize) -> String {
+    if needed < all {
+        operator.say(
+            format!("{all} 人中任意 {needed} 人即可计票；不足 {needed} 人，谁也不能解密。"),
+            format!("Any {needed} of the {all} suffice for the tally; fewer cannot decrypt anything."),
+        )
+    } else {
+        operator.say(
+            format!("计票须 {all} 人全部解密，缺一把密钥就没有结果。"),
+            format!("All {all} are needed for the tally: if one key is lost there is no result."),
+        )
+    }
+}
+
 /// The poll in any state.
 pub(super) fn poll(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) -> Markup {
     html! {
@@ -57,6 +72,7 @@ pub(super) fn poll(operator: &Operator, edition: &InEdition, view: &PollView, ti
         (figures(operator, edition, view))
         @if let Some(setup) = &view.setup { (opening_hash(operator, &setup.to_string())) }
         (trustee_table(operator, view))
+        p class="muted" { (quorum_words(operator, view.needed, view.trustees.len())) }
         (details(operator, view))
     }
 }
@@ -85,7 +101,7 @@ fn way(operator: &Operator, state: PollState) -> Markup {
 }
 
 fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) -> Markup {
-    let (zh, en) = task_words(view.poll.state);
+    let (zh, en) = task_words(view);
     let at = |page: &str| edition.path(&format!("/poll/{page}"));
     let paces = operator.may(Permission::PacePoll);
     let proposes = |action: Action| operator.may_propose(action);
@@ -122,8 +138,12 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
     }
 }
 
-const fn task_words(state: PollState) -> (&'static str, &'static str) {
-    match state {
+fn task_words(view: &PollView) -> (&'static str, &'static str) {
+    match view.poll.state {
+        PollState::Setup if view.is_ceremony() => (
+            "等待监票人在各自的终端上举行密钥仪式：证书、贡献、公钥，每一步都要等所有人。各终端显示的核对码须出声核对一致。本页每 15 秒自动更新。",
+            "Waiting for the trustees' key ceremony at their terminals: certificate, contribution, public key, each round of all of them. They compare the fingerprints on their screens aloud. This page updates every 15 seconds.",
+        ),
         PollState::Setup => (
             "等待每位监票人在自己的终端上生成密钥并送来公钥。本页每 15 秒自动更新。",
             "Waiting for every trustee to make a key at their terminal and send its public half. This page updates every 15 seconds.",
@@ -177,7 +197,7 @@ fn figures(operator: &Operator, edition: &InEdition, view: &PollView) -> Markup 
                 p class="muted" { (operator.say("监票人密钥", "Trustees' keys")) }
                 p class="figure" { (keys) " / " (view.trustees.len()) }
                 @if view.poll.state >= PollState::Reconciled {
-                    p { (operator.say("解密份额 ", "Shares of the decryption ")) (shares) " / " (view.trustees.len()) }
+                    p { (operator.say("解密份额 ", "Shares of the decryption ")) (shares) " / " (view.needed) }
                 }
             }
             div class="card" {
@@ -208,17 +228,27 @@ fn opening_hash(operator: &Operator, hash: &str) -> Markup {
 }
 
 fn trustee_table(operator: &Operator, view: &PollView) -> Markup {
-    let columns = [
+    let mut columns = vec![
         Column::numbers(operator.say("序号", "No.")),
         Column::words(operator.say("监票人", "Trustee")),
         Column::words(operator.say("公钥核对码", "Fingerprint of the public key")),
         Column::words(operator.say("解密", "Decryption")),
     ];
-    let rows = view.trustees.iter().map(|trustee| trustee_row(operator, trustee));
+    if view.is_ceremony() {
+        let rounds = [operator.say("证书", "Certificate"), operator.say("贡献", "Contribution")];
+        columns.splice(2..2, rounds.map(Column::words));
+    }
+    let rows = view.trustees.iter().map(|trustee| trustee_row(operator, trustee, view.is_ceremony()));
     table(operator.say("监票人", "Trustees"), &columns, rows)
 }
 
-fn trustee_row(operator: &Operator, trustee: &TrusteeView) -> Row {
+fn trustee_row(operator: &Operator, trustee: &TrusteeView, ceremony: bool) -> Row {
+    let arrived = |has: bool| {
+        html! {
+            @if has { span class="badge" { (operator.say("已送到", "delivered")) } }
+            @else { span class="badge flagged" { (operator.say("未到", "not yet")) } }
+        }
+    };
     let key = html! {
         @if let Some(key) = trustee.key { span class="code" { (key) } }
         @else { span class="badge flagged" { (operator.say("未到", "not yet")) } }
@@ -228,14 +258,18 @@ fn trustee_row(operator: &Operator, trustee: &TrusteeView) -> Row {
     } else {
         html! { "—" }
     };
-    Row::from(vec![html! { (trustee.position) }, html! { (trustee.name) }, key, share])
+    let mut cells = vec![html! { (trustee.position) }, html! { (trustee.name) }, key, share];
+    if ceremony {
+        cells.splice(2..2, [arrived(trustee.certified), arrived(trustee.contributed)]);
+    }
+    Row::from(cells)
 }
 
 fn details(operator: &Operator, view: &PollView) -> Markup {
     let time = |time: Option<_>| html! { (time.map_or_else(|| "—".to_owned(), local_time)) };
     facts(&[
         (operator.say("投票编号", "Poll"), html! { span class="code" { (view.poll.id) } }),
-        (operator.say("加密方式", "Group"), html! { (view.poll.group_name) }),
+        (operator.say("加密方式", "Group"), html! { (view.poll.group) }),
         (operator.say("开启", "Opened"), time(view.poll.opened_at)),
         (operator.say("结束", "Closed"), time(view.poll.closed_at)),
     ])

@@ -7,20 +7,22 @@ use belenios::group::{Ed25519, Group as _};
 use belenios::tally::EncryptedTally;
 use belenios::text::Uuid;
 use belenios::trustee::single::SecretKey;
-use evaluation::wire::{TrusteePartialDecryption, pad_ballot};
+use evaluation::wire::{TrusteePartialDecryption, pad_ballot, problem};
 
 use super::harness::Console;
 use crate::domain::Role;
 use crate::service::poll::ballot::{Delivery, receive};
-use crate::service::poll::{cards, find_current, keys, tally};
-use crate::service::{overview, terminal};
+use crate::service::poll::{cards, find_current, tally};
+use crate::service::{ServiceError, overview, terminal};
 use crate::store::polls::{PollTexts, load_texts};
 use crate::store::terminals::Terminal;
+use crate::testing::ceremony::Ceremony;
 use crate::testing::rng;
 
 /// Trustees and a card officer with their terminals.
 pub(super) struct Hall {
-    trustees: Vec<(Terminal, SecretKey<Ed25519>)>,
+    trustees: Vec<Terminal>,
+    keys: Vec<SecretKey<Ed25519>>,
     card_officer: Terminal,
     credentials: Vec<Credential>,
 }
@@ -28,22 +30,16 @@ pub(super) struct Hall {
 impl Hall {
     /// Enrols all terminals through the console.
     pub(super) async fn enrol(console: &Console) -> Self {
-        let mut rng = console.context.rng();
         let mut trustees = Vec::new();
         for position in 1..=3 {
-            let terminal = enrol(console, "trustee", &position.to_string()).await;
-            trustees.push((terminal, SecretKey::generate(&mut rng)));
+            trustees.push(enrol(console, "trustee", &position.to_string()).await);
         }
-        Self { trustees, card_officer: enrol(console, "card_officer", "").await, credentials: Vec::new() }
+        let card_officer = enrol(console, "card_officer", "").await;
+        Self { trustees, keys: Vec::new(), card_officer, credentials: Vec::new() }
     }
 
-    pub(super) async fn send_keys(&self, console: &Console) {
-        for (terminal, key) in &self.trustees {
-            let public = key.to_public(Some("监票人".to_owned()), &mut rng());
-            keys::receive(&console.context, terminal, &serde_json::to_string(&public).unwrap())
-                .await
-                .unwrap();
-        }
+    pub(super) async fn send_keys(&mut self, console: &Console) {
+        self.keys = Ceremony::begin(&console.context, &self.trustees).await.hold().await;
     }
 
     pub(super) async fn make_cards(&mut self, console: &Console) {
@@ -73,22 +69,26 @@ impl Hall {
         }
     }
 
+    /// The second and the third trustee decrypt. The first one comes when the result is there.
     pub(super) async fn decrypt(&self, console: &Console) {
         let (_, texts) = poll(console).await;
         let election = Election::<Ed25519>::parse(&texts.election.unwrap()).unwrap();
         let sums: EncryptedTally<Ed25519> = serde_json::from_str(&texts.encrypted_tally.unwrap()).unwrap();
         let statement = texts.closing_statement.unwrap();
-        for (terminal, key) in &self.trustees {
-            let share = TrusteePartialDecryption {
-                partial_decryption: sums.decrypt(&election, key, &mut rng()).to_json(),
-                closing_signature: serde_json::to_string(&key.sign(&statement, &mut rng())).unwrap(),
-            };
-            tally::receive(&console.context, terminal, share.clone()).await.unwrap();
-            if poll(console).await.1.result.is_none() {
-                // Sent again, as after a lost answer.
-                tally::receive(&console.context, terminal, share).await.unwrap();
+        let share = |key: &SecretKey<Ed25519>| TrusteePartialDecryption {
+            partial_decryption: sums.decrypt(&election, key, &mut rng()).to_json(),
+            closing_signature: serde_json::to_string(&key.sign(&statement, &mut rng())).unwrap(),
+        };
+        for (terminal, key) in self.trustees.iter().zip(&self.keys).skip(1) {
+            // Sent twice, as after a lost answer.
+            for _ in 0..2 {
+                tally::receive(&console.context, terminal, share(key)).await.unwrap();
             }
         }
+        let late = tally::receive(&console.context, &self.trustees[0], share(&self.keys[0])).await;
+        let Err(ServiceError::Input { code, zh, .. }) = late else { panic!("{late:?}") };
+        assert_eq!(code, problem::SHARE_NOT_NEEDED);
+        assert!(zh.starts_with("结果已经算出，不再需要"), "{zh}");
     }
 }
 

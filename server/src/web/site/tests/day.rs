@@ -197,7 +197,9 @@ impl Day {
         let poll = poll::create(&self.context, &self.actor(), &self.id(), 0, &names).await.unwrap();
         let key = SecretKey::<Ed25519>::generate(&mut rng());
         let public = serde_json::to_string(&key.to_public(None, &mut rng())).unwrap();
-        keys::receive(&self.context, &terminal(TerminalRole::Trustee), &public).await.unwrap();
+        keys::receive(&self.context, &terminal(TerminalRole::Trustee), keys::Message::PublicKey, &public)
+            .await
+            .unwrap();
         let mut generator = rng();
         let cards: Vec<_> = (0..2).map(|_| Credential::generate(&mut generator)).collect();
         let uuid = poll.as_str().parse().unwrap();
@@ -245,6 +247,7 @@ fn rules() -> Rules {
     file.pool.halves.a.take = 1;
     file.pool.halves.b.take = 1;
     file.poll.trustees = 1;
+    file.poll.threshold = None;
     for section in &mut file.sections {
         section.bottom_three = 1;
         section.bottom_ten = section.bottom_ten.map(|_| 2);

@@ -1,0 +1,67 @@
+//! What goes wrong in the trustees' key ceremony, in words for the people who hold it: what happened, who is at fault, what
+//! next. The ceremony itself is [`belenios::trustee::threshold`].
+
+use belenios::trustee::threshold::CeremonyError;
+
+/// The sentences for an error of the ceremony, Chinese and English.
+#[must_use]
+pub fn explain(error: CeremonyError) -> (String, String) {
+    let Some(trustee) = error.culprit() else {
+        return (
+            format!(
+                "密钥仪式不能继续：{}。不是某一位监票人的消息有误，而是传递有误。请停下来，报告监督员。",
+                reason_zh(error)
+            ),
+            format!(
+                "The key ceremony cannot go on: {error}. No trustee's message is at fault, but what carried it. Stop and \
+                 call the supervisor."
+            ),
+        );
+    };
+    (
+        format!(
+            "监票人{trustee}的消息不成立：{}。没有采用。请监票人{trustee}在自己的终端上重做这一步；再次出现就停止密钥仪式，报告监督员。",
+            reason_zh(error)
+        ),
+        format!(
+            "A message of trustee {trustee} does not hold: {error}. It was not used. Trustee {trustee} repeats this step at \
+             the own terminal; if it happens again, stop the key ceremony and call the supervisor."
+        ),
+    )
+}
+
+const fn reason_zh(error: CeremonyError) -> &'static str {
+    match error {
+        CeremonyError::Agreement { .. } => "它是为另一组证书而作的",
+        CeremonyError::CertificateContext { .. } => "证书不是为这次密钥仪式和这个序号而作的",
+        CeremonyError::CertificateKey { .. } => "证书里没有自己的密钥，或与他人相同",
+        CeremonyError::CertificateSignature { .. } => "证书的签名不成立",
+        CeremonyError::Coefficients { .. } => "公开系数的个数与所需人数不符",
+        CeremonyError::ContributionSignature { .. } => "贡献的签名不成立",
+        CeremonyError::Count { .. } => "消息的份数与监票人人数不符",
+        CeremonyError::Message { .. } => "消息读不懂",
+        CeremonyError::NotMine { .. } => "服务器给出的证书里没有本机所作的那一份",
+        CeremonyError::PublicKeyProof { .. } => "公钥的持有证明不成立",
+        CeremonyError::PublicKeySignature { .. } => "公钥没有该监票人的签名",
+        CeremonyError::PublicKeyValue { .. } => "公钥与各方的贡献不符",
+        CeremonyError::Quorum { .. } => "监票人人数或所需人数不可能",
+        CeremonyError::ShareSeal { .. } => "封装的份额打不开",
+        CeremonyError::ShareSignature { .. } => "封装的份额没有发送人的签名",
+        CeremonyError::ShareValue { .. } => "发来的份额与公开的系数不符",
+        _ => "不符合规定",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_at_fault_is_named_in_both_languages() {
+        let (zh, en) = explain(CeremonyError::ShareValue { trustee: 2 });
+        assert!(zh.starts_with("监票人2的消息不成立：发来的份额与公开的系数不符。"), "{zh}");
+        assert!(en.starts_with("A message of trustee 2 does not hold: the share sent by trustee 2"), "{en}");
+        let (zh, en) = explain(CeremonyError::NotMine { trustee: 2 });
+        assert!(zh.contains("不是某一位监票人") && en.contains("No trustee's message is at fault"));
+    }
+}

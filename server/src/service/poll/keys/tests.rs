@@ -1,0 +1,190 @@
+//! The key ceremony at the server: its order, its refusals, and terminals that end in the middle.
+
+use std::path::Path;
+use std::time::Duration;
+
+use belenios::group::Ed25519;
+use evaluation::rules::NINGJIN_2020;
+use kiosk::os_rng;
+use kiosk::trustee::{KeyFile, Step, TIMEOUTS, make_key};
+use kiosk::uplink::Uplink;
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::*;
+use crate::app::{App, serve};
+use crate::both_databases;
+use crate::domain::{EditionId, EditionState, PollId, TerminalRole};
+use crate::service::terminal::{Enrolment, enrol};
+use crate::store::editions::Edition;
+use crate::testing::ceremony::Ceremony;
+use crate::testing::{TestDb, clock, context, insert_poll};
+
+/// A poll of three trustees of whom two are needed, and their terminals.
+async fn poll(context: &Context) -> (PollId, Vec<(Terminal, SecretString)>) {
+    let edition = Edition {
+        id: EditionId::generate(&mut context.rng()),
+        year: 2020,
+        state: EditionState::Poll,
+        rules: NINGJIN_2020.to_owned(),
+        edition_json: None,
+        publication_key: None,
+        created_at: context.now(),
+    };
+    let mut tx = context.db.write().await.unwrap();
+    editions::insert(&mut tx, &context.county, &edition).await.unwrap();
+    tx.commit().await.unwrap();
+    let poll = insert_poll(context, &edition.id).await;
+    let mut terminals = Vec::new();
+    let mut tx = context.db.write().await.unwrap();
+    for position in 1..=3 {
+        let name = format!("监票人{position}");
+        trustees::insert(&mut tx, &context.county, &poll, position, &name).await.unwrap();
+        let enrolment = Enrolment { role: TerminalRole::Trustee, name, trustee_position: Some(position) };
+        let (terminal, token) = enrol(&mut tx, context, &Actor::System, &enrolment).await.unwrap();
+        terminals.push((terminal, SecretString::from(token.expose())));
+    }
+    tx.commit().await.unwrap();
+    (poll, terminals)
+}
+
+async fn state(context: &Context, poll: &PollId) -> (PollState, polls::PollTexts) {
+    let mut tx = context.db.read().await.unwrap();
+    let state = polls::load(&mut tx, &context.county, poll).await.unwrap().state;
+    (state, polls::load_texts(&mut tx, &context.county, poll).await.unwrap())
+}
+
+/// The code and both sentences of a refusal.
+fn refusal(result: Result<(), ServiceError>) -> (&'static str, String, String) {
+    match result {
+        Err(ServiceError::Input { code, zh, en }) => (code, zh, en),
+        other => panic!("{other:?}"),
+    }
+}
+
+both_databases! {
+    async fn a_ceremony_ends_with_a_list_of_trustees_of_whom_two_decrypt(db: Db) {
+        let context = context(db, &clock());
+        let (poll, terminals) = poll(&context).await;
+        let ceremony = Ceremony::begin(&context, terminals.iter().map(|(terminal, _)| terminal)).await;
+        let keys = ceremony.hold().await;
+        let (state, texts) = state(&context, &poll).await;
+        assert_eq!(state, PollState::KeysReady);
+        let trustees = Trustees::<Ed25519>::parse(&texts.trustees.unwrap()).unwrap();
+        assert_eq!(trustees.quorum(), Quorum::new(2, 3).ok());
+        let listed: Vec<_> = trustees.decryption_keys().map(|key| key.public_key).collect();
+        assert_eq!(listed, keys.iter().map(|key| *key.public()).collect::<Vec<_>>());
+    }
+
+    async fn every_message_is_taken_once_and_in_its_order(db: Db) {
+        let context = context(db, &clock());
+        let (_, terminals) = poll(&context).await;
+        let ceremony = Ceremony::begin(&context, terminals.iter().map(|(terminal, _)| terminal)).await;
+        let mut rng = context.rng();
+        let first = ceremony.identity(0).certificate(&mut rng);
+        for (message, sent) in [(Message::Contribution, "{}"), (Message::PublicKey, "{}")] {
+            assert!(receive(&context, &terminals[0].0, message, sent).await.is_err());
+        }
+        ceremony.send(0, Message::Certificate, &first).await.unwrap();
+        // Made again from the same seed it is signed anew, so it is another text.
+        let other = ceremony.identity(0).certificate(&mut rng);
+        let (code, zh, en) = refusal(ceremony.send(0, Message::Certificate, &other).await);
+        assert_eq!(code, "trustee_message_exists");
+        assert!(zh.contains("监票人1的证书已经收到") && en.contains("certificate of trustee 1"), "{zh} {en}");
+        ceremony.send(0, Message::Certificate, &first).await.unwrap();
+        // A certificate says whose it is.
+        let (_, zh, _) = refusal(ceremony.send(1, Message::Certificate, &first).await);
+        assert!(zh.contains("监票人2的消息不成立：证书不是为"), "{zh}");
+    }
+
+    async fn a_corrupted_contribution_is_refused_with_the_trustee_named(db: Db) {
+        let context = context(db, &clock());
+        let (poll, terminals) = poll(&context).await;
+        let ceremony = Ceremony::begin(&context, terminals.iter().map(|(terminal, _)| terminal)).await;
+        let certificates = ceremony.certify().await;
+        let honest = ceremony.identity(1).contribute(&certificates, &mut context.rng()).unwrap();
+        let honest = serde_json::to_value(&honest).unwrap();
+        for pointer in ["/shares/0/data", "/coefexps/message", "/signature/challenge"] {
+            let mut corrupted = honest.clone();
+            let text = corrupted.pointer_mut(pointer).unwrap();
+            let turned: String = text.as_str().unwrap().chars().rev().collect();
+            *text = Value::String(turned);
+            let (_, zh, en) = refusal(ceremony.send(1, Message::Contribution, &corrupted).await);
+            if pointer != "/signature/challenge" {
+                assert!(zh.contains("监票人2") && en.contains("trustee 2"), "{pointer}: {zh} {en}");
+            }
+        }
+        ceremony.send(1, Message::Contribution, &honest).await.unwrap();
+        // Nor is a key taken before all have contributed.
+        let sent = progress(&context, &terminals[0].0).await.unwrap();
+        assert_eq!((sent.contributed, sent.contributions), (vec![2], None));
+        assert_eq!(state(&context, &poll).await.0, PollState::Setup);
+    }
+}
+
+/// A trustee's terminal that is killed after the first step, started again and killed after the second, and so on.
+async fn killed_again_and_again(uplink: &Uplink, path: &Path) {
+    let pause = Duration::from_millis(5);
+    for lives in 1.. {
+        let killed = tokio::sync::Notify::new();
+        let (mut steps, mut rng) = (0, os_rng());
+        let say = |_| {
+            steps += 1;
+            if steps == lives {
+                killed.notify_one();
+            }
+        };
+        tokio::select! {
+            biased;
+            () = killed.notified() => {}
+            made = make_key(uplink, path, pause, say, &mut rng) => {
+                made.unwrap();
+                assert!(lives > 4, "every step was the last one once");
+                return;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_ceremony_interrupted_at_each_round_goes_on() {
+    let db = TestDb::sqlite().await;
+    let context = context(db.db(), &clock());
+    let (poll, terminals) = poll(&context).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = format!("http://{}", listener.local_addr().unwrap());
+    let app =
+        App { context: context.clone(), county_name: "宁晋县".to_owned(), public_url: server.clone() };
+    let serving = tokio::spawn(serve(listener, app, std::future::pending()));
+    let folder = tempfile::tempdir().unwrap();
+    let uplinks: Vec<_> =
+        terminals.iter().map(|(_, token)| Uplink::new(&server, token.clone(), TIMEOUTS).unwrap()).collect();
+    let path = |place: usize| folder.path().join(place.to_string());
+    let patient = async |place: usize| {
+        let mut list = None;
+        let say = |step| {
+            if let Step::Trustees(hash) = step {
+                list = Some(hash);
+            }
+        };
+        make_key(&uplinks[place], &path(place), Duration::from_millis(5), say, &mut os_rng()).await.unwrap();
+        list.unwrap()
+    };
+    let (one, two, third) = (path(0), path(1), patient(2));
+    let (.., seen) = tokio::join!(
+        killed_again_and_again(&uplinks[0], &one),
+        killed_again_and_again(&uplinks[1], &two),
+        third
+    );
+    // Whoever comes back later sees the same list.
+    assert_eq!(patient(0).await, seen);
+    let (state, texts) = state(&context, &poll).await;
+    assert_eq!(state, PollState::KeysReady);
+    let trustees = Trustees::<Ed25519>::parse(&texts.trustees.unwrap()).unwrap();
+    for (place, listed) in trustees.decryption_keys().enumerate() {
+        let key = KeyFile::load(&path(place)).unwrap().key::<Ed25519>().unwrap();
+        assert_eq!(*key.public(), listed.public_key);
+    }
+    serving.abort();
+    db.remove().await;
+}
