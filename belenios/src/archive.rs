@@ -83,10 +83,10 @@ pub struct SetupData {
 #[serde(deny_unknown_fields)]
 pub struct SizedTally {
     /// Distinct voters whose ballots are in the tally.
-    #[serde(deserialize_with = "json::count")]
+    #[serde(deserialize_with = "json::count", serialize_with = "json::write_count")]
     pub num_tallied: u64,
     /// The sum of their weights.
-    #[serde(deserialize_with = "json::count")]
+    #[serde(deserialize_with = "json::count", serialize_with = "json::write_count")]
     pub total_weight: u64,
     /// The encrypted tally.
     pub encrypted_tally: Hash,

@@ -2,7 +2,7 @@
 //!
 //! All protocol code is written once over [`Group`]. Operations on secrets run in constant time; the ones named
 //! `public_…` do not and must only be given public values. Writing and reading decimals is not constant in time
-//! either: secrets meet it only in a trustee's key file.
+//! either: secrets meet it only in a trustee's key file, in a sealed share, and in a ballot that is opened.
 
 use std::fmt::{self, Debug};
 use std::ops::{Add, Mul, Neg, Sub};

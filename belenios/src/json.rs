@@ -2,7 +2,7 @@
 //! text, because other programs refuse anything else.
 
 use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 /// The compact text of plain strings, numbers, vectors and structs, which cannot fail to be written into memory.
@@ -56,6 +56,12 @@ pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D
     }
 }
 
+/// Writes what [`count`] reads.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+pub(crate) fn write_count<S: Serializer>(count: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    if *count < 1 << 30 { serializer.serialize_u64(*count) } else { serializer.collect_str(count) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +71,20 @@ mod tests {
         one: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         other: Option<u32>,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Weight(#[serde(deserialize_with = "count", serialize_with = "write_count")] u64);
+
+    #[test]
+    fn a_large_count_is_a_text_and_a_small_one_a_number() {
+        for text in ["0", "1073741823", "\"1073741824\"", "\"18446744073709551615\""] {
+            let weight: Weight = read(text.as_bytes()).unwrap();
+            assert_eq!(write(&weight), text);
+        }
+        for text in ["-1", "\"01\"", "\"1\"", "\"18446744073709551616\"", "\"\"", "1.0"] {
+            assert!(read::<Weight>(text.as_bytes()).is_err(), "{text}");
+        }
     }
 
     #[test]

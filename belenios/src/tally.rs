@@ -15,8 +15,8 @@ use crate::trustee::single::SecretKey;
 use crate::trustee::threshold::public_power;
 use crate::trustee::{Combination, MissingTrustees, Trustees};
 
-/// Sums are found by trying all numbers up to the total weight, so that must be bounded.
-const LARGEST_TOTAL: u64 = 1_000_000;
+/// Finding a sum takes steps in the order of the root of the total weight, so that must be bounded.
+const LARGEST_TOTAL: u64 = 100_000_000;
 
 /// The encrypted sums: one ciphertext an answer, one row a question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

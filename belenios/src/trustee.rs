@@ -9,7 +9,12 @@ use crate::proof::{Proof, knowledge};
 pub mod single;
 pub mod threshold;
 
-use threshold::{Block, CeremonyError, Omission, Quorum};
+use threshold::{Block, CeremonyError, Certificates, Contributions, Omission, Quorum};
+
+/// More trustees than any election has.
+const MOST_TRUSTEES: usize = 255;
+/// Longer than the list of any trustees; a hostile one must not fill the memory.
+const LARGEST_TEXT: usize = 16 << 20;
 
 /// A trustee's public key with the proof of knowing the private one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +97,9 @@ pub enum TrusteesError {
     /// The ceremony of threshold trustees does not hold.
     #[error("the block of threshold trustees does not hold")]
     Ceremony(#[from] CeremonyError),
+    /// More trustees, or longer texts of theirs, than any election has.
+    #[error("there are more than {MOST_TRUSTEES} trustees, or {LARGEST_TEXT} bytes of them")]
+    TooMany,
     /// A kind of trustee that is not known.
     #[error("trustees of kind {0:?} are not supported")]
     Kind(String),
@@ -112,6 +120,9 @@ impl<G: Group> Trustees<G> {
 
     /// Reads the list and checks everything in it: keys, proofs of knowledge, and the ceremony of threshold trustees.
     pub fn parse(text: &str) -> Result<Self, TrusteesError> {
+        if text.len() > LARGEST_TEXT {
+            return Err(TrusteesError::TooMany);
+        }
         let items: Vec<(String, Box<serde_json::value::RawValue>)> =
             serde_json::from_str(text).map_err(TrusteesError::Json)?;
         let (mut trustees, mut keys) = (Vec::with_capacity(items.len()), Vec::new());
@@ -127,6 +138,9 @@ impl<G: Group> Trustees<G> {
             };
             // Keys within a block follow from the ceremony; with t = 1 they are all alike.
             let earlier = keys.len();
+            if earlier + trustee.keys().len() > MOST_TRUSTEES {
+                return Err(TrusteesError::TooMany);
+            }
             for key in trustee.keys() {
                 check(key, keys.len() + 1, keys.get(..earlier).unwrap_or_default())?;
                 keys.push(key.public_key);
@@ -177,6 +191,15 @@ impl<G: Group> Trustees<G> {
                 Quorum::new(all.len(), all.len()).ok()
             }
             _ => None,
+        }
+    }
+
+    /// Whether these trustees are the outcome of this very ceremony and nobody else ([`Block::is_outcome_of`]).
+    #[must_use]
+    pub fn is_outcome_of(&self, certificates: &Certificates<G>, contributions: &Contributions<G>) -> bool {
+        match self.0.as_slice() {
+            [Trustee::Pedersen(block)] => block.is_outcome_of(certificates, contributions),
+            _ => false,
         }
     }
 

@@ -37,6 +37,9 @@ pub enum Revotes {
     Forbidden,
 }
 
+/// An archive made to fill the memory has more; nobody reads them.
+const MOST_FINDINGS: usize = 10_000;
+
 /// What an archive must satisfy beyond the protocol.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
@@ -157,7 +160,14 @@ impl Report {
     }
 
     fn find(&mut self, code: Code, event: Option<u64>, message: impl Into<String>) {
-        self.findings.push(Finding { code, event, message: message.into() });
+        match self.findings.len() {
+            ..MOST_FINDINGS => self.findings.push(Finding { code, event, message: message.into() }),
+            MOST_FINDINGS => {
+                let message = format!("more than {MOST_FINDINGS} things are wrong; only these are listed");
+                self.findings.push(Finding { code, event, message });
+            }
+            _ => {}
+        }
     }
 
     fn warn(&mut self, code: Code, event: Option<u64>, message: impl Into<String>) {
@@ -279,7 +289,7 @@ fn last_ballots<R: Read>(source: &mut R) -> io::Result<HashMap<String, u64>> {
         match reader.next_entry_noting(&mut faults) {
             Ok(Some(entry)) => {
                 match (entry.event.event_type, entry.data.as_slice()) {
-                    (EventType::Setup, [_, _, (_, credentials), ..]) => {
+                    (EventType::Setup, [_, _, (_, credentials), ..]) if height == 0 => {
                         listed.extend(setup::credentials_of(credentials));
                     }
                     (EventType::Ballot, [.., (_, ballot)]) => {

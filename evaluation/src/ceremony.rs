@@ -6,6 +6,17 @@ use belenios::trustee::threshold::CeremonyError;
 /// The sentences for an error of the ceremony, Chinese and English.
 #[must_use]
 pub fn explain(error: CeremonyError) -> (String, String) {
+    if let CeremonyError::SharedKey { one, other } = error {
+        return (
+            format!(
+                "监票人{one}和{other}的证书里有同一把密钥：其中一人抄用了另一人的。没有采用。请停止密钥仪式，报告监督员。"
+            ),
+            format!(
+                "The certificates of trustees {one} and {other} have a key in common: one has copied the other's. Stop the key \
+                 ceremony and call the supervisor."
+            ),
+        );
+    }
     let Some(trustee) = error.culprit() else {
         return (
             format!(

@@ -79,8 +79,8 @@ impl<G: Group> PreparedBallot<G> {
         self.ballot.clone()
     }
 
-    /// Opens the ballot for everybody to recompute. It can never be cast: its choices are public now, and whoever takes
-    /// ballots in must refuse its tracker.
+    /// Opens the ballot for everybody to recompute. It must never be cast: its choices are public now. The opened ballot holds
+    /// the whole signed ballot, so tell whoever takes ballots in to refuse its tracker, for ever, before this leaves the machine.
     #[must_use]
     pub fn challenge(self, election: &Election<G>) -> OpenedBallot {
         let answers = self.choices.iter().zip(&self.randomness).map(|(choice, randomness)| OpenedAnswer {

@@ -9,8 +9,10 @@
 //! | 2 | [`Contribution`] with [`Identity::contribute`] | the certificates | [`Contributions`] |
 //! | 3 | key and public key with [`Identity::finish`] | certificates and contributions | [`Block`] |
 //!
-//! The trustees compare [`Certificates::fingerprint`] by word of mouth before round 2: a server that shows everybody
-//! another set would otherwise sit between them. What goes from one trustee to another is sealed to the recipient,
+//! A server that shows everybody other certificates could sit between the trustees. So before anything is encrypted to the key,
+//! everyone sees that the published block is the outcome of the very messages that were shown here
+//! ([`Trustees::is_outcome_of`](super::Trustees::is_outcome_of)), and compares the published list, or already
+//! [`Certificates::fingerprint`], by word of mouth. What goes from one trustee to another is sealed to the recipient,
 //! signed by the sender and bound to that fingerprint; whatever does not hold names the trustee whose message it is
 //! ([`CeremonyError::culprit`]).
 //!
@@ -60,9 +62,7 @@ use serde::{Deserialize, Serialize};
 use crate::group::Group;
 use crate::proof::Proof;
 use crate::signature;
-
-/// More trustees than any election has.
-const MOST_TRUSTEES: usize = 255;
+use crate::trustee::MOST_TRUSTEES;
 
 /// How many trustees there are, and how many of them are needed to decrypt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,8 +138,8 @@ pub enum CeremonyError {
         /// Whose it is.
         trustee: usize,
     },
-    /// The keys of the certificate are the neutral element or another trustee's keys.
-    #[error("the certificate of trustee {trustee} has no key of its own")]
+    /// A key of the certificate is the neutral element, or both are the same.
+    #[error("the certificate of trustee {trustee} has no two keys")]
     CertificateKey {
         /// Whose it is.
         trustee: usize,
@@ -204,6 +204,14 @@ pub enum CeremonyError {
         /// Altogether.
         size: usize,
     },
+    /// Two certificates have a key in common: one of the two trustees has copied it, and nothing tells who.
+    #[error("the certificates of trustees {one} and {other} have a key in common")]
+    SharedKey {
+        /// One of the two.
+        one: usize,
+        /// The other one.
+        other: usize,
+    },
     /// A sealed share does not open: it was sealed with something else than this ceremony demands.
     #[error("the share sent by trustee {trustee} cannot be opened")]
     ShareSeal {
@@ -231,7 +239,8 @@ pub enum CeremonyError {
 }
 
 impl CeremonyError {
-    /// The trustee whose message does not hold, by index from 1; none if no single one is at fault.
+    /// The trustee whose message does not hold, by index from 1; none if no single one is at fault. See also
+    /// [`CeremonyError::may_be_the_carrier`].
     #[must_use]
     pub const fn culprit(self) -> Option<usize> {
         match self {
@@ -249,8 +258,22 @@ impl CeremonyError {
             | Self::ShareSignature { trustee }
             | Self::ShareValue { trustee } => Some(trustee),
             // Nobody of the others made these: numbers are wrong, or somebody carried a certificate wrongly.
-            Self::Count { .. } | Self::NotMine { .. } | Self::Quorum { .. } => None,
+            Self::Count { .. } | Self::NotMine { .. } | Self::Quorum { .. } | Self::SharedKey { .. } => None,
         }
+    }
+
+    /// Whether somebody who carried the message could have caused this as well. Otherwise the trustee's own signature
+    /// stands under what is wrong.
+    #[must_use]
+    pub const fn may_be_the_carrier(self) -> bool {
+        !matches!(
+            self,
+            Self::CertificateContext { .. }
+                | Self::Coefficients { .. }
+                | Self::ShareSeal { .. }
+                | Self::ShareValue { .. }
+                | Self::SharedKey { .. }
+        )
     }
 }
 

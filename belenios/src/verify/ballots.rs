@@ -20,8 +20,9 @@ impl<G: Group> Verifier<G> {
             if self.lists {
                 self.report.facts.trackers.push(Fingerprint::from_bytes(*hash.as_bytes()));
             }
-            let fits = self.setup.as_ref().is_none_or(|setup| bytes.len() <= setup.ballot_size);
-            if fits {
+            // Without a readable setup nothing can be said about a ballot, and that is found already.
+            let Some(setup) = &self.setup else { continue };
+            if bytes.len() <= setup.ballot_size {
                 self.pending.push(PendingBallot { height, hash, bytes });
             } else {
                 let message = "the ballot is longer than any ballot of this election";
@@ -67,7 +68,7 @@ impl<G: Group> Verifier<G> {
             let message = "the credential has signed another ballot before";
             self.report.find(Code::Revote, Some(height), message);
         } else {
-            voter.later.push(hash);
+            voter.later.insert(hash);
         }
         let counts = match &self.last_ballots {
             Some(last) => last.get(&credential) == Some(&height),

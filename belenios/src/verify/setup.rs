@@ -49,9 +49,17 @@ impl<G: Group> Verifier<G> {
             self.tally = Some(EncryptedTally::empty(&election));
             let ballot_box = BallotBox::new(election);
             let ballot_size = ballot_box.maximal_ballot_size();
-            self.setup = Some(Setup { ballot_box, ballot_size, trustees, voters });
+            let largest_object = largest_object(ballot_box.election());
+            self.setup = Some(Setup { ballot_box, ballot_size, largest_object, trustees, voters });
         }
     }
+}
+
+/// Room for a ciphertext, or a factor and its proof, and for spaces in between, for every answer.
+fn largest_object<G: Group>(election: &Election<G>) -> usize {
+    let questions = &election.parameters().questions;
+    let answers: usize = questions.iter().map(|question| question.answers.len()).sum();
+    (answers + 64) * (4 * G::LONGEST_ELEMENT_TEXT + 1024)
 }
 
 fn read_election<G: Group>(bytes: &[u8], report: &mut Report) -> Option<Election<G>> {

@@ -1,6 +1,6 @@
 //! The walk over the events: chain and phase order here, contents in the sibling modules.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Code, Policy, Report};
 use crate::archive::{Entry, EventType, may_follow};
@@ -15,6 +15,8 @@ pub(super) struct Setup<G: Group> {
     pub(super) ballot_box: BallotBox<G>,
     /// No ballot of this election is longer, in bytes.
     pub(super) ballot_size: usize,
+    /// No tally, partial decryption or result of this election is longer, in bytes.
+    pub(super) largest_object: usize,
     pub(super) trustees: Trustees<G>,
     /// Public credentials in their text form.
     pub(super) voters: HashMap<String, Voter>,
@@ -27,12 +29,12 @@ pub(super) struct Voter {
     /// The first ballot signed with it.
     pub(super) first: Option<Hash>,
     /// The others, where revotes are allowed.
-    pub(super) later: Vec<Hash>,
+    pub(super) later: HashSet<Hash>,
 }
 
 impl Voter {
-    pub(super) const fn new(weight: u64) -> Self {
-        Self { weight, first: None, later: Vec::new() }
+    pub(super) fn new(weight: u64) -> Self {
+        Self { weight, first: None, later: HashSet::new() }
     }
 }
 
@@ -114,9 +116,12 @@ impl<G: Group> Verifier<G> {
                 EventType::Setup => self.setup(&entry),
                 EventType::Ballot => self.ballot(entry),
                 EventType::EndBallots => self.report.facts.end_ballots = Some(hash),
-                EventType::EncryptedTally => self.encrypted_tally(&entry),
-                EventType::PartialDecryption => self.partial_decryption(&entry),
-                EventType::Result => self.result(&entry),
+                EventType::EncryptedTally if self.fits(&entry, Code::Tally) => self.encrypted_tally(&entry),
+                EventType::PartialDecryption if self.fits(&entry, Code::Decryption) => {
+                    self.partial_decryption(&entry);
+                }
+                EventType::Result if self.fits(&entry, Code::Result) => self.result(&entry),
+                EventType::EncryptedTally | EventType::PartialDecryption | EventType::Result => {}
             }
         }
         self.reached = self.reached.max(Some(event_type));
@@ -134,6 +139,17 @@ impl<G: Group> Verifier<G> {
             self.report.find(Code::Incomplete, None, message);
         }
         self.report
+    }
+
+    /// Whether the objects of an event can be of this election; a hostile one must not fill the memory when it is read.
+    fn fits(&mut self, entry: &Entry, code: Code) -> bool {
+        // Without a readable setup nothing can be said about them, and that is found already.
+        let Some(setup) = &self.setup else { return false };
+        let fits = entry.data.iter().all(|(_, bytes)| bytes.len() <= setup.largest_object);
+        if !fits {
+            self.report.find(code, Some(self.height), "an object is longer than any of this election");
+        }
+        fits
     }
 
     /// Parent, height, and that the event uses exactly the data members before it.

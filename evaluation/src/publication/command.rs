@@ -81,8 +81,8 @@ pub fn run_challenge(path: &Path, output: &mut impl Write) -> io::Result<u8> {
             writeln!(output, "选举指纹 · election fingerprint: {election}")?;
             writeln!(
                 output,
-                "结论 · verdict: 重新计算一致；请与投票机先前显示的回执码比对 · \
-                 recomputed, nothing differs; compare with the tracker that the booth showed before"
+                "结论 · verdict: 重新计算一致；请把回执码与投票机先前显示的比对，把选举指纹与公布的存档比对 · recomputed, nothing differs; \
+                 compare the tracker with the one that the booth showed before, and the fingerprint with the published archive"
             )?;
             Ok(0)
         }

@@ -167,8 +167,7 @@ fn check_result<G: Group>(
     let place = usize::try_from(file.position()).ok().and_then(|position| position.checked_sub(1));
     let listed: Option<&TrusteePublicKey<G>> = place.and_then(|place| trustees.decryption_keys().nth(place));
     let holds = listed.is_some_and(|listed| listed.public_key == *mine.public())
-        && trustees.quorum() == Some(certificates.quorum())
-        && trustees.election_key() == contributions.election_key();
+        && trustees.is_outcome_of(certificates, contributions);
     if holds { Ok(()) } else { Err(other()) }
 }
 

@@ -90,6 +90,20 @@ impl<G: Group> Block<G> {
         Ok(Self { published, quorum, key, omissions })
     }
 
+    /// Whether this is the block of these very certificates and contributions. A trustee asks that of the published block:
+    /// somebody who carried other messages to each trustee could know the key otherwise.
+    #[must_use]
+    pub fn is_outcome_of(&self, certificates: &Certificates<G>, contributions: &Contributions<G>) -> bool {
+        let published = &self.published;
+        let contributions = contributions.as_slice();
+        published.threshold == certificates.quorum().needed()
+            && published.certs == certificates.as_slice()
+            && published.coefexps.iter().eq(contributions.iter().map(|contribution| &contribution.coefexps))
+            && published.signatures.as_ref().is_some_and(|signatures| {
+                signatures.iter().eq(contributions.iter().map(|contribution| &contribution.signature))
+            })
+    }
+
     /// How many trustees there are and how many are needed.
     #[must_use]
     pub const fn quorum(&self) -> Quorum {

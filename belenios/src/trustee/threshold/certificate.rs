@@ -52,6 +52,7 @@ pub struct Certificates<G: Group> {
     quorum: Quorum,
     messages: Vec<Certificate<G>>,
     keys: Vec<Keys<G>>,
+    fingerprint: Hash,
     complete: bool,
 }
 
@@ -89,7 +90,8 @@ impl<G: Group> Certificates<G> {
             complete &= certificate.has_context();
             keys.push(certificate.keys(quorum, trustee, &keys)?);
         }
-        Ok(Self { quorum, messages: certificates, keys, complete })
+        let fingerprint = Hash::of(json::write(&certificates));
+        Ok(Self { quorum, messages: certificates, keys, fingerprint, complete })
     }
 
     /// How many trustees there are and how many are needed.
@@ -100,8 +102,8 @@ impl<G: Group> Certificates<G> {
 
     /// What all trustees must see alike: the SHA-256 of the canonical list of certificates.
     #[must_use]
-    pub fn fingerprint(&self) -> Hash {
-        Hash::of(json::write(&self.messages))
+    pub const fn fingerprint(&self) -> Hash {
+        self.fingerprint
     }
 
     /// The certificates in the order of the trustees.
@@ -152,12 +154,13 @@ impl<G: Group> Certificate<G> {
             return Err(CeremonyError::CertificateContext { trustee });
         }
         let own = Keys { verification: content.verification, encryption: content.encryption };
-        let taken = |key: &G::Element| {
-            *key == G::identity()
-                || others.iter().any(|other| [other.verification, other.encryption].contains(key))
-        };
-        if taken(&own.verification) || taken(&own.encryption) {
+        let both = [own.verification, own.encryption];
+        if both.contains(&G::identity()) || own.verification == own.encryption {
             return Err(CeremonyError::CertificateKey { trustee });
+        }
+        let shared = |other: &Keys<G>| both.contains(&other.verification) || both.contains(&other.encryption);
+        if let Some(place) = others.iter().position(shared) {
+            return Err(CeremonyError::SharedKey { one: place + 1, other: trustee });
         }
         if !self.0.is_signed_by(&own.verification) {
             return Err(CeremonyError::CertificateSignature { trustee });

@@ -31,7 +31,12 @@ pub(super) struct CoefficientsMessage<G: Group> {
 
 /// The public coefficients of all trustees, in the order of their indexes, each checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Coefficients<G: Group>(Vec<Vec<G::Element>>);
+pub(super) struct Coefficients<G: Group> {
+    /// `A_ik`, by trustee.
+    each: Vec<Vec<G::Element>>,
+    /// `Π_i A_ik`, by k.
+    common: Vec<G::Element>,
+}
 
 impl<G: Group> Coefficients<G> {
     /// Checks signature and number of every trustee's coefficients.
@@ -47,7 +52,9 @@ impl<G: Group> Coefficients<G> {
         for (message, trustee) in messages.zip(quorum.indexes()) {
             all.push(read_coefficients(certificates, message, trustee)?);
         }
-        Ok(Self(all))
+        let of_degree = |k: usize| all.iter().filter_map(move |coefficients| coefficients.get(k));
+        let common = (0..quorum.needed()).map(|k| product::<G>(of_degree(k))).collect();
+        Ok(Self { each: all, common })
     }
 
     /// Every trustee has signed these certificates together with the coefficients.
@@ -56,10 +63,10 @@ impl<G: Group> Coefficients<G> {
         certificates: &Certificates<G>,
         signatures: impl ExactSizeIterator<Item = &'a Proof<G>>,
     ) -> Result<(), CeremonyError> {
-        if signatures.len() != self.0.len() {
-            return Err(CeremonyError::Count { expected: self.0.len(), found: signatures.len() });
+        if signatures.len() != self.each.len() {
+            return Err(CeremonyError::Count { expected: self.each.len(), found: signatures.len() });
         }
-        for ((signature, coefficients), trustee) in signatures.zip(&self.0).zip(1..) {
+        for ((signature, coefficients), trustee) in signatures.zip(&self.each).zip(1..) {
             check_agreement(certificates, coefficients, signature, trustee)?;
         }
         Ok(())
@@ -67,20 +74,17 @@ impl<G: Group> Coefficients<G> {
 
     /// The block's part of the election key: `Π_i A_i0`.
     pub(super) fn election_key(&self) -> G::Element {
-        product::<G>(self.0.iter().filter_map(|coefficients| coefficients.first()))
+        self.common.first().copied().unwrap_or_else(G::identity)
     }
 
     /// The public key that a trustee must end with: `Π_i Π_k A_ik^(j^k)` (protocol note §5, step 6).
     pub(super) fn public_key(&self, trustee: usize) -> G::Element {
-        let index = index_scalar::<G>(trustee);
-        let values: Vec<_> =
-            self.0.iter().map(|coefficients| evaluate_in_exponent::<G>(coefficients, &index)).collect();
-        product::<G>(&values)
+        evaluate_in_exponent::<G>(&self.common, &index_scalar::<G>(trustee))
     }
 
     /// What the share of one trustee for another must be in the exponent.
     fn promised(&self, sender: usize, recipient: usize) -> Option<G::Element> {
-        let coefficients = sender.checked_sub(1).and_then(|place| self.0.get(place))?;
+        let coefficients = sender.checked_sub(1).and_then(|place| self.each.get(place))?;
         Some(evaluate_in_exponent::<G>(coefficients, &index_scalar::<G>(recipient)))
     }
 }

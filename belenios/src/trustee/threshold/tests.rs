@@ -168,11 +168,31 @@ fn a_certificate_of_another_place_quorum_or_key_is_refused() {
     let mut with_twin = certificates.to_vec();
     with_twin[2] = twin.certificate(&mut ceremony.rng.clone());
     let error = Certificates::check(quorum, with_twin).unwrap_err();
-    assert_eq!(error, CeremonyError::CertificateKey { trustee: 3 });
+    assert_eq!(error, CeremonyError::SharedKey { one: 1, other: 3 });
+    assert_eq!(error.culprit(), None, "nothing tells who has copied");
     let mut forged = certificates.to_vec();
     forged[1].0.signature = certificates[0].0.signature;
     let error = Certificates::check(quorum, forged).unwrap_err();
     assert_eq!(error, CeremonyError::CertificateSignature { trustee: 2 });
+}
+
+/// One server, three trustees, a false pair of the others shown to each: the server knows every share of the polynomials
+/// that it makes up. What it publishes at the end is nobody's ceremony.
+#[test]
+fn a_block_of_other_messages_than_were_shown_is_not_the_outcome() {
+    let mut shown = Ceremony::new(10, 2, 3);
+    let mut other = Ceremony::new(11, 2, 3);
+    let (shown_block, other_block) = (shown.block(), other.block());
+    let contributions = shown.checked().unwrap();
+    assert!(shown_block.is_outcome_of(&shown.certificates, &contributions));
+    assert!(!other_block.is_outcome_of(&shown.certificates, &contributions));
+    // The same certificates, but other contributions.
+    let mut rng = ChaCha20Rng::seed_from_u64(12);
+    let again = shown.identities.iter().map(|identity| identity.contribute(&shown.certificates, &mut rng));
+    shown.contributions = again.collect::<Result<_, _>>().unwrap();
+    let block = shown.block();
+    assert!(!block.is_outcome_of(&shown.certificates, &contributions));
+    assert!(!Trustees::threshold(other_block).is_outcome_of(&shown.certificates, &contributions));
 }
 
 #[test]
