@@ -11,6 +11,7 @@ use std::str::FromStr;
 use rand::CryptoRng;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
+use subtle::Choice;
 use zeroize::Zeroize;
 
 mod belenios2048;
@@ -147,6 +148,8 @@ pub trait Group: Copy + Debug + Eq + Send + Sync + 'static {
     fn generator() -> Self::Element;
     /// The neutral element.
     fn identity() -> Self::Element;
+    /// g if `chosen`, otherwise the neutral element, in constant time: g^m for m = 0 or 1, without the cost of a power.
+    fn generator_if(chosen: Choice) -> Self::Element;
     /// The product a·b.
     fn multiply(a: &Self::Element, b: &Self::Element) -> Self::Element;
     /// The quotient a/b.

@@ -2,7 +2,7 @@
 //!
 //! Voters encrypt their choices to the trustees' key; ballots are added up while encrypted and only the sums are
 //! decrypted. Every step carries a zero-knowledge proof, and the whole election lies in one archive that anybody can
-//! verify, with [`verify`](verify::verify) or with the programs of the Belenios project.
+//! verify, with [`verify`](verify::verify()) or with the programs of the Belenios project.
 //!
 //! # An election
 //!
@@ -60,6 +60,25 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Where to look
+//!
+//! | for | see |
+//! | --- | --- |
+//! | the two groups, Ed25519 and BELENIOS-2048, and choosing one at run time | [`group`], [`with_group!`] |
+//! | trustees of whom t of n suffice, and their key ceremony | [`trustee::threshold`] |
+//! | the secret on a voting card, with a check character against typing errors | [`credential`] |
+//! | encrypting, checking, and challenging a ballot (cast or challenge) | [`ballot`] |
+//! | adding up and decrypting the sums | [`tally`] |
+//! | reading, writing and comparing archives | [`archive`] |
+//! | everything that is wrong with an archive, in memory that does not grow with its ballots | [`verify`](mod@verify) |
+//!
+//! # Safety
+//!
+//! Secrets are wiped when dropped and hidden by `Debug`; what is computed with them runs in constant time, except reading and
+//! writing decimals. No input makes a function panic: this is tested by properties and by coverage-guided fuzzing
+//! (`fuzz/`). A quorum of dishonest trustees can decrypt single ballots, and a dishonest machine sees the choices made at it:
+//! the first is left to choosing trustees of different interests, the second can be found with [`ballot::PreparedBallot`].
 //!
 //! # What this crate does not do
 //!

@@ -62,10 +62,10 @@ impl<G: Group> Small<G> {
         Self { rng, keys: vec![(1, key)], trustees, ballot_box: BallotBox::new(small_election()) }
     }
 
-    /// The same election with one of two trustees, after a ceremony.
+    /// The same election with two of three trustees, after a ceremony.
     fn threshold() -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(2);
-        let quorum = Quorum::new(1, 2).unwrap();
+        let quorum = Quorum::new(2, 3).unwrap();
         let people: Vec<_> =
             quorum.indexes().map(|index| Identity::<G>::generate(quorum, index, &mut rng).unwrap()).collect();
         let certificates = people.iter().map(|one| one.certificate(&mut rng)).collect();
@@ -73,14 +73,18 @@ impl<G: Group> Small<G> {
         let contributions =
             people.iter().map(|one| one.contribute(&certificates, &mut rng).unwrap()).collect();
         let contributions = Contributions::check(&certificates, contributions).unwrap();
-        let finish = |one: &Identity<G>| one.finish(&certificates, &contributions, None, &mut rng).unwrap();
+        let finish = |one: &Identity<G>| {
+            let (key, public) = one.finish(&certificates, &contributions, None, &mut rng).unwrap();
+            ((one.index(), key), public)
+        };
         let (mut keys, public): (Vec<_>, Vec<_>) = people.iter().map(finish).unzip();
+        keys.remove(1);
         let block = Block::assemble(&certificates, &contributions, public).unwrap();
         let trustees = Trustees::threshold(block);
         let mut parameters = small_election::<G>().parameters().clone();
         parameters.public_key = trustees.election_key();
         let ballot_box = BallotBox::new(Election::new(parameters).unwrap());
-        Self { rng, keys: vec![(2, keys.pop().unwrap())], trustees, ballot_box }
+        Self { rng, keys, trustees, ballot_box }
     }
 
     fn threshold_seeds(mut self) {

@@ -14,7 +14,11 @@ pub fn is_prefix(older: impl Read, newer: impl Read) -> io::Result<bool> {
     let (mut older, mut newer) = (io::BufReader::new(older), io::BufReader::new(newer));
     let (mut expected, mut found) = ([0; 8192], [0; 8192]);
     loop {
-        let length = older.read(&mut expected)?;
+        let length = match older.read(&mut expected) {
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
         if length == 0 {
             return Ok(true);
         }

@@ -10,6 +10,7 @@
 
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
 use super::encrypt::Encrypted;
@@ -228,7 +229,7 @@ impl<G: Group> BallotBox<G> {
         }
         for (index, (ciphertext, randomness)) in ciphertexts.iter().zip(&opened.randomness).enumerate() {
             let randomness = G::decode_scalar(randomness).map_err(|_| AuditError::Shape { question })?;
-            if self.encrypt_number(randomness, u32::from(index == opened.choice)) != *ciphertext {
+            if self.encrypt_bit(randomness, index.ct_eq(&opened.choice)) != *ciphertext {
                 return Err(AuditError::Ciphertext { question, answer: index + 1 });
             }
         }

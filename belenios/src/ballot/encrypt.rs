@@ -1,6 +1,7 @@
 //! Making a ballot (protocol note §3.2 to §3.5).
 
 use rand::CryptoRng;
+use subtle::{Choice, ConstantTimeEq};
 
 use super::{Answer, Ballot, BallotBox, Ciphertext, Signature, Statement, combined, elements};
 use crate::credential::PrivateCredential;
@@ -85,8 +86,9 @@ impl<G: Group> BallotBox<G> {
         let mut choices = Vec::with_capacity(count);
         let mut provers = Vec::with_capacity(count);
         for (index, r) in randomness.iter().enumerate() {
-            let message = u32::from(index == choice);
-            choices.push(self.encrypt_number(*r, message));
+            let chosen = index.ct_eq(&choice);
+            choices.push(self.encrypt_bit(*r, chosen));
+            let message = u32::from(chosen.unwrap_u8());
             provers.push(Prover::commit(&self.key, *r, message, 0..=1, rng));
         }
         let total = combined(&choices);
@@ -103,12 +105,11 @@ impl<G: Group> BallotBox<G> {
         Answer { choices, individual_proofs, overall_proof }
     }
 
-    /// alpha = g^r, beta = y^r·g^m.
-    pub(super) fn encrypt_number(&self, randomness: G::Scalar, message: u32) -> Ciphertext<G> {
-        let shift = G::generator_power(&G::scalar(message.into()));
+    /// alpha = g^r, beta = y^r·g^m for m = 1 if `chosen`, otherwise 0.
+    pub(super) fn encrypt_bit(&self, randomness: G::Scalar, chosen: Choice) -> Ciphertext<G> {
         Ciphertext {
             alpha: G::generator_power(&randomness),
-            beta: G::multiply(&G::base_power(&self.key, &randomness), &shift),
+            beta: G::multiply(&G::base_power(&self.key, &randomness), &G::generator_if(chosen)),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use crypto_bigint::modular::ConstMontyForm;
 use crypto_bigint::{CtAssign, CtEq, MultiExponentiate, U256, U2048, Word, const_monty_params};
 use rand::CryptoRng;
+use subtle::Choice;
 use zeroize::Zeroize;
 
 use super::traits::element_and_scalar_traits;
@@ -81,6 +82,12 @@ impl Group for Belenios2048 {
 
     fn identity() -> Element {
         Element(Residue::ONE)
+    }
+
+    fn generator_if(chosen: Choice) -> Element {
+        let mut selected = Residue::ONE;
+        selected.ct_assign(&GENERATOR, chosen.unwrap_u8().into());
+        Element(selected)
     }
 
     fn multiply(a: &Element, b: &Element) -> Element {

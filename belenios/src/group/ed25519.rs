@@ -11,6 +11,7 @@ use curve25519_dalek::traits::{
 };
 use curve25519_dalek::{constants, scalar};
 use rand::CryptoRng;
+use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroize;
 
 use super::traits::element_and_scalar_traits;
@@ -42,6 +43,11 @@ impl Group for Ed25519 {
 
     fn identity() -> Element {
         Element(EdwardsPoint::identity())
+    }
+
+    fn generator_if(chosen: Choice) -> Element {
+        let (identity, generator) = (EdwardsPoint::identity(), constants::ED25519_BASEPOINT_POINT);
+        Element(EdwardsPoint::conditional_select(&identity, &generator, chosen))
     }
 
     fn multiply(a: &Element, b: &Element) -> Element {

@@ -4,6 +4,7 @@ use crypto_bigint::U256;
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
+use subtle::Choice;
 
 use super::{Belenios2048, Ed25519, Exponents, Group, decimal, hash_to_scalar};
 
@@ -54,6 +55,8 @@ fn texts_read_back<G: Group>(bytes: &[u8]) -> Outcome {
 fn powers_agree<G: Group>(a: &[u8], z: &[u8], c: &[u8]) -> Outcome {
     let [a, z, c] = [a, z, c].map(G::reduce);
     let g = G::generator();
+    prop_assert_eq!(G::generator_if(Choice::from(1)), g);
+    prop_assert_eq!(G::generator_if(Choice::from(0)), G::identity());
     let base = naive_power::<G>(&g, &a);
     let (power, other) = (naive_power::<G>(&base, &z), naive_power::<G>(&g, &c));
     prop_assert_eq!(G::generator_power(&a), base);
