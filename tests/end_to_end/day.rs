@@ -73,6 +73,7 @@ async fn a_day_on_postgresql_goes_on_after_the_server_was_restarted() -> Result<
         trackers.push(vote(&booth.url, code, OFFICES, &think).await?);
     }
     finish(&commission, &poll, trackers.len()).await?;
+    poll.hall.a_late_trustee_is_not_needed()?;
 
     let published = Published::download(&place, &installation).await?;
     published.is_a_recount_of(&choices(trackers.len()))?;

@@ -29,6 +29,9 @@ pub(super) fn check(rules: &RulesFile) -> Result<(), RulesError> {
 const EMPTY: (&str, &str) = ("须填一行文字", "it must be one line of text");
 const TWICE: (&str, &str) = ("与前面的重复", "it repeats an earlier one");
 
+/// More cannot hold a key ceremony.
+const MOST_TRUSTEES: usize = 255;
+
 fn check_stages(rules: &RulesFile) -> Result<(), RulesError> {
     require(!rules.stages.is_empty(), "stages", "至少要有一个阶段", "there is at least one stage")?;
     let mut ids = BTreeSet::new();
@@ -141,6 +144,8 @@ fn check_draw(rules: &RulesFile) -> Result<(), RulesError> {
 
 fn check_poll(poll: &PollRules) -> Result<(), RulesError> {
     require_positive("poll.trustees", poll.trustees)?;
+    let possible = poll.trustees <= MOST_TRUSTEES;
+    require(possible, "poll.trustees", "不能超过 255 人", "there are 255 trustees at the most")?;
     let quorum = poll.threshold.is_none_or(|threshold| (1..=poll.trustees).contains(&threshold));
     require(
         quorum,

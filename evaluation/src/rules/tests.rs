@@ -67,6 +67,7 @@ fn field_that_makes_no_sense_is_named() {
     assert_refused("max_missing_reveals = 1", "max_missing_reveals = 3", "draw.max_missing_reveals");
     assert_refused("threshold = 2", "threshold = 4", "poll.threshold");
     assert_refused("trustees = 3", "trustees = 0", "poll.trustees");
+    assert_refused("trustees = 3", "trustees = 256", "poll.trustees");
     assert_refused("zh = \"宁晋县\"", "zh = \" \"", "county.zh");
     assert_refused(
         "statement_max_characters = 400",

@@ -68,6 +68,8 @@ pub enum LogEvent {
     EditionMoved { edition: EditionId, from: EditionState, to: EditionState },
     /// The first administrator and supervisor were made.
     FirstAccountsMade { administrator: AccountId, supervisor: AccountId },
+    /// The trustees begin their keys anew; what they had sent is forgotten.
+    KeysRestarted { poll: PollId },
     /// The list of offices was imported; the hash of the file.
     OfficesImported { edition: EditionId, offices: u32, file: Sha256Hash },
     /// A text of an office was changed.

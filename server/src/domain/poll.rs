@@ -161,6 +161,13 @@ impl PollState {
         Ok(Self::KeysReady)
     }
 
+    /// The trustees begin their keys anew: somebody's message did not hold, or their fingerprints differ. Possible until there
+    /// are cards.
+    pub fn restart_keys(self) -> Result<Self, PollStepError> {
+        self.must_be(&[Self::Setup, Self::KeysReady])?;
+        Ok(Self::Setup)
+    }
+
     /// All cards are registered and the election is final.
     pub fn finish_cards(self, registered: u32, ordered: u32) -> Result<Self, PollStepError> {
         self.must_be(&[Self::KeysReady])?;
@@ -274,8 +281,9 @@ mod tests {
     #[test]
     fn each_step_is_possible_from_its_states_only() {
         use PollState::{CardsReady, Closed, KeysReady, Open, Paused, Reconciled, Revealed, Setup, Tallied};
-        let steps: [(Step, &[PollState], PollState); 9] = [
+        let steps: [(Step, &[PollState], PollState); 10] = [
             (|state| state.finish_keys(3, 3), &[Setup], KeysReady),
+            (PollState::restart_keys, &[Setup, KeysReady], Setup),
             (|state| state.finish_cards(100, 100), &[KeysReady], CardsReady),
             (|state| state.open(EMPTY), &[CardsReady], Open),
             (PollState::pause, &[Open], Paused),

@@ -102,6 +102,7 @@ statements! {
     SET_CLOSED = "UPDATE polls SET closed_at = $3 WHERE county = $1 AND id = $2 AND closed_at IS NULL";
     SET_BALLOT_SIZE = "UPDATE polls SET ballot_size = $3 WHERE county = $1 AND id = $2 AND ballot_size IS NULL";
     SET_CLOSING_STATEMENT = "UPDATE polls SET closing_statement = $3 WHERE county = $1 AND id = $2";
+    CLEAR_TRUSTEES = "UPDATE polls SET trustees = NULL WHERE county = $1 AND id = $2 AND election IS NULL";
     SET_CREDENTIALS = "UPDATE polls SET credentials = $3 WHERE county = $1 AND id = $2 AND credentials IS NULL";
     SET_EDITION_JSON = "UPDATE polls SET edition_json = $3 WHERE county = $1 AND id = $2 AND edition_json IS NULL";
     SET_ELECTION = "UPDATE polls SET election = $3 WHERE county = $1 AND id = $2 AND election IS NULL";
@@ -265,6 +266,12 @@ pub async fn set_ballot_size(
         .bind(i64::from(bytes))
         .execute(tx)
         .await?;
+    must_change_one(&result)
+}
+
+/// Forgets the list of trustees; no election may have been made with it.
+pub async fn clear_trustees(tx: &mut Connection, county: &CountyId, id: &PollId) -> Result<(), StoreError> {
+    let result = sqlx::query(CLEAR_TRUSTEES).bind(county.as_str()).bind(id.as_str()).execute(tx).await?;
     must_change_one(&result)
 }
 

@@ -42,6 +42,8 @@ statements! {
                         WHERE county = $1 AND poll = $2 AND position = $3 AND contribution IS NULL";
     SET_PUBLIC_KEY = "UPDATE trustee_keys SET public_key = $4
                       WHERE county = $1 AND poll = $2 AND position = $3 AND public_key IS NULL";
+    CLEAR_KEYS = "UPDATE trustee_keys SET certificate = NULL, contribution = NULL, public_key = NULL
+                  WHERE county = $1 AND poll = $2";
     SET_CLOSING_SIGNATURE = "UPDATE trustee_keys SET closing_signature = $4
                              WHERE county = $1 AND poll = $2 AND position = $3 AND closing_signature IS NULL";
     INSERT_DECRYPTION = "INSERT INTO partial_decryptions (county, poll, position, payload) VALUES ($1, $2, $3, $4)";
@@ -116,6 +118,12 @@ pub async fn set_public_key(
     public_key: &str,
 ) -> Result<(), StoreError> {
     set(tx, SET_PUBLIC_KEY, county, poll, position, public_key).await
+}
+
+/// Forgets certificates, contributions and public keys of all trustees.
+pub async fn clear_keys(tx: &mut Connection, county: &CountyId, poll: &PollId) -> Result<(), StoreError> {
+    sqlx::query(CLEAR_KEYS).bind(county.as_str()).bind(poll.as_str()).execute(tx).await?;
+    Ok(())
 }
 
 /// Stores a signature of the closing statement, once.

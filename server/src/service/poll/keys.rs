@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 use super::{compute, load_for_terminals, move_poll, polls};
 use crate::domain::poll::PollStepError;
-use crate::domain::{Actor, LogEvent, PollState};
+use crate::domain::{Actor, LogEvent, PollId, PollState};
 use crate::service::edition::load_rules;
 use crate::service::{Context, ServiceError, log};
 use crate::store::polls::PollText;
@@ -95,7 +95,9 @@ pub async fn receive(
     if place.poll.state != PollState::Setup {
         return Err(PollStepError::WrongState { found: place.poll.state }.into());
     }
+    // In a ceremony the contributions say which key is whose; where one trustee is enough, all have the same.
     if message == Message::PublicKey
+        && !place.is_ceremony()
         && let Some(other) = place
             .trustees
             .iter()
@@ -104,6 +106,23 @@ pub async fn receive(
         return Err(repeated(other.position));
     }
     store(&mut tx, context, terminal, &place, message, &checked.canonical).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// Lets the trustees begin anew, each with a new key file: somebody's message did not hold, or they have read out different
+/// fingerprints. Nothing was encrypted to the old keys: there are no cards yet.
+pub async fn restart(context: &Context, actor: &Actor, id: &PollId) -> Result<(), ServiceError> {
+    let mut tx = context.db.write().await?;
+    let poll = polls::load(&mut tx, &context.county, id).await?;
+    let to = poll.state.restart_keys()?;
+    trustees::clear_keys(&mut tx, &context.county, id).await?;
+    polls::clear_trustees(&mut tx, &context.county, id).await?;
+    let event = LogEvent::KeysRestarted { poll: id.clone() };
+    log::append(&mut tx, &context.county, context.now(), actor, &event).await?;
+    if poll.state != to {
+        move_poll(&mut tx, context, actor, &poll, to).await?;
+    }
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
 }

@@ -35,6 +35,7 @@ messages! {
     DrawAnnounced = "draw_announced", "抽取公告已发布", "The draw is announced";
     DrawVoid = "draw_void", "本次抽取已作废，公告和原因保留", "The draw is void; its announcement and the reason stay";
     EditionCreated = "edition_created", "年度评议已建立", "The edition is created";
+    KeysRestarted = "keys_restarted", "密钥已作废，监票人可以重新开始", "The keys are void; the trustees can begin anew";
     ListPublished = "list_published", "股室名单已公布", "The list of offices is published";
     OfficesImported = "offices_imported", "股室名单已导入", "The offices are imported";
     PollCreated = "poll_created", "投票已建立", "The poll is created";

@@ -21,7 +21,7 @@ use crate::service::ServiceError;
 use crate::service::act::Act;
 use crate::service::edition::load_rules;
 use crate::service::overview::{find_poll, undecided_ties};
-use crate::service::poll::{self, closing, opening};
+use crate::service::poll::{self, closing, keys, opening};
 use crate::web::error_page::PageError;
 use crate::web::form::{Complaint, Form};
 use crate::web::session::Operator;
@@ -32,6 +32,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes
         .get(PATH, Permission::ViewTurnout, page)
         .post(PATH, Permission::PreparePoll, create)
+        .post("/console/{year}/poll/keys/restart", Permission::PreparePoll, restart_keys)
         .post("/console/{year}/poll/open", Permission::TakePartInActs, open)
         .post("/console/{year}/poll/pause", Permission::PacePoll, pause)
         .post("/console/{year}/poll/resume", Permission::PacePoll, resume)
@@ -145,6 +146,18 @@ async fn pace(
     match opening::change_pace(&app.context, &operator.actor(), &id, step).await {
         Ok(()) => Ok(done.at(&edition.path("/poll"))),
         Err(error) => complain(app, operator, edition, &Complaint::about(error)?).await,
+    }
+}
+
+async fn restart_keys(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+) -> Result<Response, PageError> {
+    let id = poll_id(&app, &edition).await?;
+    match keys::restart(&app.context, &operator.actor(), &id).await {
+        Ok(()) => Ok(Done::KeysRestarted.at(&edition.path("/poll"))),
+        Err(error) => complain(&app, &operator, &edition, &Complaint::about(error)?).await,
     }
 }
 

@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use belenios::group::GroupName;
 use evaluation::publication::file as names;
 use maud::{Markup, html};
 
@@ -31,6 +32,7 @@ pub(super) struct Facts {
     early_archive: String,
     setup: Option<String>,
     key: Option<[u8; 32]>,
+    group: GroupName,
     is_published: bool,
 }
 
@@ -42,6 +44,7 @@ impl Default for Facts {
             early_archive: "UUID-setup.bel".to_owned(),
             setup: None,
             key: None,
+            group: GroupName::Ed25519,
             is_published: false,
         }
     }
@@ -63,6 +66,7 @@ impl Facts {
                 .map_or(none.early_archive, |archive| archive.facts.name.clone()),
             setup: list.setup.as_ref().map(|archive| archive.setup.clone()),
             key,
+            group: list.year.rules.poll.group,
             is_published: archive.is_some(),
         }
     }
@@ -214,18 +218,25 @@ fn others(frame: &Frame, facts: &Facts) -> Markup {
         h2 { (frame.say("用别人写的程序", "Use a program that others wrote")) }
         p {
             (frame.say(
-                "投票档案是法国研究机构制定的 Belenios 公开格式。他们的 belenios-tool（3.1 以上）能独立核验它：",
-                "The archive is in the open Belenios format, defined by French research institutes. Their belenios-tool (3.1 or \
-                 later) verifies it independently:",
+                "投票档案是法国研究机构制定的 Belenios 公开格式。他们的 belenios-tool 能独立核验它：",
+                "The archive is in the open Belenios format, defined by French research institutes. Their belenios-tool verifies it \
+                 independently:",
             ))
         }
         (commands("belenios-tool election verify --dir ."))
         p class="small muted" {
             (frame.say(
-                "已知 3.0 至 3.3 版的 verify 会漏掉单张票的检查结果，请再用 verify-ballot 逐张核对；2.0 版不认识 Ed25519。",
-                "Known: verify of 3.0 to 3.3 drops the outcome of the check of single ballots, so run verify-ballot on each as \
-                 well; 2.0 does not know Ed25519.",
+                "已知 3.0 至 3.3 版的 verify 会漏掉单张票的检查结果，请再用 verify-ballot 逐张核对。",
+                "Known: verify of 3.0 to 3.3 drops the outcome of the check of single ballots, so run verify-ballot on each as well.",
             ))
+            @match facts.group {
+                GroupName::Ed25519 => {
+                    (frame.say("本档案用的群是 Ed25519，2.0 版不认识。", "The group of this archive is Ed25519, which 2.0 does not know."))
+                }
+                GroupName::Belenios2048 => {
+                    (frame.say("本档案用的群是 BELENIOS-2048，2.0 版查得最全。", "The group of this archive is BELENIOS-2048, which 2.0 checks completely."))
+                }
+            }
         }
         p {
             (frame.say(

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::*;
 use crate::app::{App, serve};
 use crate::both_databases;
-use crate::domain::{EditionId, EditionState, PollId, TerminalRole};
+use crate::domain::{EditionId, EditionState, TerminalRole};
 use crate::service::terminal::{Enrolment, enrol};
 use crate::store::editions::Edition;
 use crate::testing::ceremony::Ceremony;
@@ -22,11 +22,15 @@ use crate::testing::{TestDb, clock, context, insert_poll};
 
 /// A poll of three trustees of whom two are needed, and their terminals.
 async fn poll(context: &Context) -> (PollId, Vec<(Terminal, SecretString)>) {
+    poll_with(context, NINGJIN_2020.to_owned()).await
+}
+
+async fn poll_with(context: &Context, rules: String) -> (PollId, Vec<(Terminal, SecretString)>) {
     let edition = Edition {
         id: EditionId::generate(&mut context.rng()),
         year: 2020,
         state: EditionState::Poll,
-        rules: NINGJIN_2020.to_owned(),
+        rules,
         edition_json: None,
         publication_key: None,
         created_at: context.now(),
@@ -74,6 +78,36 @@ both_databases! {
         assert_eq!(trustees.quorum(), Quorum::new(2, 3).ok());
         let listed: Vec<_> = trustees.decryption_keys().map(|key| key.public_key).collect();
         assert_eq!(listed, keys.iter().map(|key| *key.public()).collect::<Vec<_>>());
+    }
+
+    async fn a_ceremony_is_possible_where_one_trustee_is_enough(db: Db) {
+        let context = context(db, &clock());
+        let rules = NINGJIN_2020.replace("threshold = 2", "threshold = 1");
+        let (poll, terminals) = poll_with(&context, rules).await;
+        Ceremony::begin(&context, terminals.iter().map(|(terminal, _)| terminal)).await.hold().await;
+        let (state, texts) = state(&context, &poll).await;
+        assert_eq!(state, PollState::KeysReady);
+        let trustees = Trustees::<Ed25519>::parse(&texts.trustees.unwrap()).unwrap();
+        assert_eq!(trustees.quorum(), Quorum::new(1, 3).ok());
+    }
+
+    async fn a_ceremony_that_failed_begins_anew_until_there_are_cards(db: Db) {
+        let context = context(db, &clock());
+        let (poll, terminals) = poll(&context).await;
+        let ceremony = Ceremony::begin(&context, terminals.iter().map(|(terminal, _)| terminal)).await;
+        ceremony.certify().await;
+        restart(&context, &Actor::System, &poll).await.unwrap();
+        assert_eq!(progress(&context, &terminals[0].0).await.unwrap().certified, Vec::<u32>::new());
+        ceremony.hold().await;
+        restart(&context, &Actor::System, &poll).await.unwrap();
+        let (again, texts) = state(&context, &poll).await;
+        assert_eq!((again, texts.trustees), (PollState::Setup, None));
+        ceremony.hold().await;
+        let mut tx = context.db.write().await.unwrap();
+        polls::set_state(&mut tx, &context.county, &poll, PollState::KeysReady, PollState::CardsReady).await.unwrap();
+        tx.commit().await.unwrap();
+        let late = restart(&context, &Actor::System, &poll).await;
+        assert!(matches!(late, Err(ServiceError::Poll(PollStepError::WrongState { .. }))));
     }
 
     async fn every_message_is_taken_once_and_in_its_order(db: Db) {

@@ -72,6 +72,7 @@ pub(super) fn poll(operator: &Operator, edition: &InEdition, view: &PollView, ti
         (figures(operator, edition, view))
         @if let Some(setup) = &view.setup { (opening_hash(operator, &setup.to_string())) }
         (trustee_table(operator, view))
+        @if view.poll.state.restart_keys().is_ok() && operator.may(Permission::PreparePoll) { (restart(operator, edition)) }
         p class="muted" { (quorum_words(operator, view.needed, view.trustees.len())) }
         (details(operator, view))
     }
@@ -223,6 +224,20 @@ fn opening_hash(operator: &Operator, hash: &str) -> Markup {
                 (operator.say("选举设置（Setup）的 SHA-256。打印、宣读、签字；任何一台投票机显示的不一致，都不得开启。",
                     "SHA-256 of the Setup event. Print it, read it aloud, sign it; if any booth shows another one, do not open the poll."))
             }
+        }
+    }
+}
+
+/// Folded away: it is needed only if the trustees' keys have failed.
+fn restart(operator: &Operator, edition: &InEdition) -> Markup {
+    html! {
+        details {
+            summary { (operator.say("密钥出了问题", "Something is wrong with the keys")) }
+            p { (operator.say(
+                "某位监票人的消息不成立，或各终端的核对码不一致时，可以全部作废重来。先让每位监票人把旧的密钥文件移开。制卡之后不能再重来。",
+                "If a trustee's message does not hold, or the fingerprints on the terminals differ, all keys can be made anew. First every trustee puts the old key file aside. Once there are cards this is over.",
+            )) }
+            (button(&edition.path("/poll/keys/restart"), operator.say("作废并重新开始", "Make the keys anew"), "grave"))
         }
     }
 }

@@ -120,6 +120,11 @@ async fn prepare_poll(console: &Console) -> Hall {
     console.post(COMMISSION, path, &spare).await.expect_done();
     let mut hall = Hall::enrol(console).await;
     hall.send_keys(console).await;
+    console.post(COMMISSION, &format!("{path}/keys/restart"), &[]).await.expect_done();
+    assert_eq!(poll_state(console).await, PollState::Setup);
+    let page = console.get(COMMISSION, path).await.page;
+    assert!(page.contains("任意 2 人即可计票") && page.contains("举行密钥仪式"), "{page}");
+    hall.send_keys(console).await;
     assert_eq!(poll_state(console).await, PollState::KeysReady);
     hall.make_cards(console).await;
     let page = console.get(COMMISSION, path).await.page;
