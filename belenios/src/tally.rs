@@ -59,7 +59,7 @@ pub enum TallyError {
         owner: usize,
     },
     /// Too few partial decryptions.
-    #[error("{needed} partial decryptions of the trustees {from} to {to} are needed, there are fewer")]
+    #[error("of the trustees {from} to {to}, {needed} must have decrypted with proofs that hold; fewer have")]
     Quorum {
         /// How many are needed.
         needed: usize,

@@ -27,7 +27,7 @@ pub enum ArchiveError {
     #[error("the event {0} is not in canonical form")]
     Event(Hash),
     /// The first member is not the header of a version 1 archive.
-    #[error("the archive does not begin with a header of version 1")]
+    #[error("the archive does not begin with a header of version 1 in its exact form")]
     Header,
     /// The source failed.
     #[error("the archive cannot be read")]

@@ -58,21 +58,23 @@ pub fn run(path: &Path, options: Options, json: bool, output: &mut impl Write) -
 }
 
 /// Recomputes the opened ballot in a file, as a booth saves it when it is challenged. Exit 0 if the booth has encrypted what it
-/// shows, 1 if not, 2 if the file cannot be read.
+/// shows, 1 if not, 2 if the file cannot be read or holds no opened ballot.
 ///
 /// # Errors
 ///
 /// Only if `output` cannot be written.
 pub fn run_challenge(path: &Path, output: &mut impl Write) -> io::Result<u8> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) => {
-            let reason = error.to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
+    // A file of another kind says nothing about a booth.
+    let opened = text.and_then(|text| OpenedBallot::parse(&text).map_err(|error| error.to_string()));
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(reason) => {
             writeln!(output, "{}", CannotRead { path: path.display().to_string(), reason })?;
             return Ok(2);
         }
     };
-    match OpenedBallot::parse(&text).and_then(|opened| opened.recompute()) {
+    match opened.recompute() {
         Ok(Audit { tracker, election, answers }) => {
             for (question, answer) in &answers {
                 writeln!(output, "{}", printable(format!("{question}：{answer}")))?;

@@ -6,7 +6,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use evaluation::publication::{command::run, verify::Options};
+use belenios::{
+    ballot::BallotBox,
+    credential::Credential,
+    election::{Election, Parameters, Question},
+    group::Ed25519,
+    text::Uuid,
+    trustee::single::SecretKey,
+};
+use evaluation::publication::{
+    command::{run, run_challenge},
+    verify::Options,
+};
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::{
@@ -232,4 +245,51 @@ fn sample(name: &str) -> PathBuf {
     let path = paths.find(|path| path.extension().is_some_and(|extension| extension == "bel"));
     File::open(path.as_ref().unwrap()).unwrap();
     path.unwrap()
+}
+
+#[test]
+fn an_opened_ballot_is_recomputed_and_a_lie_or_another_file_is_told_apart() {
+    let mut rng = ChaCha20Rng::seed_from_u64(1);
+    let key = SecretKey::<Ed25519>::generate(&mut rng);
+    let (uuid, answers) = (Uuid::random(&mut rng), ["满意", "不满意"].map(str::to_owned).to_vec());
+    let question = Question::single_choice("水务局办公室".to_owned(), answers);
+    let parameters = Parameters::<Ed25519>::new(
+        uuid.clone(),
+        "评议".to_owned(),
+        String::new(),
+        *key.public(),
+        vec![question],
+    );
+    let ballot_box = BallotBox::new(Election::new(parameters).unwrap());
+    let credential = Credential::generate(&mut rng).derive(&uuid);
+    let prepared = ballot_box.prepare(&credential, &[1], &mut rng).unwrap();
+    let tracker = prepared.tracker().to_string();
+    let opened = prepared.challenge(ballot_box.election()).to_json();
+
+    let folder = tempfile::tempdir().unwrap();
+    let judge = |text: &str| {
+        let mut output = Vec::new();
+        let path = write(&folder, "challenge.json", text.as_bytes());
+        (run_challenge(&path, &mut output).unwrap(), String::from_utf8(output).unwrap())
+    };
+    let (code, output) = judge(&opened);
+    assert_eq!(code, 0, "{output}");
+    assert!(output.contains("水务局办公室：不满意") && output.contains(&tracker), "{output}");
+    let (code, output) = judge(&opened.replace("\"choice\":1", "\"choice\":0"));
+    assert_eq!(code, 1, "{output}");
+    assert!(output.contains("监督员") && output.contains("supervisor"), "{output}");
+    let (code, output) = judge("{}");
+    assert_eq!(code, 2, "{output}");
+    assert!(!output.contains("监督员"), "nobody is accused: {output}");
+    assert_eq!(run_challenge(&folder.path().join("absent"), &mut Vec::new()).unwrap(), 2);
+}
+
+#[test]
+fn bare_archives_of_both_groups_and_kinds_of_trustees_are_judged() {
+    for sample in ["ed25519_5_mandatory_3questions", "ed25519_5_threshold", "b2048_5_mandatory_3questions"] {
+        let folder = Path::new(FIXTURES).join(sample);
+        let archive = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let archive = archive.into_iter().find(|path| path.extension().is_some_and(|end| end == "bel"));
+        assert_eq!(exit_code(&archive.unwrap()), 0, "{sample}");
+    }
 }
