@@ -4,37 +4,40 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Writes a file that must not be there yet, and makes it durable. It appears whole or not at all: a stick pulled out in the
 /// middle leaves only a file of another name.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut begun = path.as_os_str().to_owned();
-    begun.push(".new");
-    let begun = Path::new(&begun);
-    // What an earlier attempt left is worthless.
-    match fs::remove_file(begun) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let written = write_and_sync(begun, bytes).and_then(|()| fs::hard_link(begun, path));
-    let removed = fs::remove_file(begun);
+    let begun = begin(path, bytes)?;
+    let written = fs::hard_link(&begun, path);
+    let removed = fs::remove_file(&begun);
     written.and(removed).and_then(|()| sync_folder_of(path))
 }
 
 /// Puts new content into a file, durably: after a crash there is the old or the new one, whole.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::rename(begin(path, bytes)?, path)?;
+    sync_folder_of(path)
+}
+
+/// The content, durable, under another name beside the file.
+fn begin(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
     let mut begun = path.as_os_str().to_owned();
     begun.push(".new");
-    let begun = Path::new(&begun);
-    match fs::remove_file(begun) {
+    let begun = PathBuf::from(begun);
+    // What an earlier attempt left is worthless.
+    match fs::remove_file(&begun) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    write_and_sync(begun, bytes)?;
-    fs::rename(begun, path)?;
-    sync_folder_of(path)
+    let written = write_and_sync(&begun, bytes);
+    if written.is_err() {
+        // Half a secret must not stay; if it cannot be removed either, the first error is the one to tell.
+        _ = fs::remove_file(&begun);
+    }
+    written.map(|()| begun)
 }
 
 fn write_and_sync(path: &Path, bytes: &[u8]) -> io::Result<()> {
