@@ -13,7 +13,7 @@ use belenios::group::GroupName;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-mod ceremony;
+pub(crate) mod ceremony;
 mod choices;
 mod day;
 mod hall;

@@ -22,6 +22,7 @@
 
 pub mod accounts;
 pub mod ballots;
+pub mod commitment_codes;
 pub mod credentials;
 mod db;
 pub mod draws;

@@ -67,18 +67,26 @@ impl<'a> Commission<'a> {
             let line = format!("public-draw/1\tcommit\t{announcement}\t{party}\t{secret}\n");
             hex::encode(Sha256::digest(line))
         });
-        self.type_in("commitments", &numbered("commitment", commitments)).await?;
-        let dice = ["first", "second"].map(|field| (field.to_owned(), "314159".to_owned()));
-        self.type_in("dice", &dice).await?;
-        let action = format!("{path}/1/reveals");
-        let secrets = numbered("secret", secrets.into_iter());
-        let fields: Vec<_> = secrets.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.installation.together(&self.visitor, &path, &action, &fields).await?;
+        for (commitment, party) in commitments.zip(1..) {
+            self.type_in("commitment", party, &commitment).await?;
+        }
+        self.press("draw", "draw/1/close").await?;
+        for clerk in [&self.visitor, &self.installation.supervisor] {
+            clerk.fill(&path, &format!("{path}/1/dice"), &[("digits", "314159")]).await?;
+        }
+        self.press("draw", "draw/1/open").await?;
+        for (secret, party) in secrets.iter().zip(1..) {
+            self.type_in("envelope", party, secret).await?;
+        }
+        self.installation.together(&self.visitor, &path, &format!("{path}/1/completion"), &[]).await?;
         Ok(())
     }
 
-    async fn type_in(&self, step: &str, fields: &[(String, String)]) -> Result<()> {
-        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    /// Fills in a form about one party (from 1).
+    async fn type_in(&self, step: &str, party: usize, value: &str) -> Result<()> {
+        let field = format!("{}-{party}", if step == "commitment" { step } else { "secret" });
+        let fields = [("party", party.to_string()), (&field, value.to_owned())];
+        let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
         self.visitor.fill(&format!("{YEAR}/draw"), &format!("{YEAR}/draw/1/{step}"), &fields).await?;
         Ok(())
     }
@@ -126,10 +134,6 @@ impl<'a> Commission<'a> {
         self.visitor.fill(&format!("{YEAR}/{page}"), &format!("{YEAR}/{action}"), &[]).await?;
         Ok(())
     }
-}
-
-fn numbered(name: &str, values: impl Iterator<Item = String>) -> Vec<(String, String)> {
-    values.zip(1..).map(|(value, number)| (format!("{name}-{number}"), value)).collect()
 }
 
 /// A pool of invented people, half of them in each half.

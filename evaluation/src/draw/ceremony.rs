@@ -170,6 +170,12 @@ impl Reveals {
         self.settle(party, Reveal::Missing)
     }
 
+    /// The hash of the list of commitments, as [`Closed::hash`].
+    #[must_use]
+    pub fn list_hash(&self) -> Sha256Hash {
+        Sha256Hash::of(opening_lines(&self.announcement, &self.commitments))
+    }
+
     /// The parties whose envelopes have not been dealt with yet.
     #[must_use]
     pub fn outstanding(&self) -> Vec<usize> {
@@ -185,24 +191,39 @@ impl Reveals {
         if !parties.is_empty() {
             return Err(Refused::new(self, CeremonyError::RevealsOutstanding { parties }));
         }
-        let mut text = Zeroizing::new(opening_lines(&self.announcement, &self.commitments));
-        push_line(&mut text, &["dice", &self.dice]);
-        let mut missing = Vec::new();
-        for (reveal, party) in self.envelopes.iter().flatten().zip(1_usize..) {
-            let value = match reveal {
-                Reveal::Opens(secret) => secret.expose(),
-                Reveal::Missing => {
-                    missing.push(party);
-                    MISSING
-                }
-            };
-            push_line(&mut text, &["reveal", &party.to_string(), value]);
-        }
+        let text = self.transcript_so_far();
+        let missing = self.missing();
         let valid = self.envelopes.len().saturating_sub(missing.len());
         if valid < self.announcement.terms().min_reveals {
             return Ok(Outcome::Void(VoidTranscript { text: text.to_string(), missing }));
         }
         Ok(Outcome::Opened(Opened { announcement: self.announcement, text }))
+    }
+
+    /// The lines of `seed.tsv` up to what has been typed: what stays published if the draw is broken off now.
+    #[must_use]
+    pub fn transcript_so_far(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(opening_lines(&self.announcement, &self.commitments));
+        push_line(&mut text, &["dice", &self.dice]);
+        for (reveal, party) in self.envelopes.iter().zip(1_usize..) {
+            let value = match reveal {
+                Some(Reveal::Opens(secret)) => secret.expose(),
+                Some(Reveal::Missing) => MISSING,
+                None => continue,
+            };
+            push_line(&mut text, &["reveal", &party.to_string(), value]);
+        }
+        text
+    }
+
+    /// The parties whose envelopes do not open their commitments.
+    #[must_use]
+    pub fn missing(&self) -> Vec<usize> {
+        let envelopes = self.envelopes.iter().zip(1_usize..);
+        envelopes
+            .filter(|(reveal, _)| matches!(reveal, Some(Reveal::Missing)))
+            .map(|(_, party)| party)
+            .collect()
     }
 
     fn settle(&mut self, party: usize, reveal: Reveal) -> Result<(), CeremonyError> {
@@ -222,18 +243,27 @@ impl Opened {
         self.announcement.terms().public_source.as_deref()
     }
 
+    /// Whether [`Opened::complete`] would take this value; nothing is computed from it.
+    ///
+    /// # Errors
+    /// As [`Opened::complete`].
+    pub fn check(&self, public_value: Option<&str>) -> Result<(), CeremonyError> {
+        let value = public_value.unwrap_or("-");
+        if value.chars().any(is_forbidden) || value.trim() != value {
+            return Err(CeremonyError::PublicValueText);
+        }
+        Ok(check_public_value(value, &self.announcement)?)
+    }
+
     /// Completes the transcript with the value of the public source, or with `None` if none was announced.
     ///
     /// # Errors
     /// If a value is given without an announced source or the other way round, or could not stand in a cell.
     pub fn complete(self, public_value: Option<&str>) -> Result<CompleteTranscript, Refused<Self>> {
+        if let Err(reason) = self.check(public_value) {
+            return Err(Refused::new(self, reason));
+        }
         let value = public_value.unwrap_or("-");
-        if value.chars().any(is_forbidden) || value.trim() != value {
-            return Err(Refused::new(self, CeremonyError::PublicValueText));
-        }
-        if let Err(reason) = check_public_value(value, &self.announcement) {
-            return Err(Refused::new(self, reason.into()));
-        }
         let text = format!("{}public\t{value}\n", self.text.as_str());
         CompleteTranscript::from_tsv(text.as_bytes(), &self.announcement)
             .map_err(|reason| Refused::new(self, reason.into()))

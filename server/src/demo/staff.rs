@@ -59,6 +59,11 @@ impl Staff {
         Actor::Account(self.commission.clone())
     }
 
+    /// The two people who type in the draw.
+    pub(super) const fn clerks(&self) -> [&AccountId; 2] {
+        [&self.commission, &self.supervisor]
+    }
+
     /// An act of two people: the commission (for terminals the administrator) proposes, the supervisor confirms.
     pub(super) async fn together(&self, act: &Act) -> anyhow::Result<Outcome> {
         let proposer = match act {

@@ -55,8 +55,10 @@ word_enum! {
         ManageTerminals = "manage_terminals", "管理终端", "manage terminals";
         /// Create an edition, import offices and pool, enter texts, move it to the next stage.
         EditEdition = "edit_edition", "编辑年度评议", "edit the edition";
-        /// Announce a draw and enter commitments, dice, reveals, absences.
+        /// Announce a draw, enter commitments, lead from step to step.
         ConductDraw = "conduct_draw", "组织抽取", "conduct the draw";
+        /// Type dice and envelopes, which two different people type.
+        TypeInDraw = "type_in_draw", "录入骰子和信封", "type dice and envelopes";
         /// Create a poll, start the key ceremony, order cards.
         PreparePoll = "prepare_poll", "筹备投票", "prepare a poll";
         /// Pause and resume an open poll.
@@ -101,6 +103,7 @@ impl Role {
             Permission::EditEdition | Permission::ConductDraw | Permission::PreparePoll => {
                 matches!(self, Self::Commission)
             }
+            Permission::TypeInDraw => matches!(self, Self::Commission | Self::Supervisor),
             Permission::PacePoll => matches!(self, Self::Chair | Self::Steward),
             Permission::CheckIn => matches!(self, Self::CheckIn),
             Permission::RecordDecision => matches!(self, Self::LeadingGroup),

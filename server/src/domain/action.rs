@@ -7,6 +7,8 @@ word_enum! {
     pub enum Action {
         /// Open the envelopes' result: compute the draw.
         Draw = "draw", "抽取评议代表", "draw the representatives";
+        /// Break a draw off.
+        VoidDraw = "void_draw", "作废抽取", "declare a draw void";
         /// Open a poll.
         OpenPoll = "open_poll", "开启投票", "open the poll";
         /// Close a poll for good.
@@ -35,7 +37,7 @@ impl Action {
     #[must_use]
     pub const fn proposers(self) -> &'static [Role] {
         match self {
-            Self::Draw | Self::Sanction | Self::Publish => &[Role::Commission],
+            Self::Draw | Self::VoidDraw | Self::Sanction | Self::Publish => &[Role::Commission],
             Self::OpenPoll | Self::ClosePoll | Self::Reveal => &[Role::Commission, Role::Chair],
             Self::CreateAccount | Self::ChangeRole | Self::ResetPassword | Self::Restore => {
                 &[Role::Administrator]
@@ -49,7 +51,8 @@ impl Action {
     pub const fn confirmers(self) -> &'static [Role] {
         match self {
             Self::Draw | Self::OpenPoll | Self::ClosePoll | Self::EnrolTerminal => &[Role::Supervisor],
-            Self::Reveal
+            Self::VoidDraw
+            | Self::Reveal
             | Self::Sanction
             | Self::Publish
             | Self::CreateAccount

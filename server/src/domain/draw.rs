@@ -9,8 +9,10 @@ word_enum! {
         Announced = "announced", "已公告", "announced";
         /// All commitments are up and the list is closed.
         Committed = "committed", "承诺已收齐", "commitments closed";
-        /// The dice are thrown.
+        /// The dice are thrown, and two people typed the same digits.
         Thrown = "thrown", "已掷骰", "dice thrown";
+        /// All envelopes are open, in view of everybody; their contents are being typed.
+        Opened = "opened", "信封已启封", "envelopes open";
         /// The seed is known and the draw computed.
         Drawn = "drawn", "已抽取", "drawn";
         /// Broken off, with a reason; stays published.
@@ -35,13 +37,11 @@ pub enum DrawStepError {
         /// Parties in the announcement.
         parties: u32,
     },
-    /// Another number of digits than announced.
-    #[error("{found} dice digits were entered, {announced} were announced. Enter exactly those.")]
-    DiceDigits {
-        /// Digits entered.
-        found: u32,
-        /// Digits announced.
-        announced: u32,
+    /// Envelopes have not been dealt with.
+    #[error("The envelope of party {party} has not been dealt with yet. Type its content first.")]
+    EnvelopeOutstanding {
+        /// The first such party, from 1.
+        party: u32,
     },
     /// Too few envelopes open their commitment.
     #[error(
@@ -64,8 +64,8 @@ impl InTwoLanguages for DrawStepError {
             Self::CommitmentsMissing { received, parties } => {
                 format!("承诺值已到{received}份，共需{parties}份，暂不能封闭名单。")
             }
-            Self::DiceDigits { found, announced } => {
-                format!("录入了{found}位骰子数字，公告为{announced}位。请按公告位数录入。")
+            Self::EnvelopeOutstanding { party } => {
+                format!("第{party}方的信封还没有录入。请先录入。")
             }
             Self::RevealsMissing { valid, required } => {
                 format!("仅有{valid}个信封与承诺值相符，至少需要{required}个。本次抽取不能继续，应予作废。")
@@ -84,18 +84,35 @@ impl DrawState {
         Ok(Self::Committed)
     }
 
-    /// Records the dice, exactly as many digits as announced.
-    pub fn throw(self, found: u32, announced: u32) -> Result<Self, DrawStepError> {
+    /// Takes a commitment; until the list is closed it can be replaced.
+    pub fn may_commit(self) -> Result<(), DrawStepError> {
+        self.must_be(Self::Announced)
+    }
+
+    /// Records the dice, on which two people agree.
+    pub fn throw(self) -> Result<Self, DrawStepError> {
         self.must_be(Self::Committed)?;
-        if found != announced {
-            return Err(DrawStepError::DiceDigits { found, announced });
-        }
         Ok(Self::Thrown)
     }
 
-    /// Computes the draw; at least `required` reveals must open their commitment.
-    pub fn draw(self, valid: u32, required: u32) -> Result<Self, DrawStepError> {
+    /// Records that all envelopes were opened together (draw specification §5, step 4).
+    pub fn open_envelopes(self) -> Result<Self, DrawStepError> {
         self.must_be(Self::Thrown)?;
+        Ok(Self::Opened)
+    }
+
+    /// Takes the content of an envelope.
+    pub fn may_reveal(self) -> Result<(), DrawStepError> {
+        self.must_be(Self::Opened)
+    }
+
+    /// Computes the draw: no envelope may be `outstanding` (the first such party, from 1), and at least `required` reveals
+    /// must open their commitment.
+    pub fn draw(self, outstanding: Option<u32>, valid: u32, required: u32) -> Result<Self, DrawStepError> {
+        self.must_be(Self::Opened)?;
+        if let Some(party) = outstanding {
+            return Err(DrawStepError::EnvelopeOutstanding { party });
+        }
         if valid < required {
             return Err(DrawStepError::RevealsMissing { valid, required });
         }
@@ -105,9 +122,15 @@ impl DrawState {
     /// Breaks the ceremony off. A completed draw is never void.
     pub fn declare_void(self) -> Result<Self, DrawStepError> {
         match self {
-            Self::Announced | Self::Committed | Self::Thrown => Ok(Self::Void),
+            Self::Announced | Self::Committed | Self::Thrown | Self::Opened => Ok(Self::Void),
             Self::Drawn | Self::Void => Err(DrawStepError::WrongState { found: self }),
         }
+    }
+
+    /// Whether the ceremony goes on: neither drawn nor void.
+    #[must_use]
+    pub const fn is_unfinished(self) -> bool {
+        !matches!(self, Self::Drawn | Self::Void)
     }
 
     fn must_be(self, expected: Self) -> Result<(), DrawStepError> {
@@ -123,12 +146,13 @@ mod tests {
 
     #[test]
     fn each_step_is_possible_from_its_states_only() {
-        use DrawState::{Announced, Committed, Drawn, Thrown, Void};
-        let steps: [(Step, &[DrawState], DrawState); 4] = [
+        use DrawState::{Announced, Committed, Drawn, Opened, Thrown, Void};
+        let steps: [(Step, &[DrawState], DrawState); 5] = [
             (|state| state.commit(3, 3), &[Announced], Committed),
-            (|state| state.throw(24, 24), &[Committed], Thrown),
-            (|state| state.draw(2, 2), &[Thrown], Drawn),
-            (DrawState::declare_void, &[Announced, Committed, Thrown], Void),
+            (DrawState::throw, &[Committed], Thrown),
+            (DrawState::open_envelopes, &[Thrown], Opened),
+            (|state| state.draw(None, 2, 2), &[Opened], Drawn),
+            (DrawState::declare_void, &[Announced, Committed, Thrown, Opened], Void),
         ];
         for (step, from, to) in steps {
             for &state in DrawState::ALL {
@@ -149,12 +173,20 @@ mod tests {
             Err(DrawStepError::CommitmentsMissing { received: 2, parties: 3 })
         );
         assert_eq!(
-            DrawState::Committed.throw(23, 24),
-            Err(DrawStepError::DiceDigits { found: 23, announced: 24 })
+            DrawState::Opened.draw(Some(2), 1, 2),
+            Err(DrawStepError::EnvelopeOutstanding { party: 2 })
         );
         assert_eq!(
-            DrawState::Thrown.draw(1, 2),
+            DrawState::Opened.draw(None, 1, 2),
             Err(DrawStepError::RevealsMissing { valid: 1, required: 2 })
         );
+    }
+
+    #[test]
+    fn entries_are_taken_in_their_own_state_only() {
+        for &state in DrawState::ALL {
+            assert_eq!(state.may_commit().is_ok(), state == DrawState::Announced);
+            assert_eq!(state.may_reveal().is_ok(), state == DrawState::Opened);
+        }
     }
 }

@@ -54,6 +54,10 @@ pub enum LogEvent {
     AccountStatusChanged { account: AccountId, status: AccountStatus },
     /// The cards of a poll are registered.
     CardsRegistered { poll: PollId, cards: u32 },
+    /// A party got a code to hand in its commitment itself.
+    CommitmentCodeIssued { edition: EditionId, ceremony: u32, party: u32 },
+    /// A party's commitment is up; a later one replaces it until the list is closed.
+    CommitmentRecorded { edition: EditionId, ceremony: u32, party: u32, commitment: Sha256Hash },
     /// The leading group decided a tie at a cut.
     DecisionRecorded { edition: EditionId, number: u16, kind: String, document_number: String },
     /// A draw was announced.
@@ -68,6 +72,12 @@ pub enum LogEvent {
     EditionMoved { edition: EditionId, from: EditionState, to: EditionState },
     /// The first administrator and supervisor were made.
     FirstAccountsMade { administrator: AccountId, supervisor: AccountId },
+    /// An envelope counts as missing: two people typed it and it does not open its commitment.
+    EnvelopeMissing { edition: EditionId, ceremony: u32, party: u32 },
+    /// The content of an envelope opens its commitment.
+    EnvelopeOpened { edition: EditionId, ceremony: u32, party: u32 },
+    /// What was typed from an envelope does not open its commitment.
+    EnvelopeRefused { edition: EditionId, ceremony: u32, party: u32 },
     /// The trustees begin their keys anew; what they had sent is forgotten.
     KeysRestarted { poll: PollId },
     /// The list of offices was imported; the hash of the file.

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::account::AccountError;
-use super::draw::Reveal;
+use super::draw::{Completion, Voiding};
 use super::proposal::{self, ProposalError};
 use super::sanction::NewSanction;
 use super::terminal::{Enrolment, TerminalToken};
@@ -17,8 +17,10 @@ use crate::store::{Connection, StoreError};
 /// What is proposed, with everything that it will do. Accounts have proposals of their own in [`account`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Compute the draw from these last entries.
-    Draw(Reveal),
+    /// Complete the transcript with this last entry and compute the draw.
+    Draw(Completion),
+    /// Break a draw off.
+    VoidDraw(Voiding),
     /// Open this poll.
     OpenPoll(PollId),
     /// Close this poll for good.
@@ -91,14 +93,16 @@ impl InTwoLanguages for ActError {
 /// Proposes an act. What can be checked now is checked now.
 pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Proposal, ActError> {
     match act {
-        Act::Draw(reveal) => draw::check_reveal(context, reveal).await?,
+        Act::Draw(completion) => draw::check_completion(context, completion).await?,
+        Act::VoidDraw(voiding) => draw::check_voiding(context, voiding).await?,
         Act::EnrolTerminal(enrolment) => enrolment.check()?,
         _ => {}
     }
     let mut tx = context.db.write().await?;
     let tx_ref = &mut tx;
     let proposal = match act {
-        Act::Draw(reveal) => proposal::propose(tx_ref, context, by, Action::Draw, reveal).await?,
+        Act::Draw(completion) => proposal::propose(tx_ref, context, by, Action::Draw, completion).await?,
+        Act::VoidDraw(voiding) => proposal::propose(tx_ref, context, by, Action::VoidDraw, voiding).await?,
         Act::OpenPoll(id) => on_poll(tx_ref, context, by, Action::OpenPoll, id).await?,
         Act::ClosePoll(id) => on_poll(tx_ref, context, by, Action::ClosePoll, id).await?,
         Act::Reveal(id) => on_poll(tx_ref, context, by, Action::Reveal, id).await?,
@@ -148,6 +152,7 @@ async fn confirm_in_one_step(
     let tx_ref = &mut tx;
     match action {
         Action::Draw => draw::complete(tx_ref, context, &actor, &read(&confirmed)?).await?,
+        Action::VoidDraw => draw::declare_void(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::OpenPoll => poll::opening::open(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::Reveal => poll::reveal::reveal(tx_ref, context, &actor, &polled(&confirmed)?).await?,

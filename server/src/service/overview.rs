@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use belenios::text::Hash;
 use evaluation::draw::announce::Announcement;
-use evaluation::draw::ceremony::Commitments;
 use evaluation::draw::verify::{Facts, verify_folder};
 use evaluation::hash::Sha256Hash;
 use evaluation::office::OfficeNumber;
@@ -176,19 +175,6 @@ pub async fn find_draw(context: &Context, edition: &EditionId, ceremony: u32) ->
 /// The announcement of a draw.
 pub fn announcement(draw: &Draw) -> Result<Announcement, ServiceError> {
     Announcement::from_tsv(draw.announce.as_bytes()).map_err(ServiceError::contradiction)
-}
-
-/// The hash of the list of commitments, which is read aloud once the list is closed.
-pub fn commitments_hash(draw: &Draw) -> Result<Option<Sha256Hash>, ServiceError> {
-    let Some(text) = &draw.commitments else { return Ok(None) };
-    let commitments: Vec<Sha256Hash> = serde_json::from_str(text).map_err(ServiceError::contradiction)?;
-    let mut open = Commitments::open(&announcement(draw)?);
-    for (party, commitment) in (1..).zip(commitments) {
-        open.record(party, commitment).map_err(ServiceError::contradiction)?;
-    }
-    open.close()
-        .map(|closed| Some(closed.hash()))
-        .map_err(|refused| ServiceError::contradiction(refused.reason))
 }
 
 /// A completed draw, computed again from its files.

@@ -6,7 +6,7 @@ use super::{
     Connection, StoreError, statements,
     types::{Row, must_change_one, must_exist, time_text},
 };
-use crate::domain::{CountyId, DrawState, EditionId, Purpose};
+use crate::domain::{AccountId, CountyId, DrawState, EditionId, Purpose};
 
 /// One ceremony. Texts are the files of the draw folder, byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +23,14 @@ pub struct Draw {
     pub pool: String,
     /// `announce.tsv`.
     pub announce: String,
-    /// JSON list of commitments, in the order of the parties.
+    /// JSON list of commitments or nulls, in the order of the parties.
     pub commitments: Option<String>,
-    /// The digits thrown.
+    /// The digits as the first clerk typed them, and that clerk.
+    pub dice_first: Option<(String, AccountId)>,
+    /// The digits thrown, once a second clerk agrees.
     pub dice: Option<String>,
-    /// JSON list of reveals (or `MISSING`), in the order of the parties.
-    pub reveals: Option<String>,
+    /// JSON list of what became of each envelope, in the order of the parties.
+    pub envelopes: Option<String>,
     /// The value of the public source, or `-`.
     pub public_source: Option<String>,
     /// `seed.tsv`.
@@ -53,8 +55,9 @@ statements! {
     FIND_COMPLETED = "SELECT * FROM draws WHERE county = $1 AND edition = $2 AND purpose = 'real' AND state = 'drawn'
                       ORDER BY ceremony DESC LIMIT 1";
     LIST = "SELECT * FROM draws WHERE county = $1 AND edition = $2 ORDER BY ceremony";
-    UPDATE = "UPDATE draws SET state = $5, commitments = $6, dice = $7, reveals = $8, public_source = $9, seed = $10,
-                               result = $11, absences = $12, replacements = $13, void_reason = $14
+    UPDATE = "UPDATE draws SET state = $5, commitments = $6, dice_first = $7, dice_first_by = $8, dice = $9,
+                               envelopes = $10, public_source = $11, seed = $12, result = $13, absences = $14,
+                               replacements = $15, void_reason = $16
               WHERE county = $1 AND edition = $2 AND ceremony = $3 AND state = $4";
 }
 
@@ -160,8 +163,10 @@ pub async fn update(
         .bind(from.as_str())
         .bind(draw.state.as_str())
         .bind(draw.commitments.as_deref())
+        .bind(draw.dice_first.as_ref().map(|(digits, _)| digits.as_str()))
+        .bind(draw.dice_first.as_ref().map(|(_, clerk)| clerk.as_str()))
         .bind(draw.dice.as_deref())
-        .bind(draw.reveals.as_deref())
+        .bind(draw.envelopes.as_deref())
         .bind(draw.public_source.as_deref())
         .bind(draw.seed.as_deref())
         .bind(draw.result.as_deref())
@@ -182,8 +187,9 @@ fn read(row: Row<'_>) -> Result<Draw, StoreError> {
         pool: row.text("pool")?,
         announce: row.text("announce")?,
         commitments: row.optional_text("commitments")?,
+        dice_first: row.optional_text("dice_first")?.zip(row.optional_parsed("dice_first_by")?),
         dice: row.optional_text("dice")?,
-        reveals: row.optional_text("reveals")?,
+        envelopes: row.optional_text("envelopes")?,
         public_source: row.optional_text("public_source")?,
         seed: row.optional_text("seed")?,
         result: row.optional_text("result")?,
@@ -239,7 +245,8 @@ mod tests {
             draw.state = DrawState::Drawn;
             draw.commitments = Some("[]".to_owned());
             draw.dice = Some("0".repeat(24));
-            draw.reveals = Some("[]".to_owned());
+            draw.dice_first = Some(("0".repeat(24), AccountId::generate(&mut context.rng())));
+            draw.envelopes = Some("[]".to_owned());
             draw.public_source = Some("-".to_owned());
             draw.seed = Some("seed\n".to_owned());
             draw.result = Some("result\n".to_owned());

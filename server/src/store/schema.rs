@@ -10,6 +10,7 @@ use crate::{both_databases, testing::TestDb};
 const STATEMENTS: &[&[(&str, &str)]] = &[
     super::accounts::STATEMENTS,
     super::ballots::STATEMENTS,
+    super::commitment_codes::STATEMENTS,
     super::credentials::STATEMENTS,
     super::draws::STATEMENTS,
     super::editions::STATEMENTS,

@@ -15,13 +15,27 @@ use crate::app::App;
 pub static SITE_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("site.css", "text/css; charset=utf-8", include_bytes!("site/site.css")));
 
+/// Makes the secret of a party on its own device.
+pub static COMMIT_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("commit.js", "text/javascript; charset=utf-8", include_bytes!("site/commit.js"))
+});
+
 /// The one route of all assets.
 pub fn routes() -> Router<App> {
     Router::new().route("/assets/{name}", get(serve))
 }
 
 async fn serve(Path(name): Path<String>) -> Response {
-    match find_asset(&[&STYLE, &MARK, &SITE_STYLE, &super::console::CONSOLE_STYLE], &name) {
+    let all = [
+        &STYLE,
+        &MARK,
+        &SITE_STYLE,
+        &super::console::CONSOLE_STYLE,
+        &super::console::SCREEN_STYLE,
+        &super::console::SCREEN_SCRIPT,
+        &COMMIT_SCRIPT,
+    ];
+    match find_asset(&all.map(|asset| &**asset), &name) {
         Some(asset) => {
             let headers =
                 [(header::CONTENT_TYPE, asset.content_type()), (header::CACHE_CONTROL, CACHE_FOR_EVER)];

@@ -35,6 +35,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
+pub(in crate::web) use self::draw::{SCREEN_SCRIPT, SCREEN_STYLE};
 use self::guard::{Routes, SIGN_IN};
 use super::error_page::PageError;
 use crate::app::App;

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use appearance::{Language, Link, Page, Text};
+use appearance::{Asset, Language, Link, Page, Text};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use evaluation::rules::Label;
@@ -156,6 +156,18 @@ impl Frame {
     /// The whole page.
     #[must_use]
     pub fn page(&self, place: Option<Place>, title: &str, body: Markup) -> Markup {
+        self.page_with_scripts(place, title, body, &[])
+    }
+
+    /// The whole page, with scripts that are loaded after it.
+    #[must_use]
+    pub fn page_with_scripts(
+        &self,
+        place: Option<Place>,
+        title: &str,
+        body: Markup,
+        scripts: &[&Asset],
+    ) -> Markup {
         let navigation = Place::ALL.map(|other| Link {
             label: other.name().in_language(self.language),
             url: other.path(),
@@ -166,6 +178,7 @@ impl Frame {
             navigation: &navigation,
             other_language: Some(&self.other),
             style_sheets: &[&SITE_STYLE],
+            scripts,
             footer: Some(self.footer()),
             ..Page::new(title, self.language, body)
         };

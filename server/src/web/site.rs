@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 use evaluation::hash::Sha256Hash;
 
@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::error::NOTHING_HERE;
 use crate::service::public::downloads::Shelf;
 
+mod commit;
 mod downloads;
 mod draw;
 mod file;
@@ -37,6 +38,8 @@ pub fn routes() -> Router<App> {
         .route("/offices", get(offices::list))
         .route("/offices/{number}", get(offices::show))
         .route("/draw", get(draw::show))
+        .route("/draw/commit", get(commit::show).post(commit::invite))
+        .route("/draw/commit/send", post(commit::send))
         .route("/draw/{name}", get(draw::file))
         .route("/draw/{ceremony}/{name}", get(draw::file_of_ceremony))
         .route("/ranking", get(ranking::show))

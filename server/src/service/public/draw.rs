@@ -8,7 +8,7 @@ use evaluation::pool::{PerHalf, Pool};
 
 use super::{Context, ServiceError, Year, latest_year};
 use crate::domain::{DrawState, Purpose};
-use crate::service::draw::files;
+use crate::service::draw::{commitments, files};
 use crate::store::draws;
 
 /// One ceremony.
@@ -78,14 +78,18 @@ fn read(draw: &draws::Draw) -> Result<PublicDraw, ServiceError> {
     let pool = Pool::from_tsv(draw.pool.as_bytes()).map_err(ServiceError::contradiction)?;
     let announcement =
         Announcement::from_tsv(draw.announce.as_bytes()).map_err(ServiceError::contradiction)?;
-    let commitments = draw.commitments.as_deref().unwrap_or("[]");
+    // Until the list is closed, a commitment can still be replaced.
+    let commitments = match draw.state {
+        DrawState::Announced => Vec::new(),
+        _ => commitments(draw)?,
+    };
     Ok(PublicDraw {
         ceremony: draw.ceremony,
         purpose: draw.purpose,
         state: draw.state,
         void_reason: draw.void_reason.clone(),
         pool: pool.sizes(),
-        commitments: serde_json::from_str(commitments).map_err(ServiceError::contradiction)?,
+        commitments: commitments.into_iter().flatten().map(|hash| hash.to_string()).collect(),
         dice: draw.dice.clone(),
         drawn: read_drawn(draw, &pool, &announcement)?,
         files: files(draw).into_keys().collect(),

@@ -7,10 +7,8 @@ use crate::domain::{Action, EditionId, PollId};
 use crate::service::Context;
 use crate::service::account::{Creation, Reset, RoleChange};
 use crate::service::act::{OnEdition, OnPoll};
-use crate::service::draw::Reveal;
-use crate::service::overview::{
-    announcement, find_account, find_draw, find_poll_by_id, list_editions, office_name,
-};
+use crate::service::draw::{Completion, Envelope, Voiding, find_ceremony};
+use crate::service::overview::{find_account, find_draw, find_poll_by_id, list_editions, office_name};
 use crate::service::proposal::payload;
 use crate::service::sanction::NewSanction;
 use crate::service::terminal::Enrolment;
@@ -30,10 +28,10 @@ pub(super) async fn describe(
     context: &Context,
     operator: &Operator,
     proposal: &Proposal,
-    confirming: bool,
 ) -> Result<ActWords, PageError> {
     let rows = match proposal.action {
-        Action::Draw => draw_rows(context, operator, &payload(proposal)?, confirming).await?,
+        Action::Draw => draw_rows(context, operator, &payload(proposal)?).await?,
+        Action::VoidDraw => void_rows(context, operator, &payload(proposal)?).await?,
         Action::OpenPoll | Action::ClosePoll | Action::Reveal => {
             let OnPoll { poll } = payload(proposal)?;
             poll_rows(context, operator, &poll).await?
@@ -68,8 +66,12 @@ pub(super) async fn describe(
 const fn sentence(action: Action) -> (&'static str, &'static str) {
     match action {
         Action::Draw => (
-            "用下列秘密值、已录入的骰子点数和公告，计算并公布评议代表名单。结果由公式唯一确定，任何人都可以重算。",
-            "From these secrets, the recorded dice and the announcement the list of representatives is computed and published. The formula allows one result only; anybody can compute it again.",
+            "用公告、承诺、骰子点数、已启封的密数和下列公开信源数值，计算并公布评议代表名单。结果由公式唯一确定，任何人都可以重算。请对照公开信源的官方页面逐字核对。",
+            "From the announcement, the commitments, the dice, the opened secrets and the value of the public source below, the list of representatives is computed and published. The formula allows one result only; anybody can compute it again. Compare the value with the official page, character by character.",
+        ),
+        Action::VoidDraw => (
+            "这次抽取作废，不产生结果。公告、已录入的记录和原因永久公开。正式抽取最多只能作废一次后重抽，第二次作废后改为人工抽取；未打开承诺的参加方不得再参加。",
+            "This draw is void and has no result. Its announcement, what was typed so far and the reason stay public for ever. After one void draw another can be held; after a second one slips are drawn by hand. A party that did not open its commitment cannot take part again.",
         ),
         Action::OpenPoll => (
             "从存储的记录核对票箱为空（零票），然后开始接收选票。",
@@ -120,33 +122,47 @@ fn row(operator: &Operator, zh: &str, en: &str, value: impl Into<String>) -> (St
 async fn draw_rows(
     context: &Context,
     operator: &Operator,
-    reveal: &Reveal,
-    confirming: bool,
+    completion: &Completion,
 ) -> Result<Vec<(String, String)>, PageError> {
-    let draw = find_draw(context, &reveal.edition, reveal.ceremony).await?;
-    let parties = announcement(&draw)?.terms().parties.clone();
+    let view = find_ceremony(context, &completion.edition, completion.ceremony).await?;
     let mut rows = vec![
-        year_row(context, operator, &reveal.edition).await?,
-        row(operator, "抽取编号", "Draw", draw.draw_id),
-        row(operator, "骰子点数", "Dice", draw.dice.unwrap_or_default()),
+        year_row(context, operator, &completion.edition).await?,
+        row(operator, "抽取编号", "Draw", view.draw.draw_id.clone()),
+        row(operator, "性质", "Purpose", operator.say(view.draw.purpose.zh(), view.draw.purpose.en())),
+        row(operator, "骰子点数", "Dice", view.draw.dice.clone().unwrap_or_default()),
     ];
-    for ((party, secret), number) in parties.iter().zip(&reveal.secrets).zip(1_usize..) {
+    let parties = &view.announcement.terms().parties;
+    for ((party, envelope), number) in parties.iter().zip(&view.envelopes).zip(1_usize..) {
         let name = operator.say(format!("第 {number} 方 {party}"), format!("Party {number} {party}"));
-        let value = match (secret.as_str(), confirming) {
-            ("MISSING", _) => {
-                operator.say("缺（信封与承诺不符或未到）", "missing (does not open its commitment)")
-            }
-            (secret, true) => secret,
-            (_, false) => {
-                operator.say("已录入（只向确认人显示）", "entered (shown to the second person only)")
-            }
+        let value = match envelope {
+            Envelope::Opens { .. } => operator.say("与承诺相符", "opens its commitment"),
+            Envelope::Missing => operator.say("缺失（与承诺不符）", "missing (does not open its commitment)"),
+            Envelope::Sealed { .. } => operator.say("尚未录入", "not typed yet"),
         };
         rows.push((name, value.to_owned()));
     }
-    if let Some(value) = &reveal.public_value {
+    if let Some(source) = &view.announcement.terms().public_source {
+        rows.push(row(operator, "公开信源", "Public source", source.clone()));
+    }
+    if let Some(value) = &completion.public_value {
         rows.push(row(operator, "公开信源的数值", "Value of the public source", value.clone()));
     }
     Ok(rows)
+}
+
+async fn void_rows(
+    context: &Context,
+    operator: &Operator,
+    voiding: &Voiding,
+) -> Result<Vec<(String, String)>, PageError> {
+    let draw = find_draw(context, &voiding.edition, voiding.ceremony).await?;
+    Ok(vec![
+        year_row(context, operator, &voiding.edition).await?,
+        row(operator, "抽取编号", "Draw", draw.draw_id),
+        row(operator, "性质", "Purpose", operator.say(draw.purpose.zh(), draw.purpose.en())),
+        row(operator, "当前状态", "State", operator.say(draw.state.zh(), draw.state.en())),
+        row(operator, "原因", "Reason", voiding.reason.clone()),
+    ])
 }
 
 async fn poll_rows(

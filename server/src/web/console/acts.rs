@@ -144,7 +144,7 @@ async fn render_one(
 ) -> Result<Response, PageError> {
     let view = find_proposal(&app.context, id).await?;
     let confirming = may_confirm(operator, &view);
-    let words = describe(&app.context, operator, &view.proposal, confirming).await?;
+    let words = describe(&app.context, operator, &view.proposal).await?;
     let action = view.proposal.action;
     let path = format!("{PATH}/{id}");
     let body = html! {

@@ -30,11 +30,15 @@ messages! {
     ActConfirmed = "act_confirmed", "已确认并执行", "Confirmed and carried out";
     ActProposed = "act_proposed", "已提出，等待第二人确认", "Proposed; it waits for the second person";
     ActWithdrawn = "act_withdrawn", "已撤回", "Withdrawn";
+    CommitmentRecorded = "commitment_recorded", "承诺值已录入", "The commitment is recorded";
     CommitmentsClosed = "commitments_closed", "承诺值名单已封闭", "The list of commitments is closed";
     DiceRecorded = "dice_recorded", "骰子点数已录入", "The dice are recorded";
+    DiceTyped = "dice_typed", "点数已录入，请另一人用自己的账号再录一遍", "The dice are typed; let another person type them with an account of their own";
     DrawAnnounced = "draw_announced", "抽取公告已发布", "The draw is announced";
-    DrawVoid = "draw_void", "本次抽取已作废，公告和原因保留", "The draw is void; its announcement and the reason stay";
     EditionCreated = "edition_created", "年度评议已建立", "The edition is created";
+    EnvelopeMissing = "envelope_missing", "该方信封按缺失处理", "The envelope counts as missing";
+    EnvelopeTyped = "envelope_typed", "信封已录入，与承诺相符", "The envelope is typed and opens its commitment";
+    EnvelopesOpened = "envelopes_opened", "已记录：全部信封当众启封", "Recorded: all envelopes are open";
     KeysRestarted = "keys_restarted", "密钥已作废，监票人可以重新开始", "The keys are void; the trustees can begin anew";
     ListPublished = "list_published", "股室名单已公布", "The list of offices is published";
     OfficesImported = "offices_imported", "股室名单已导入", "The offices are imported";

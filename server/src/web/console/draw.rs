@@ -1,6 +1,9 @@
-//! The public draw: announcement, commitments, dice, reveals, result (draw specification §4 to §6).
+//! The public draw: announcement, commitments, dice, envelopes, result (draw specification §4 to §6).
 
+mod announcing;
+mod entries;
 mod result;
+mod screen;
 mod steps;
 
 use appearance::parts::{Tone, alert};
@@ -8,6 +11,7 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
+pub(in crate::web) use self::screen::{SCREEN_SCRIPT, SCREEN_STYLE};
 use super::acts;
 use super::address::{Id, InEdition};
 use super::done::Done;
@@ -15,12 +19,12 @@ use super::frame::{Content, Place, show};
 use super::guard::Routes;
 use super::parts::back;
 use crate::app::App;
-use crate::domain::{DrawState, EditionState, Permission};
+use crate::domain::{Action, DrawState, EditionState, Permission, Purpose};
 use crate::service::ServiceError;
 use crate::service::act::Act;
-use crate::service::draw::{self, AnnouncementForm, Reveal};
+use crate::service::draw::{self, CeremonyView, Completion, DiceEntry, Voiding, find_ceremony};
 use crate::service::edition::load_rules;
-use crate::service::overview::{announcement, find_draw, list_draws};
+use crate::service::overview::list_draws;
 use crate::store::draws::Draw;
 use crate::web::error_page::PageError;
 use crate::web::form::{Complaint, Form};
@@ -28,24 +32,24 @@ use crate::web::session::Operator;
 
 const PATH: &str = "/console/{year}/draw";
 
-/// More parties than any ceremony has; keeps a page from growing without end.
-const MOST_PARTIES: usize = 100;
-
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get(PATH, Permission::ViewEdition, page)
         .post(PATH, Permission::ConductDraw, announce)
-        .post("/console/{year}/draw/{id}/commitments", Permission::ConductDraw, commitments)
-        .post("/console/{year}/draw/{id}/dice", Permission::ConductDraw, dice)
-        .post("/console/{year}/draw/{id}/reveals", Permission::ConductDraw, reveals)
+        .get("/console/{year}/draw/screen", Permission::ViewEdition, screen::show)
+        .post("/console/{year}/draw/{id}/commitment", Permission::ConductDraw, commitment)
+        .post("/console/{year}/draw/{id}/code", Permission::ConductDraw, code)
+        .post("/console/{year}/draw/{id}/close", Permission::ConductDraw, close)
+        .post("/console/{year}/draw/{id}/dice", Permission::TypeInDraw, dice)
+        .post("/console/{year}/draw/{id}/open", Permission::ConductDraw, open)
+        .post("/console/{year}/draw/{id}/envelope", Permission::TypeInDraw, envelope)
+        .post("/console/{year}/draw/{id}/missing", Permission::TypeInDraw, missing)
+        .post("/console/{year}/draw/{id}/completion", Permission::ConductDraw, completion)
         .post("/console/{year}/draw/{id}/void", Permission::ConductDraw, declare_void)
 }
 
-/// What was sent, and what is wrong with it.
-type Refused<'a> = Option<(&'a Form, &'a Complaint)>;
-
 async fn page(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
-    render(&app, &operator, &edition, None).await
+    render(&app, &operator, &edition, None, None).await
 }
 
 async fn announce(
@@ -54,55 +58,67 @@ async fn announce(
     edition: InEdition,
     form: Form,
 ) -> Result<Response, PageError> {
-    let result = match read_announcement(&form) {
-        Ok(read) => draw::announce(&app.context, &operator.actor(), &edition.0.id, read).await.map(|_| ()),
-        Err(error) => Err(error),
+    let rules = load_rules(&edition.0)?;
+    let (context, id) = (&app.context, &edition.0.id);
+    let read = match announcing::read(&form, &rules) {
+        Ok(read) => read,
+        Err(error) => return answer(&app, &operator, &edition, &form, Err(error), Done::DrawAnnounced).await,
     };
+    if form.text("step") == "preview" {
+        return match draw::preview(context, id, read).await {
+            Ok((announcement, pool)) => {
+                let preview = announcing::preview(&operator, &announcement, &pool);
+                render(&app, &operator, &edition, Some(&form), Some(Shown::Preview(preview))).await
+            }
+            Err(error) => answer(&app, &operator, &edition, &form, Err(error), Done::DrawAnnounced).await,
+        };
+    }
+    let result = draw::announce(context, &operator.actor(), id, read).await.map(|_| ());
     answer(&app, &operator, &edition, &form, result, Done::DrawAnnounced).await
 }
 
-fn read_announcement(form: &Form) -> Result<AnnouncementForm, ServiceError> {
-    let parties: Vec<_> = form
-        .text("parties")
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
-        .collect();
-    let dice_digits = form.text("dice_digits").parse().ok().filter(|&digits: &usize| digits <= 200);
-    let dice_digits = dice_digits.ok_or_else(|| {
-        ServiceError::input(
-            "draw_entry",
-            "骰子位数应为0至200的整数。",
-            "The number of dice digits must be 0 to 200.",
-        )
-    })?;
-    if parties.len() > MOST_PARTIES {
-        return Err(ServiceError::input(
-            "draw_entry",
-            format!("参加方最多{MOST_PARTIES}个。"),
-            format!("There can be {MOST_PARTIES} parties at most."),
-        ));
-    }
-    let source = form.text("public_source");
-    Ok(AnnouncementForm {
-        draw_id: form.text("draw_id").to_owned(),
-        parties,
-        dice_digits,
-        public_source: (!source.is_empty()).then(|| source.to_owned()),
-    })
-}
-
-async fn commitments(
+async fn commitment(
     operator: Operator,
     State(app): State<App>,
     edition: InEdition,
     ceremony: Id<u32>,
     form: Form,
 ) -> Result<Response, PageError> {
-    let (id, parties) = (&edition.0.id, parties(&app, &edition, ceremony.0).await?);
-    let typed = form.numbered("commitment", parties);
-    let result = draw::close_commitments(&app.context, &operator.actor(), id, ceremony.0, &typed).await;
+    let (id, actor, party) = (&edition.0.id, operator.actor(), party(&form));
+    let typed = form.text(&format!("commitment-{party}"));
+    let result = draw::record_commitment(&app.context, &actor, id, ceremony.0, party, typed).await;
+    answer(&app, &operator, &edition, &form, result, Done::CommitmentRecorded).await
+}
+
+async fn code(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+    ceremony: Id<u32>,
+    form: Form,
+) -> Result<Response, PageError> {
+    let (id, actor, party) = (&edition.0.id, operator.actor(), party(&form));
+    match draw::issue_code(&app.context, &actor, id, ceremony.0, party).await {
+        Ok(code) => {
+            let view = find_ceremony(&app.context, id, ceremony.0).await?;
+            let body = entries::code_page(&operator, &edition, &app.public_url, &view, party, &code);
+            let title = operator.say("参加方代码", "Code of a party");
+            let path = edition.path("/draw");
+            Ok(show(&app, &operator, Content::new(Place::Draw, title, &path, body)))
+        }
+        Err(error) => answer(&app, &operator, &edition, &form, Err(error), Done::CommitmentRecorded).await,
+    }
+}
+
+async fn close(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+    ceremony: Id<u32>,
+    form: Form,
+) -> Result<Response, PageError> {
+    let id = &edition.0.id;
+    let result = draw::close_commitments(&app.context, &operator.actor(), id, ceremony.0).await;
     answer(&app, &operator, &edition, &form, result.map(|_| ()), Done::CommitmentsClosed).await
 }
 
@@ -113,18 +129,53 @@ async fn dice(
     ceremony: Id<u32>,
     form: Form,
 ) -> Result<Response, PageError> {
-    let (first, second) = (digits(form.text("first")), digits(form.text("second")));
-    let (id, actor) = (&edition.0.id, operator.actor());
-    let result = draw::throw_dice(&app.context, &actor, id, ceremony.0, &first, &second).await;
-    answer(&app, &operator, &edition, &form, result, Done::DiceRecorded).await
+    let (id, typed) = (&edition.0.id, form.text("digits"));
+    let result = draw::type_dice(&app.context, &operator.account, id, ceremony.0, typed).await;
+    let done = match &result {
+        Ok(DiceEntry::First) => Done::DiceTyped,
+        _ => Done::DiceRecorded,
+    };
+    answer(&app, &operator, &edition, &form, result.map(|_| ()), done).await
 }
 
-/// Clerks type digits in groups.
-fn digits(text: &str) -> String {
-    text.chars().filter(|character| !character.is_whitespace()).collect()
+async fn open(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+    ceremony: Id<u32>,
+    form: Form,
+) -> Result<Response, PageError> {
+    let id = &edition.0.id;
+    let result = draw::open_envelopes(&app.context, &operator.actor(), id, ceremony.0).await;
+    answer(&app, &operator, &edition, &form, result, Done::EnvelopesOpened).await
 }
 
-async fn reveals(
+async fn envelope(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+    ceremony: Id<u32>,
+    form: Form,
+) -> Result<Response, PageError> {
+    let (id, party) = (&edition.0.id, party(&form));
+    let typed = form.text(&format!("secret-{party}"));
+    let result = draw::type_secret(&app.context, &operator.account, id, ceremony.0, party, typed).await;
+    answer(&app, &operator, &edition, &form, result, Done::EnvelopeTyped).await
+}
+
+async fn missing(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+    ceremony: Id<u32>,
+    form: Form,
+) -> Result<Response, PageError> {
+    let (id, party) = (&edition.0.id, party(&form));
+    let result = draw::declare_missing(&app.context, &operator.actor(), id, ceremony.0, party).await;
+    answer(&app, &operator, &edition, &form, result, Done::EnvelopeMissing).await
+}
+
+async fn completion(
     operator: Operator,
     State(app): State<App>,
     edition: InEdition,
@@ -132,19 +183,12 @@ async fn reveals(
     form: Form,
 ) -> Result<Response, PageError> {
     let value = form.text("public_value");
-    let reveal = Reveal {
+    let completion = Completion {
         edition: edition.0.id.clone(),
         ceremony: ceremony.0,
-        secrets: form.numbered("secret", parties(&app, &edition, ceremony.0).await?),
         public_value: (!value.is_empty()).then(|| value.to_owned()),
     };
-    match acts::propose(&app, &operator, &Act::Draw(reveal)).await {
-        Ok(response) => Ok(response),
-        Err(error) => {
-            let complaint = Complaint::about(error)?;
-            render(&app, &operator, &edition, Some((&form, &complaint))).await
-        }
-    }
+    propose(&app, &operator, &edition, &form, Act::Draw(completion)).await
 }
 
 async fn declare_void(
@@ -154,14 +198,30 @@ async fn declare_void(
     ceremony: Id<u32>,
     form: Form,
 ) -> Result<Response, PageError> {
-    let (id, actor) = (&edition.0.id, operator.actor());
-    let result = draw::declare_void(&app.context, &actor, id, ceremony.0, form.text("reason")).await;
-    answer(&app, &operator, &edition, &form, result, Done::DrawVoid).await
+    let (edition_id, reason) = (edition.0.id.clone(), form.text("reason").to_owned());
+    let voiding = Voiding { edition: edition_id, ceremony: ceremony.0, reason };
+    propose(&app, &operator, &edition, &form, Act::VoidDraw(voiding)).await
 }
 
-async fn parties(app: &App, edition: &InEdition, ceremony: u32) -> Result<usize, PageError> {
-    let draw = find_draw(&app.context, &edition.0.id, ceremony).await?;
-    Ok(announcement(&draw)?.terms().parties.len())
+/// The party that a form is about, from 1; 0 if it names none.
+fn party(form: &Form) -> u32 {
+    form.text("party").parse().unwrap_or_default()
+}
+
+async fn propose(
+    app: &App,
+    operator: &Operator,
+    edition: &InEdition,
+    form: &Form,
+    act: Act,
+) -> Result<Response, PageError> {
+    match acts::propose(app, operator, &act).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            let complaint = Complaint::about(error)?;
+            render(app, operator, edition, Some(form), Some(Shown::Complaint(complaint))).await
+        }
+    }
 }
 
 async fn answer(
@@ -176,90 +236,98 @@ async fn answer(
         Ok(()) => Ok(done.at(&edition.path("/draw"))),
         Err(error) => {
             let complaint = Complaint::about(error)?;
-            render(app, operator, edition, Some((form, &complaint))).await
+            render(app, operator, edition, Some(form), Some(Shown::Complaint(complaint))).await
         }
     }
+}
+
+/// What stands above the forms.
+enum Shown {
+    Complaint(Complaint),
+    Preview(Markup),
 }
 
 async fn render(
     app: &App,
     operator: &Operator,
     edition: &InEdition,
-    refused: Refused<'_>,
+    sent: Option<&Form>,
+    shown: Option<Shown>,
 ) -> Result<Response, PageError> {
     let draws = list_draws(&app.context, &edition.0.id).await?;
     let empty = Form::default();
-    let sent = refused.map_or(&empty, |(form, _)| form);
-    let latest = draws.last().filter(|draw| draw.state != DrawState::Void);
-    let conducting = operator.may(Permission::ConductDraw);
+    let sent = sent.unwrap_or(&empty);
+    let (preview, complaint) = match shown {
+        Some(Shown::Preview(preview)) => (Some(preview), None),
+        Some(Shown::Complaint(complaint)) => (None, Some(complaint)),
+        None => (None, None),
+    };
+    let current = current(&draws);
+    let view = match current {
+        Some(draw) => Some(find_ceremony(&app.context, &edition.0.id, draw.ceremony).await?),
+        None => None,
+    };
+    let may_announce = edition.0.state == EditionState::PoolLocked
+        && operator.may(Permission::ConductDraw)
+        && view.as_ref().is_none_or(|view| !view.draw.state.is_unfinished());
     let body = html! {
-        p class="lead" {
-            (operator.say(
-                "各方先交承诺、再掷骰、再开封，结果由公式唯一确定，任何人都可以重算，没有一方能够左右。",
-                "Commitments first, then dice, then reveals: the formula allows one result only, anybody can compute it again, and no single party can steer it.",
-            ))
+        (steps::lead(operator, edition))
+        @if let Some(view) = &view { (ceremony(operator, edition, view, sent)?) }
+        @if may_announce {
+            @let rules = load_rules(&edition.0)?;
+            (announcing::form(operator, edition, &rules, draws.len(), sent, preview.as_ref()))
+        } @else if view.is_none() { (steps::not_yet(operator, edition)) }
+        @for draw in draws.iter().rev().filter(|draw| current.is_none_or(|current| current.ceremony != draw.ceremony)) {
+            (steps::earlier(operator, draw))
         }
-        @match latest {
-            Some(draw) => {
-                (steps::way(operator, draw.state))
-                (ceremony(operator, edition, draw, sent, conducting)?)
-            }
-            None if edition.0.state == EditionState::PoolLocked && conducting => {
-                (steps::announce_form(operator, edition, &load_rules(&edition.0)?, draws.len(), sent))
-            }
-            None => { (not_yet(operator, edition)) }
-        }
-        @for draw in draws.iter().filter(|draw| draw.state == DrawState::Void) { (void_note(operator, draw)) }
     };
     let path = edition.path("/draw");
-    let complaint = refused.map(|(_, complaint)| complaint);
     let title = operator.say("抽取评议代表", "Draw of the representatives");
     Ok(show(
         app,
         operator,
         Content {
-            complaint,
+            complaint: complaint.as_ref(),
             back: Some(back(operator, &edition.0)),
             ..Content::new(Place::Draw, title, &path, body)
         },
     ))
 }
 
+/// The ceremony that the pages are about: the one that goes on, else the real one that was completed, else the latest
+/// rehearsal; void ones are listed below.
+fn current(draws: &[Draw]) -> Option<&Draw> {
+    let completed =
+        |purpose| draws.iter().rfind(move |draw| draw.state == DrawState::Drawn && draw.purpose == purpose);
+    let unfinished = draws.iter().rfind(|draw| draw.state.is_unfinished());
+    unfinished.or_else(|| completed(Purpose::Real)).or_else(|| completed(Purpose::Rehearsal))
+}
+
 fn ceremony(
     operator: &Operator,
     edition: &InEdition,
-    draw: &Draw,
+    view: &CeremonyView,
     sent: &Form,
-    conducting: bool,
 ) -> Result<Markup, PageError> {
-    let announced = announcement(draw)?;
-    let at = |page: &str| edition.path(&format!("/draw/{}/{page}", draw.ceremony));
-    let step = match draw.state {
-        DrawState::Announced => steps::commitment_form(operator, &at("commitments"), &announced, sent),
-        DrawState::Committed => steps::dice_form(operator, &at("dice"), &announced, sent),
-        DrawState::Thrown => steps::reveal_form(operator, &at("reveals"), &announced, sent),
-        DrawState::Drawn | DrawState::Void => html! {},
-    };
+    let state = view.draw.state;
+    let at = |page: &str| edition.path(&format!("/draw/{}/{page}", view.draw.ceremony));
+    let forms = entries::Forms { operator, view, sent, at: &at };
     Ok(html! {
-        @if draw.state == DrawState::Drawn { (result::table(operator, draw)?) }
-        @if conducting { (step) }
-        (steps::announced(operator, draw, &announced)?)
-        @if conducting && draw.state != DrawState::Drawn { (steps::void_form(operator, &at("void"), sent)) }
+        @if view.draw.purpose == Purpose::Rehearsal {
+            (alert(Tone::Warning, operator.say("演练，不产生评议代表", "A rehearsal: nobody becomes a representative"), &html! {}))
+        }
+        (steps::way(operator, state))
+        @if state == DrawState::Drawn { (result::table(operator, &view.draw)?) }
+        @match state {
+            DrawState::Announced => (forms.commitments()),
+            DrawState::Committed => (forms.dice()),
+            DrawState::Thrown => (forms.open()),
+            DrawState::Opened => (forms.envelopes()),
+            DrawState::Drawn | DrawState::Void => {}
+        }
+        (steps::announced(operator, view))
+        @if state.is_unfinished() && operator.may_propose(Action::VoidDraw) && operator.may(Permission::ConductDraw) {
+            (forms.declare_void())
+        }
     })
-}
-
-fn not_yet(operator: &Operator, edition: &InEdition) -> Markup {
-    let words = if edition.0.state < EditionState::PoolLocked {
-        operator.say("人员库锁定之后才能公告抽取。", "The draw can be announced once the pool is locked.")
-    } else {
-        operator.say("创建办还没有公告抽取。", "The commission has not announced the draw yet.")
-    };
-    alert(Tone::Note, operator.say("还没有抽取", "No draw yet"), &html! { p { (words) } })
-}
-
-fn void_note(operator: &Operator, draw: &Draw) -> Markup {
-    let headline = operator
-        .say(format!("第 {} 次抽取已作废", draw.ceremony), format!("Draw no. {} is void", draw.ceremony));
-    let reason = draw.void_reason.as_deref().unwrap_or_default();
-    alert(Tone::Warning, &headline, &html! { p { (operator.say("原因：", "Reason: ")) (reason) } })
 }

@@ -81,7 +81,7 @@ fn ceremony(frame: &Frame, rules: &Rules, draw: &PublicDraw) -> Markup {
         DrawState::Drawn => (Tone::Done, frame.say("抽取已完成", "The draw is complete")),
         DrawState::Void => (Tone::Warning, frame.say("本次抽取作废", "This draw is void")),
         DrawState::Announced => (Tone::Note, frame.say("已公告，尚未抽取", "Announced, not drawn yet")),
-        DrawState::Committed | DrawState::Thrown => {
+        DrawState::Committed | DrawState::Thrown | DrawState::Opened => {
             (Tone::Note, frame.say("抽取正在进行", "The draw is under way"))
         }
     };

@@ -187,7 +187,7 @@ fn places(frame: &Frame, overview: &Overview) -> Markup {
     let offices = frame.pick(format!("{}个股室", overview.offices), format!("{} offices", overview.offices));
     let draw = match overview.draw {
         Some(DrawState::Drawn) => Some(frame.say("已抽取", "drawn")),
-        Some(DrawState::Announced | DrawState::Committed | DrawState::Thrown) => {
+        Some(DrawState::Announced | DrawState::Committed | DrawState::Thrown | DrawState::Opened) => {
             Some(frame.say("已公告", "announced"))
         }
         Some(DrawState::Void) => Some(frame.say("已作废，将重新公告", "void; a new one will be announced")),

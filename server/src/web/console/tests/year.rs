@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use evaluation::draw::{Secret, commitment};
 
 use super::hall::Hall;
-use super::harness::{Console, pool_csv};
+use super::harness::{Answer, Console, pool_csv};
 use crate::domain::{EditionState, PollState, Role};
 use crate::service::overview::{announcement, find_edition, find_poll, list_draws};
 use crate::testing::{TestDb, rng};
@@ -56,55 +56,126 @@ fn announce_fields(parties: &str) -> [(&str, &str); 3] {
     [("draw_id", "ningjin-2020-1"), ("parties", parties), ("dice_digits", "6")]
 }
 
+/// The forms of one ceremony, and what is typed into them.
+struct Ceremony<'a> {
+    console: &'a Console,
+    path: &'static str,
+    secrets: Vec<Secret>,
+    commitments: Vec<String>,
+}
+
+const PARTIES: [&str; 3] = ["1", "2", "3"];
+
+impl<'a> Ceremony<'a> {
+    async fn of_latest(console: &'a Console, path: &'static str) -> Self {
+        let edition = find_edition(&console.context, 2020).await.unwrap();
+        let row = list_draws(&console.context, &edition.id).await.unwrap().pop().unwrap();
+        let hash = announcement(&row).unwrap().hash();
+        let mut rng = rng();
+        let secrets: Vec<_> = (0..3).map(|_| Secret::generate(&mut rng)).collect();
+        let commitments =
+            (1..).zip(&secrets).map(|(party, secret)| commitment(hash, party, secret).to_string()).collect();
+        Self { console, path, secrets, commitments }
+    }
+
+    async fn send(&self, role: Role, step: &str, fields: &[(&str, &str)]) -> Answer {
+        self.console.post(role, &format!("{}/{step}", self.path), fields).await
+    }
+
+    async fn send_of_party(&self, role: Role, step: &str, party: &str, value: &str) -> Answer {
+        let name = format!("{}-{party}", if step == "commitment" { step } else { "secret" });
+        self.send(role, step, &[("party", party), (&name, value)]).await
+    }
+
+    async fn commit(&self) {
+        let refused = self.send_of_party(COMMISSION, "commitment", "2", "xyz").await;
+        refused.expect_refused(&["第2方的承诺值应为64位十六进制数", "value=\"xyz\""]);
+        self.send(COMMISSION, "close", &[]).await.expect_refused(&["承诺值已到0份，共需3份"]);
+        for (party, commitment) in PARTIES.iter().zip(&self.commitments) {
+            self.send_of_party(COMMISSION, "commitment", party, commitment).await.expect_done();
+        }
+        let copied = self.send_of_party(COMMISSION, "commitment", "3", &self.commitments[0]).await;
+        copied.expect_refused(&["参与方 3 的承诺与参与方 1 的相同"]);
+        self.send(COMMISSION, "close", &[]).await.expect_done();
+        let late = self.send_of_party(COMMISSION, "commitment", "1", &self.commitments[0]).await;
+        late.expect_refused(&["当前抽取状态为“承诺已收齐”"]);
+    }
+
+    async fn throw(&self) {
+        let digits = |digits| [("digits", digits)];
+        self.send(COMMISSION, "dice", &digits("31415")).await.expect_refused(&["录入了5位", "31415"]);
+        self.send(COMMISSION, "dice", &digits("３14159")).await.expect_refused(&["第1个字符不是数字"]);
+        self.send(COMMISSION, "dice", &digits("314 150")).await.expect_done();
+        // The same person again is a correction, not the second person.
+        self.send(COMMISSION, "dice", &digits("314 159")).await.expect_done();
+        let differing = self.send(Role::Supervisor, "dice", &digits("314156")).await;
+        differing.expect_refused(&["从第6位起不一致", "314156"]);
+        assert!(!differing.page.contains("314159"), "the second person sees the dice, not the first entry");
+        self.send(Role::Supervisor, "dice", &digits("314159")).await.expect_done();
+    }
+
+    /// The third envelope does not open its commitment.
+    async fn reveal(&self) {
+        let early = self.send_of_party(COMMISSION, "envelope", "1", self.secrets[0].expose()).await;
+        early.expect_refused(&["当前抽取状态为“已掷骰”"]);
+        self.send(COMMISSION, "open", &[]).await.expect_done();
+        for (party, secret) in PARTIES.iter().zip(&self.secrets).take(2) {
+            let grouped = secret.expose().to_uppercase();
+            self.send_of_party(COMMISSION, "envelope", party, &grouped).await.expect_done();
+        }
+        let settled = self.send_of_party(COMMISSION, "envelope", "1", self.secrets[0].expose()).await;
+        settled.expect_refused(&["第1方的信封已经录入"]);
+        let early = self.send(COMMISSION, "completion", &[]).await;
+        early.expect_refused(&["第3方的信封还没有录入"]);
+        let wrong = self.send_of_party(COMMISSION, "envelope", "3", "00").await;
+        wrong.expect_refused(&["第3方的信封：录入了2位，应为64位", "由另一人再录一遍", "value=\"00\""]);
+        self.send_of_party(COMMISSION, "envelope", "3", self.secrets[1].expose())
+            .await
+            .expect_refused(&["不符"]);
+        let alone = self.send_of_party(COMMISSION, "missing", "3", "").await;
+        alone.expect_refused(&["须由两个人先后录入"]);
+        self.send_of_party(Role::Supervisor, "envelope", "3", "").await.expect_refused(&["已有两人录入"]);
+        self.send_of_party(COMMISSION, "missing", "3", "").await.expect_done();
+    }
+}
+
 async fn draw(console: &Console) {
     let path = "/console/2020/draw";
     let few = console.post(COMMISSION, path, &announce_fields("纪委\n人大")).await;
     few.expect_refused(&["至少要有3方", "纪委\n人大"]);
     let parties = announce_fields("县纪委监委\n县人大\n县政协");
+    let preview = [parties[0], parties[1], parties[2], ("step", "preview")];
+    let seen = console.post(COMMISSION, path, &preview).await.page;
+    assert!(
+        seen.contains("尚未发布") && seen.contains("140 人中抽 50 人") && seen.contains("发布公告"),
+        "{seen}"
+    );
     console.post(COMMISSION, path, &parties).await.expect_done();
-    // The first ceremony is broken off; the second one is held.
-    console
-        .post(COMMISSION, &format!("{path}/1/void"), &[("reason", "")])
-        .await
-        .expect_refused(&["请写明作废原因"]);
-    console.post(COMMISSION, &format!("{path}/1/void"), &[("reason", "骰子落地")]).await.expect_done();
+    // The first ceremony is broken off by two people; the second one is held.
+    let void = format!("{path}/1/void");
+    console.post(COMMISSION, &void, &[("reason", "")]).await.expect_refused(&["请写明作废原因"]);
+    let two = [COMMISSION, Role::Supervisor];
+    console.together(two, &void, &[("reason", "骰子落地")]).await.expect_done();
     let again = [("draw_id", "ningjin-2020-2"), parties[1], parties[2]];
     console.post(COMMISSION, path, &again).await.expect_done();
+    let unfinished = [("draw_id", "ningjin-2020-3"), parties[1], parties[2]];
+    console.post(COMMISSION, path, &unfinished).await.expect_refused(&["还有一次抽取没有完成"]);
 
-    let edition = find_edition(&console.context, 2020).await.unwrap();
-    let row = list_draws(&console.context, &edition.id).await.unwrap().pop().unwrap();
-    let hash = announcement(&row).unwrap().hash();
-    let mut rng = rng();
-    let secrets: Vec<_> = (0..3).map(|_| Secret::generate(&mut rng)).collect();
-    let commitments: Vec<_> =
-        (1..).zip(&secrets).map(|(party, secret)| commitment(hash, party, secret).to_string()).collect();
-    let two = [("commitment-1", commitments[0].as_str()), ("commitment-2", "xyz")];
-    let refused = console.post(COMMISSION, &format!("{path}/2/commitments"), &two).await;
-    refused.expect_refused(&["第2方的承诺值应为64位小写十六进制数", &commitments[0]]);
-    let all = [two[0], ("commitment-2", commitments[1].as_str()), ("commitment-3", commitments[2].as_str())];
-    console.post(COMMISSION, &format!("{path}/2/commitments"), &all).await.expect_done();
-    let dice = format!("{path}/2/dice");
-    console
-        .post(COMMISSION, &dice, &[("first", "314159"), ("second", "314158")])
-        .await
-        .expect_refused(&["314158"]);
-    console.post(COMMISSION, &dice, &[("first", "314 159"), ("second", "314159")]).await.expect_done();
-    let reveals = format!("{path}/2/reveals");
-    let shown =
-        [("secret-1", secrets[0].expose()), ("secret-2", secrets[1].expose()), ("secret-3", "MISSING")];
-    console
-        .post(COMMISSION, &reveals, &[shown[0], shown[1], ("secret-3", "00")])
-        .await
-        .expect_refused(&["第3方的秘密值"]);
-    let proposed = console.post(COMMISSION, &reveals, &shown).await.expect_done();
+    let ceremony = Ceremony::of_latest(console, "/console/2020/draw/2").await;
+    ceremony.commit().await;
+    ceremony.throw().await;
+    ceremony.reveal().await;
+    let screen = console.get(Role::Chair, "/console/2020/draw/screen").await.page;
+    assert!(screen.contains("等待第二人确认") && !screen.contains(ceremony.secrets[0].expose()), "{screen}");
+    let proposed = ceremony.send(COMMISSION, "completion", &[]).await.expect_done();
     let act = proposed.location.split('?').next().unwrap();
-    // Shown in groups of eight, and only to the one who compares them with the envelopes.
-    let group = &secrets[0].expose()[..8];
-    assert!(!console.get(Role::Chair, act).await.page.contains(group));
-    assert!(console.get(Role::Supervisor, act).await.page.contains(group));
     console.post(Role::Supervisor, &format!("{act}/confirm"), &[]).await.expect_done();
     let page = console.get(COMMISSION, path).await.page;
     assert!(page.contains("已抽取 100 名评议代表") && page.contains("骰子落地"), "{page}");
+    for slide in ["seed", "drawn-a", "drawn-b", "order-a", "order-b"] {
+        let screen = console.get(Role::Chair, &format!("/console/2020/draw/screen?slide={slide}")).await;
+        assert_eq!(screen.status, StatusCode::OK, "{slide} {}", screen.page);
+    }
     assert_eq!(state(console).await, EditionState::Drawn);
 }
 

@@ -12,24 +12,23 @@ use belenios::election::Election;
 use belenios::group::{Ed25519, Group as _};
 use belenios::tally::EncryptedTally;
 use belenios::trustee::single::SecretKey;
-use evaluation::draw::announce::Announcement;
-use evaluation::draw::secret::{Secret, commitment};
 use evaluation::rules::{Rules, RulesFile};
 use evaluation::wire::{TrusteePartialDecryption, pad_ballot};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use crate::app::{App, router};
+use crate::demo::ceremony::{enter, form};
 use crate::domain::{
     AccountId, Actor, EditionId, EditionState, PollId, Role, TerminalId, TerminalRole, TerminalStatus,
 };
 use crate::service::act::{self, Act};
-use crate::service::draw::{AnnouncementForm, Reveal};
+use crate::service::draw::Voiding;
 use crate::service::poll::{self, ballot, cards, closing, keys, tally};
 use crate::service::{Context, draw, edition};
 use crate::store::polls::PollTexts;
 use crate::store::terminals::Terminal;
-use crate::store::{draws, offices, polls};
+use crate::store::{offices, polls};
 use crate::testing::{TestDb, clock, context, insert_account, rng};
 
 /// A name in the pool, and words in texts that are not public yet.
@@ -110,22 +109,12 @@ impl Day {
         edition::import_pool(context, &actor, &id, pool().as_bytes()).await.unwrap();
         edition::lock_pool(context, &actor, &id).await.unwrap();
         let void = draw::announce(context, &actor, &id, form("draw-0")).await.unwrap();
-        draw::declare_void(context, &actor, &id, void, "信封被提前拆开").await.unwrap();
+        let reason = "信封被提前拆开".to_owned();
+        self.together(Act::VoidDraw(Voiding { edition: id.clone(), ceremony: void, reason })).await;
         let ceremony = draw::announce(context, &actor, &id, form("draw-1")).await.unwrap();
-        let mut tx = context.db.read().await.unwrap();
-        let text = draws::load(&mut tx, &context.county, &id, ceremony).await.unwrap().announce;
-        drop(tx);
-        let announcement = Announcement::from_tsv(text.as_bytes()).unwrap();
-        let secrets: Vec<_> = (0..3).map(|_| Secret::generate(&mut rng())).collect();
-        let commitments: Vec<_> = (1..)
-            .zip(&secrets)
-            .map(|(party, secret)| commitment(announcement.hash(), party, secret).to_string())
-            .collect();
-        draw::close_commitments(context, &actor, &id, ceremony, &commitments).await.unwrap();
-        let dice = "012345678901234567890123";
-        draw::throw_dice(context, &actor, &id, ceremony, dice, dice).await.unwrap();
-        let secrets = secrets.iter().map(|secret| secret.expose().to_owned()).collect();
-        self.together(Act::Draw(Reveal { edition: id.clone(), ceremony, secrets, public_value: None })).await;
+        let clerks = [&self.commission, &self.supervisor];
+        let completion = enter(context, clerks, &id, ceremony, &mut rng()).await.unwrap();
+        self.together(Act::Draw(completion)).await;
         edition::step(context, &actor, &id, EditionState::publish_statements).await.unwrap();
     }
 
@@ -261,15 +250,6 @@ fn pool() -> String {
         format!("P{number:03},{half},{category},{NAME}{number}\n")
     });
     format!("id,half,category,name\n{}", people.collect::<String>())
-}
-
-fn form(draw_id: &str) -> AnnouncementForm {
-    AnnouncementForm {
-        draw_id: draw_id.to_owned(),
-        parties: ["纪委监委", "人大代表", "群众代表"].map(str::to_owned).to_vec(),
-        dice_digits: 24,
-        public_source: None,
-    }
 }
 
 fn terminal(role: TerminalRole) -> Terminal {

@@ -1,0 +1,85 @@
+//! The last step: the public value completes the transcript, and the tickets are computed (draw specification §5 and §6).
+
+use evaluation::draw::ceremony::{Opened, Outcome};
+use evaluation::draw::select::conduct;
+use evaluation::hash::Sha256Hash;
+use evaluation::pool::Pool;
+use serde::{Deserialize, Serialize};
+
+use super::{Progress, count, load, read_announcement, store_step, typed};
+use crate::domain::draw::DrawStepError;
+use crate::domain::{Actor, EditionId, Purpose};
+use crate::service::edition::move_to;
+use crate::service::{Context, ServiceError};
+use crate::store::{Connection, draws, editions};
+
+/// The payload of the two-person act that computes the draw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Completion {
+    /// The edition.
+    pub edition: EditionId,
+    /// The ceremony.
+    pub ceremony: u32,
+    /// The value of the public source, if one was announced.
+    pub public_value: Option<String>,
+}
+
+/// Checks the last entry without computing anything, so that a slip is noticed before the second person confirms.
+pub async fn check_completion(context: &Context, completion: &Completion) -> Result<(), ServiceError> {
+    let mut tx = context.db.read().await?;
+    let draw = load(&mut tx, context, &completion.edition, completion.ceremony).await?;
+    let opened = opened(&draw)?;
+    opened.check(completion.public_value.as_deref()).map_err(|error| typed(error.zh(), error.en()))
+}
+
+/// Completes the transcript and draws. Called with the confirmed act, in its transaction.
+pub async fn complete(
+    tx: &mut Connection,
+    context: &Context,
+    actor: &Actor,
+    completion: &Completion,
+) -> Result<(), ServiceError> {
+    let id = &completion.edition;
+    let mut draw = load(tx, context, id, completion.ceremony).await?;
+    let from = draw.state;
+    let announcement = read_announcement(&draw)?;
+    let transcript = opened(&draw)?
+        .complete(completion.public_value.as_deref())
+        .map_err(|refused| typed(refused.reason.zh(), refused.reason.en()))?;
+    draw.state =
+        from.draw(None, count(transcript.valid_reveals()), count(announcement.terms().min_reveals))?;
+    let pool = Pool::from_tsv(draw.pool.as_bytes()).map_err(ServiceError::contradiction)?;
+    let result = conduct(&pool, &announcement, &transcript)
+        .map_err(|error| ServiceError::input("draw_impossible", error.zh(), error.en()))?;
+    draw.public_source.clone_from(&completion.public_value);
+    draw.seed = Some(transcript.to_tsv().to_owned());
+    draw.result = Some(result.to_tsv());
+    let seed = Sha256Hash::of(transcript.to_tsv());
+    store_step(tx, context, actor, id, from, &draw, Some(seed)).await?;
+    if draw.purpose == Purpose::Rehearsal {
+        return Ok(());
+    }
+    let edition = editions::load(tx, &context.county, id).await?;
+    let to = edition.state.draw(true)?;
+    move_to(tx, context, actor, &edition, to).await
+}
+
+/// The ceremony with all envelopes dealt with, and enough of them valid.
+fn opened(draw: &draws::Draw) -> Result<Opened, ServiceError> {
+    draw.state.may_reveal()?;
+    let reveals = Progress::of(draw)?.reveals();
+    let reveals = reveals.ok_or(DrawStepError::WrongState { found: draw.state })?;
+    if let Some(party) = reveals.outstanding().first() {
+        return Err(DrawStepError::EnvelopeOutstanding { party: count(*party) }.into());
+    }
+    match reveals.close().map_err(|refused| typed(refused.reason.zh(), refused.reason.en()))? {
+        Outcome::Opened(opened) => Ok(opened),
+        Outcome::Void(void) => {
+            let terms = read_announcement(draw)?;
+            let valid = terms.terms().parties.len().saturating_sub(void.missing().len());
+            let required = count(terms.terms().min_reveals);
+            Err(DrawStepError::RevealsMissing { valid: count(valid), required }.into())
+        }
+    }
+}
