@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::account::AccountError;
 use super::draw::Reveal;
+use super::pool::lock::LockRequest;
 use super::proposal::{self, ProposalError};
 use super::sanction::NewSanction;
 use super::terminal::{Enrolment, TerminalToken};
-use super::{Context, ServiceError, account, draw, poll, publication, sanction, terminal};
+use super::{Context, ServiceError, account, draw, poll, pool, publication, sanction, terminal};
 use crate::domain::{AccountId, Action, Actor, EditionId, InTwoLanguages, PollId, ProposalId};
 use crate::store::proposals::{self, Proposal};
 use crate::store::terminals::Terminal;
@@ -19,6 +20,8 @@ use crate::store::{Connection, StoreError};
 pub enum Act {
     /// Compute the draw from these last entries.
     Draw(Reveal),
+    /// Make the pool final.
+    LockPool(LockRequest),
     /// Open this poll.
     OpenPoll(PollId),
     /// Close this poll for good.
@@ -99,6 +102,10 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
     let tx_ref = &mut tx;
     let proposal = match act {
         Act::Draw(reveal) => proposal::propose(tx_ref, context, by, Action::Draw, reveal).await?,
+        Act::LockPool(request) => {
+            let payload = pool::lock::prepare(tx_ref, context, request).await?;
+            proposal::propose(tx_ref, context, by, Action::LockPool, &payload).await?
+        }
         Act::OpenPoll(id) => on_poll(tx_ref, context, by, Action::OpenPoll, id).await?,
         Act::ClosePoll(id) => on_poll(tx_ref, context, by, Action::ClosePoll, id).await?,
         Act::Reveal(id) => on_poll(tx_ref, context, by, Action::Reveal, id).await?,
@@ -148,6 +155,7 @@ async fn confirm_in_one_step(
     let tx_ref = &mut tx;
     match action {
         Action::Draw => draw::complete(tx_ref, context, &actor, &read(&confirmed)?).await?,
+        Action::LockPool => pool::lock::lock(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::OpenPoll => poll::opening::open(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::Reveal => poll::reveal::reveal(tx_ref, context, &actor, &polled(&confirmed)?).await?,

@@ -146,6 +146,14 @@ impl Console {
     }
 }
 
+impl Console {
+    /// Commission and supervisor lock the pool of 2020.
+    pub(super) async fn lock_pool(&self, fields: &[(&str, &str)]) {
+        let two = [Role::Commission, Role::Supervisor];
+        self.together(two, "/console/2020/pool/lock", fields).await.expect_done();
+    }
+}
+
 const URLENCODED: &str = "application/x-www-form-urlencoded";
 
 fn urlencoded(fields: &[(&str, &str)]) -> String {
