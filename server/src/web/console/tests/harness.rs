@@ -156,7 +156,7 @@ impl Console {
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";
 
-fn urlencoded(fields: &[(&str, &str)]) -> String {
+pub(super) fn urlencoded(fields: &[(&str, &str)]) -> String {
     let encode = |text: &str| {
         text.bytes().fold(String::new(), |mut encoded, byte| {
             let _ = write!(encoded, "%{byte:02X}");
