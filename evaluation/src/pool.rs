@@ -5,8 +5,11 @@
 //! published bytes and never normalises anything.
 
 mod error;
+pub mod identity;
 mod import;
 mod member;
+pub mod nomination;
+mod personal;
 mod tsv;
 
 pub use error::{PoolError, PoolFileError};

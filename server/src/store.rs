@@ -29,6 +29,7 @@ pub mod draws;
 pub mod editions;
 mod error;
 pub mod log_entries;
+pub mod nominations;
 pub mod offices;
 pub mod polls;
 pub mod pool;

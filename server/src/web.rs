@@ -10,6 +10,7 @@ pub mod error_page;
 pub mod form;
 pub mod language;
 pub mod layout;
+mod rate_limit;
 pub mod session;
 pub mod site;
 

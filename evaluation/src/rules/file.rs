@@ -103,6 +103,23 @@ pub struct PoolRules {
     pub halves: Halves,
 }
 
+impl PoolRules {
+    /// The category with this Chinese name, and its half. Names are unique across the halves.
+    #[must_use]
+    pub fn find_category(&self, name: &str) -> Option<(Half, crate::pool::Category)> {
+        let half = Half::ALL
+            .into_iter()
+            .find(|&half| self.halves.of(half).categories.iter().any(|category| category.name.zh == name))?;
+        Some((half, crate::pool::Category::new(name)?))
+    }
+
+    /// The Chinese names of all categories, half A first.
+    pub fn category_names(&self) -> impl Iterator<Item = &str> {
+        let categories = Half::ALL.into_iter().flat_map(|half| &self.halves.of(half).categories);
+        categories.map(|category| category.name.zh.as_str())
+    }
+}
+
 /// The two halves of the pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

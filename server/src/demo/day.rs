@@ -25,6 +25,7 @@ use crate::randomness::SharedRng;
 use crate::service::act::Act;
 use crate::service::password::Passwords;
 use crate::service::poll::{self, cards::setup_hash, closing::reconcile, reveal::load_ranking};
+use crate::service::pool::lock::LockRequest;
 use crate::service::{Context, edition};
 use crate::store::{Db, polls, sqlite_url};
 
@@ -78,7 +79,8 @@ impl Day {
         edition::step(context, &actor, &id, EditionState::open_pool).await.map_err(plain)?;
         let csv = people::pool_csv(&self.rules, &mut self.rng);
         let members = edition::import_pool(context, &actor, &id, csv.as_bytes()).await.map_err(plain)?;
-        edition::lock_pool(context, &actor, &id).await.map_err(plain)?;
+        let lock = LockRequest { edition: id.clone(), draw_id: None };
+        self.staff.together(&Act::LockPool(lock)).await?;
         done(&format!("评议代表库：{members}人"), &format!("a pool of {members} people, locked"));
 
         ceremony::hold(context, &self.staff, &id, &mut self.rng).await?;

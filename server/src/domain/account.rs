@@ -45,6 +45,8 @@ word_enum! {
         ViewEdition = "view_edition", "查看年度评议", "view the edition";
         /// See the pool, which names people.
         ViewPool = "view_pool", "查看人员库", "view the pool";
+        /// See names, ID card numbers and phone numbers of nominated people in full.
+        ViewIdentities = "view_identities", "查看身份信息", "view identities";
         /// See turnout, and the state of the poll.
         ViewTurnout = "view_turnout", "查看投票进度", "view turnout";
         /// Read and verify the log.
@@ -81,6 +83,7 @@ impl Role {
             Permission::ViewPool => {
                 matches!(self, Self::Commission | Self::Supervisor | Self::Auditor | Self::CheckIn)
             }
+            Permission::ViewIdentities => matches!(self, Self::Commission),
             Permission::ViewTurnout => matches!(
                 self,
                 Self::Commission

@@ -5,6 +5,8 @@ use super::{Role, word::word_enum};
 word_enum! {
     /// An act that one person proposes and a second one, with another role, confirms.
     pub enum Action {
+        /// Make the pool final.
+        LockPool = "lock_pool", "锁定人员库", "lock the pool";
         /// Open the envelopes' result: compute the draw.
         Draw = "draw", "抽取评议代表", "draw the representatives";
         /// Break a draw off.
@@ -37,7 +39,9 @@ impl Action {
     #[must_use]
     pub const fn proposers(self) -> &'static [Role] {
         match self {
-            Self::Draw | Self::VoidDraw | Self::Sanction | Self::Publish => &[Role::Commission],
+            Self::LockPool | Self::Draw | Self::VoidDraw | Self::Sanction | Self::Publish => {
+                &[Role::Commission]
+            }
             Self::OpenPoll | Self::ClosePoll | Self::Reveal => &[Role::Commission, Role::Chair],
             Self::CreateAccount | Self::ChangeRole | Self::ResetPassword | Self::Restore => {
                 &[Role::Administrator]
@@ -51,7 +55,8 @@ impl Action {
     pub const fn confirmers(self) -> &'static [Role] {
         match self {
             Self::Draw | Self::OpenPoll | Self::ClosePoll | Self::EnrolTerminal => &[Role::Supervisor],
-            Self::VoidDraw
+            Self::LockPool
+            | Self::VoidDraw
             | Self::Reveal
             | Self::Sanction
             | Self::Publish

@@ -98,6 +98,10 @@ random_id!(
     EditionId, "edition id"
 );
 random_id!(
+    /// A person recommended for the pool; not the id inside the pool.
+    NominationId, "nomination id"
+);
+random_id!(
     /// A device in the hall.
     TerminalId, "terminal id"
 );

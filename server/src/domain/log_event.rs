@@ -6,8 +6,9 @@ use evaluation::hash::Sha256Hash;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountId, AccountStatus, Action, DrawState, EditionId, EditionState, IdError, PollId, PollState,
-    ProposalId, Purpose, Role, TerminalId, TerminalRole,
+    AccountId, AccountStatus, Action, DrawState, EditionId, EditionState, IdError, NominationId,
+    NominationSource, NominationState, PollId, PollState, ProposalId, Purpose, Role, TerminalId,
+    TerminalRole,
 };
 
 /// Who caused an entry.
@@ -80,6 +81,19 @@ pub enum LogEvent {
     EnvelopeRefused { edition: EditionId, ceremony: u32, party: u32 },
     /// The trustees begin their keys anew; what they had sent is forgotten.
     KeysRestarted { poll: PollId },
+    /// Names and numbers of the nominated people were erased.
+    IdentitiesErased { edition: EditionId, people: u32 },
+    /// A nomination arrived, or came back corrected. Who it is stands in no log.
+    NominationReceived { edition: EditionId, nomination: NominationId, source: NominationSource },
+    /// A nomination was reviewed.
+    NominationDecided {
+        edition: EditionId,
+        nomination: NominationId,
+        from: NominationState,
+        to: NominationState,
+    },
+    /// A list from paper was imported.
+    NominationsImported { edition: EditionId, nominations: u32 },
     /// The list of offices was imported; the hash of the file.
     OfficesImported { edition: EditionId, offices: u32, file: Sha256Hash },
     /// A text of an office was changed.
@@ -99,8 +113,12 @@ pub enum LogEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ballots: Option<u32>,
     },
+    /// An imported pool was thrown away.
+    PoolDiscarded { edition: EditionId, members: u32 },
     /// The pool was imported; the hash of the file.
     PoolImported { edition: EditionId, members: u32, file: Sha256Hash },
+    /// The pool is final; the hash of `pool.tsv`, and the draw id inside the anchors.
+    PoolLocked { edition: EditionId, members: u32, pool: Sha256Hash, draw_id: Option<String> },
     /// Two people agreed on an act; it was carried out in the same transaction.
     ProposalConfirmed { proposal: ProposalId, action: Action },
     /// Nobody confirmed an act in time.

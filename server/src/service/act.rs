@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::account::AccountError;
 use super::draw::{Completion, Voiding};
+use super::pool::lock::LockRequest;
 use super::proposal::{self, ProposalError};
 use super::sanction::NewSanction;
 use super::terminal::{Enrolment, TerminalToken};
-use super::{Context, ServiceError, account, draw, poll, publication, sanction, terminal};
+use super::{Context, ServiceError, account, draw, poll, pool, publication, sanction, terminal};
 use crate::domain::{AccountId, Action, Actor, EditionId, InTwoLanguages, PollId, ProposalId};
 use crate::store::proposals::{self, Proposal};
 use crate::store::terminals::Terminal;
@@ -21,6 +22,8 @@ pub enum Act {
     Draw(Completion),
     /// Break a draw off.
     VoidDraw(Voiding),
+    /// Make the pool final.
+    LockPool(LockRequest),
     /// Open this poll.
     OpenPoll(PollId),
     /// Close this poll for good.
@@ -103,6 +106,10 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
     let proposal = match act {
         Act::Draw(completion) => proposal::propose(tx_ref, context, by, Action::Draw, completion).await?,
         Act::VoidDraw(voiding) => proposal::propose(tx_ref, context, by, Action::VoidDraw, voiding).await?,
+        Act::LockPool(request) => {
+            let payload = pool::lock::prepare(tx_ref, context, request).await?;
+            proposal::propose(tx_ref, context, by, Action::LockPool, &payload).await?
+        }
         Act::OpenPoll(id) => on_poll(tx_ref, context, by, Action::OpenPoll, id).await?,
         Act::ClosePoll(id) => on_poll(tx_ref, context, by, Action::ClosePoll, id).await?,
         Act::Reveal(id) => on_poll(tx_ref, context, by, Action::Reveal, id).await?,
@@ -153,6 +160,7 @@ async fn confirm_in_one_step(
     match action {
         Action::Draw => draw::complete(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::VoidDraw => draw::declare_void(tx_ref, context, &actor, &read(&confirmed)?).await?,
+        Action::LockPool => pool::lock::lock(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::OpenPoll => poll::opening::open(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::Reveal => poll::reveal::reveal(tx_ref, context, &actor, &polled(&confirmed)?).await?,

@@ -1,22 +1,20 @@
-//! The year: rules, offices, pool, and the steps from one stage to the next (mission rules 1 to 3).
-
-use std::collections::BTreeMap;
+//! The year: rules, offices, and the steps from one stage to the next (mission rules 1 to 3).
 
 use ed25519_dalek::SigningKey;
 use evaluation::hash::Sha256Hash;
 use evaluation::office::Offices;
-use evaluation::pool::Pool;
 use evaluation::publication::signature::{key_from_text, key_to_text};
-use evaluation::rules::{self, Half, Rules};
+use evaluation::rules::{self, Rules};
 use rand::Rng as _;
 use zeroize::Zeroizing;
 
+pub use super::pool::{import_pool, load_pool};
+
 use super::folder::write_durably;
 use super::{Context, ServiceError, log};
-use crate::domain::edition::{EditionStepError, PoolFacts};
+use crate::domain::edition::EditionStepError;
 use crate::domain::{Actor, EditionId, EditionState, LogEvent};
-use crate::store::pool::PoolMember;
-use crate::store::{Connection, StoreError, editions, offices, pool};
+use crate::store::{Connection, StoreError, editions, nominations, offices};
 
 /// Creates the edition of a year from its rules, and makes its publication key.
 pub async fn create(context: &Context, actor: &Actor, rules: &Rules) -> Result<EditionId, ServiceError> {
@@ -114,88 +112,6 @@ pub async fn step(
     Ok(())
 }
 
-/// Replaces the pool by the one in a CSV file, which must have the size that the rules ask for. Nothing is imported if
-/// any row is wrong.
-pub async fn import_pool(
-    context: &Context,
-    actor: &Actor,
-    id: &EditionId,
-    file: &[u8],
-) -> Result<usize, ServiceError> {
-    let mut tx = context.db.write().await?;
-    let edition = editions::load(&mut tx, &context.county, id).await?;
-    if !edition.state.is_pool_open() {
-        let (expected, found) = (EditionState::PoolOpen, edition.state);
-        return Err(EditionStepError::WrongState { expected, found }.into());
-    }
-    let rules = load_rules(&edition)?;
-    let wrong = |zh, en| ServiceError::input("pool_file", zh, en);
-    let imported = Pool::import(file).map_err(|error| wrong(error.zh(), error.en()))?;
-    let take = evaluation::pool::PerHalf::from_fn(|half| rules.pool.halves.of(half).take);
-    imported.check_size(rules.pool.size, &take).map_err(|error| wrong(error.zh(), error.en()))?;
-    check_categories(&rules, &imported)?;
-    pool::delete_all(&mut tx, &context.county, id).await?;
-    let others = imported.columns();
-    for member in imported.members() {
-        let cells: BTreeMap<_, _> = others.iter().cloned().zip(member.cells().iter().cloned()).collect();
-        let row = PoolMember {
-            member_id: member.id().to_string(),
-            half: member.half().to_string(),
-            category: member.category().to_string(),
-            cells,
-        };
-        pool::insert(&mut tx, &context.county, id, &row).await?;
-    }
-    let members = imported.members().len();
-    let event = LogEvent::PoolImported {
-        edition: id.clone(),
-        members: u32::try_from(members).unwrap_or(u32::MAX),
-        file: Sha256Hash::of(file),
-    };
-    log::append(&mut tx, &context.county, context.now(), actor, &event).await?;
-    tx.commit().await.map_err(StoreError::from)?;
-    Ok(members)
-}
-
-/// Makes the pool final.
-pub async fn lock_pool(context: &Context, actor: &Actor, id: &EditionId) -> Result<(), ServiceError> {
-    let mut tx = context.db.write().await?;
-    let edition = editions::load(&mut tx, &context.county, id).await?;
-    let rules = load_rules(&edition)?;
-    let halves = pool::count_halves(&mut tx, &context.county, id).await?;
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let facts = PoolFacts {
-        members: halves.iter().sum(),
-        required: count(rules.pool.size),
-        halves,
-        seats: Half::ALL.map(|half| count(rules.pool.halves.of(half).take)),
-    };
-    let to = edition.state.lock_pool(facts)?;
-    move_to(&mut tx, context, actor, &edition, to).await?;
-    tx.commit().await.map_err(StoreError::from)?;
-    Ok(())
-}
-
-/// The pool as stored, whose file is what a draw announces.
-pub async fn load_pool(tx: &mut Connection, context: &Context, id: &EditionId) -> Result<Pool, ServiceError> {
-    let members = pool::list(tx, &context.county, id).await?;
-    let columns: Vec<_> =
-        members.first().map(|member| member.cells.keys().cloned().collect()).unwrap_or_default();
-    let mut rows: Vec<Vec<&str>> = Vec::new();
-    for member in &members {
-        let mut row = vec![member.member_id.as_str(), &member.half, &member.category];
-        row.extend(columns.iter().map(|column| member.cells.get(column).map_or("", String::as_str)));
-        rows.push(row);
-    }
-    // The database may sort by language; the file is sorted by bytes.
-    rows.sort_by(|one, other| one.first().cmp(&other.first()));
-    let heading = ["id", "half", "category"].into_iter().chain(columns.iter().map(String::as_str)).collect();
-    let lines = std::iter::once(heading).chain(rows).map(|row: Vec<&str>| row.join("\t"));
-    let text: String =
-        std::iter::once("public-draw/1\tpool".to_owned()).chain(lines).map(|line| line + "\n").collect();
-    Pool::from_tsv(text.as_bytes()).map_err(|error| ServiceError::contradiction(error.en()))
-}
-
 /// The rules of an edition.
 pub fn load_rules(edition: &editions::Edition) -> Result<Rules, ServiceError> {
     Rules::parse(&edition.rules).map_err(ServiceError::contradiction)
@@ -231,7 +147,8 @@ pub async fn load_offices(
     Offices::new(offices, &load_rules(edition)?).map_err(ServiceError::contradiction)
 }
 
-/// Moves the edition on and writes the log.
+/// Moves the edition on and writes the log. When it is archived, names and numbers of the nominated people are erased,
+/// as they were promised.
 pub(super) async fn move_to(
     tx: &mut Connection,
     context: &Context,
@@ -243,6 +160,12 @@ pub(super) async fn move_to(
     editions::set_state(tx, &context.county, &edition.id, from, to).await?;
     let event = LogEvent::EditionMoved { edition: edition.id.clone(), from, to };
     log::append(tx, &context.county, context.now(), actor, &event).await?;
+    if to == EditionState::Archived {
+        let people = nominations::erase_identities(tx, &context.county, &edition.id).await?;
+        let people = u32::try_from(people).unwrap_or(u32::MAX);
+        let event = LogEvent::IdentitiesErased { edition: edition.id.clone(), people };
+        log::append(tx, &context.county, context.now(), actor, &event).await?;
+    }
     Ok(())
 }
 
@@ -267,22 +190,4 @@ fn make_publication_key(context: &Context, year: i16) -> Result<SigningKey, Serv
 
 fn toml_text(rules: &Rules) -> Result<String, ServiceError> {
     toml::to_string(rules).map_err(ServiceError::contradiction)
-}
-
-/// Every category of the pool is one of the rules, in its own half.
-fn check_categories(rules: &Rules, pool: &Pool) -> Result<(), ServiceError> {
-    for member in pool.members() {
-        let categories = &rules.pool.halves.of(member.half()).categories;
-        if !categories.iter().any(|category| category.name.zh == member.category().as_str()) {
-            let (id, half, category) = (member.id(), member.half(), member.category());
-            return Err(ServiceError::input(
-                "pool_file",
-                format!("{id}：规则中{half}组没有“{category}”这一类别。没有导入任何人，请改正后重新导入。"),
-                format!(
-                    "{id}: half {half} of the rules has no category “{category}”. Nobody was imported; correct the file."
-                ),
-            ));
-        }
-    }
-    Ok(())
 }

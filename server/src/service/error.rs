@@ -3,6 +3,7 @@
 use crate::domain::InTwoLanguages;
 use crate::domain::draw::DrawStepError;
 use crate::domain::edition::EditionStepError;
+use crate::domain::nomination::NominationStepError;
 use crate::domain::poll::PollStepError;
 use crate::store::StoreError;
 
@@ -28,6 +29,9 @@ pub enum ServiceError {
     /// A file on the server cannot be read or written.
     #[error("a file of the server cannot be read or written")]
     Io(#[from] std::io::Error),
+    /// The step of the review is not possible.
+    #[error(transparent)]
+    Nomination(#[from] NominationStepError),
     /// There is no such thing.
     #[error("This does not exist (any more): {0}. Go back and choose again.")]
     NotFound(&'static str),
@@ -60,6 +64,7 @@ impl InTwoLanguages for ServiceError {
             Self::Draw(error) => error.zh(),
             Self::Edition(error) => error.zh(),
             Self::Input { zh, .. } => zh.clone(),
+            Self::Nomination(error) => error.zh(),
             Self::NotFound(_) => "所指的内容不存在或已不在。请返回重新选择。".to_owned(),
             Self::Poll(error) => error.zh(),
             Self::Io(_) | Self::Store(_) | Self::Contradiction(_) => {

@@ -18,7 +18,7 @@ use super::poll::reveal::load_ranking;
 use super::sanction::load_sanctions;
 use super::{Context, ServiceError, draw, proposal};
 use crate::domain::proposal::has_lapsed;
-use crate::domain::{AccountId, EditionId, PollId, PollState, ProposalId, ProposalState};
+use crate::domain::{AccountId, EditionId, NominationState, PollId, PollState, ProposalId, ProposalState};
 use crate::store::accounts::Account;
 use crate::store::draws::Draw;
 use crate::store::editions::Edition;
@@ -28,7 +28,7 @@ use crate::store::polls::Poll;
 use crate::store::proposals::{self, Proposal};
 use crate::store::trustees::Trustee;
 use crate::store::{
-    Connection, accounts, ballots, credentials, draws, editions, offices, polls, pool, trustees,
+    Connection, accounts, ballots, credentials, draws, editions, nominations, offices, polls, pool, trustees,
 };
 
 /// What every page shows around its content.
@@ -144,10 +144,10 @@ pub async fn count_pool(
     rules: &Rules,
 ) -> Result<PoolCount, ServiceError> {
     let mut tx = context.db.read().await?;
-    let members = pool::list(&mut tx, &context.county, edition).await?;
+    let members = people_of_pool(&mut tx, context, edition).await?;
     let halves = Half::ALL.map(|half| {
-        let inside: Vec<_> = members.iter().filter(|member| member.half == half.letter()).collect();
-        let of = |name: &str| inside.iter().filter(|member| member.category == name).count();
+        let inside: Vec<_> = members.iter().filter(|(letter, _)| letter == half.letter()).collect();
+        let of = |name: &str| inside.iter().filter(|(_, category)| category == name).count();
         let half_rules = rules.pool.halves.of(half);
         HalfCount {
             half,
@@ -157,6 +157,21 @@ pub async fn count_pool(
         }
     });
     Ok(PoolCount { members: members.len(), halves: halves.into() })
+}
+
+/// Half and category of everybody in the pool; before it is locked, of everybody who is approved.
+async fn people_of_pool(
+    tx: &mut Connection,
+    context: &Context,
+    edition: &EditionId,
+) -> Result<Vec<(String, String)>, ServiceError> {
+    let members = pool::list(tx, &context.county, edition).await?;
+    if !members.is_empty() {
+        return Ok(members.into_iter().map(|member| (member.half, member.category)).collect());
+    }
+    let all = nominations::list(tx, &context.county, edition).await?;
+    let approved = all.into_iter().filter(|nomination| nomination.state == NominationState::Approved);
+    Ok(approved.map(|nomination| (nomination.entry.half.to_string(), nomination.entry.category)).collect())
 }
 
 /// All draws of an edition, in order.

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | offices, duties, commitments | the list is published |
 //! | statements | the statements are published |
+//! | the pool: ids, masked names, anchors | the pool is locked |
 //! | a draw's announcement and pool; commitments; dice; seed and result | each as soon as the ceremony fixes it |
 //! | turnout and the Setup archive | the opening of the poll |
 //! | the closed archive | the closing |
@@ -12,7 +13,7 @@
 //! | result and ranking | the reveal |
 //! | the publication | it is published |
 //!
-//! Nobody's name is answered, and of the ballots nothing but their number before the reveal.
+//! Nobody's full name is answered (but a ready-made pool is published as it was imported), and of the ballots nothing but their number before the reveal.
 
 use evaluation::publication::reconciliation::Reconciliation;
 use evaluation::ranking::Ranking;
@@ -30,6 +31,7 @@ use crate::store::{Connection, draws, editions, polls};
 
 pub mod downloads;
 pub mod draw;
+pub mod pool;
 
 /// One year's evaluation, as far as it is public: never a draft.
 #[derive(Clone, Debug)]
@@ -263,7 +265,8 @@ fn stages(rules: &Rules, state: EditionState, today: Date) -> Vec<(Stage, StageT
 }
 
 /// The day in China.
-fn today(context: &Context) -> Date {
+#[must_use]
+pub fn today(context: &Context) -> Date {
     context.now().to_zoned_datetime(TimeZone::fixed(offset(8))).date()
 }
 

@@ -15,6 +15,7 @@ const STATEMENTS: &[&[(&str, &str)]] = &[
     super::draws::STATEMENTS,
     super::editions::STATEMENTS,
     super::log_entries::STATEMENTS,
+    super::nominations::STATEMENTS,
     super::offices::STATEMENTS,
     super::polls::STATEMENTS,
     super::pool::STATEMENTS,

@@ -4,30 +4,38 @@ use jiff::civil::date;
 
 use super::{
     ballots::{self, Ballot},
-    credentials, draws, editions, offices, polls, pool, sanctions, terminals, trustees,
+    credentials, draws, editions, nominations, offices, polls, pool, sanctions, terminals, trustees,
 };
 use crate::{
     both_databases,
-    domain::{CountyId, Purpose, Role, TerminalId, TerminalRole, TerminalStatus},
+    domain::{
+        CountyId, EditionState, NominationId, NominationSource, NominationState, Purpose, Role, TerminalId,
+        TerminalRole, TerminalStatus,
+    },
     service::{Context, account, session},
     store::{
-        accounts, log_entries, offices::Office, pool::PoolMember, proposals, sanctions::Ruling,
+        accounts, log_entries,
+        nominations::{Entry, Nomination},
+        offices::Office,
+        pool::PoolMember,
+        proposals,
+        sanctions::Ruling,
         terminals::Terminal,
     },
     testing::{clock, context, insert_account, insert_edition, insert_poll},
 };
-use evaluation::hash::Sha256Hash;
+use evaluation::{hash::Sha256Hash, pool::Half};
 
 both_databases! {
     async fn a_county_sees_none_of_another_countys_rows(db: Db) {
         let here = context(db, &clock());
         let there = Context { county: "leling".parse().unwrap(), ..here.clone() };
         fill(&here).await;
-        assert_eq!(rows(&here, &here.county).await, [1; 14]);
-        assert_eq!(rows(&here, &there.county).await, [0; 14]);
+        assert_eq!(rows(&here, &here.county).await, [1; 15]);
+        assert_eq!(rows(&here, &there.county).await, [0; 15]);
         // The same keys are free there.
         fill(&there).await;
-        assert_eq!(rows(&here, &here.county).await, [1; 14]);
+        assert_eq!(rows(&here, &here.county).await, [1; 15]);
     }
 }
 
@@ -40,6 +48,9 @@ async fn fill(context: &Context) {
     let poll = insert_poll(context, &edition).await;
     let (county, mut tx) = (&context.county, context.db.write().await.unwrap());
     offices::insert(&mut tx, county, &edition, &Office { number: 1, ..Office::default() }).await.unwrap();
+    let (draft, open) = (EditionState::Draft, EditionState::PoolOpen);
+    editions::set_state(&mut tx, county, &edition, draft, open).await.unwrap();
+    nominations::insert(&mut tx, county, &edition, &nomination(context), Some("code")).await.unwrap();
     let member = PoolMember {
         member_id: "P001".to_owned(),
         half: "A".to_owned(),
@@ -88,8 +99,29 @@ async fn fill(context: &Context) {
     assert!(session::find_account(context, &token).await.unwrap().is_some());
 }
 
+fn nomination(context: &Context) -> Nomination {
+    Nomination {
+        id: NominationId::generate(&mut context.rng()),
+        entry: Entry {
+            source: NominationSource::List,
+            unit: String::new(),
+            half: Half::B,
+            category: "农民".to_owned(),
+            workplace: String::new(),
+        },
+        state: NominationState::Waiting,
+        reason: None,
+        version: 1,
+        member_id: None,
+        received_at: context.now(),
+        decided_by: None,
+        decided_at: None,
+        identity: None,
+    }
+}
+
 /// Row counts that `county` sees, asking with the keys of `context.county` where a key is needed.
-async fn rows(context: &Context, county: &CountyId) -> [usize; 14] {
+async fn rows(context: &Context, county: &CountyId) -> [usize; 15] {
     let mut tx = context.db.read().await.unwrap();
     let edition = editions::list(&mut tx, &context.county).await.unwrap().remove(0).id;
     let poll = polls::list(&mut tx, &context.county, &edition).await.unwrap().remove(0).id;
@@ -100,6 +132,7 @@ async fn rows(context: &Context, county: &CountyId) -> [usize; 14] {
         log_entries::list(&mut tx, county, 2, 10).await.unwrap().len(),
         editions::list(&mut tx, county).await.unwrap().len(),
         offices::list(&mut tx, county, &edition).await.unwrap().len(),
+        nominations::list(&mut tx, county, &edition).await.unwrap().len(),
         pool::list(&mut tx, county, &edition).await.unwrap().len(),
         draws::list(&mut tx, county, &edition).await.unwrap().len(),
         sanctions::list_sanctions(&mut tx, county, &edition).await.unwrap().len(),

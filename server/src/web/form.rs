@@ -45,6 +45,18 @@ impl Form {
         self.texts.get(name).and_then(|values| values.first()).map_or("", String::as_str)
     }
 
+    /// Everything that was sent under one name, as by several ticked boxes.
+    #[must_use]
+    pub fn all(&self, name: &str) -> &[String] {
+        self.texts.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a box was ticked.
+    #[must_use]
+    pub fn ticked(&self, name: &str) -> bool {
+        !self.all(name).is_empty()
+    }
+
     /// What was typed into the fields `name-1`, `name-2`, … up to `count`, without white space around it.
     #[must_use]
     pub fn numbered(&self, name: &str, count: usize) -> Vec<String> {

@@ -22,6 +22,8 @@ pub enum Place {
     Home,
     /// The rated offices.
     Offices,
+    /// The pool that the representatives are drawn from.
+    Pool,
     /// The draw of the representatives.
     Draw,
     /// The ranking.
@@ -35,9 +37,10 @@ pub enum Place {
 }
 
 impl Place {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Home,
         Self::Offices,
+        Self::Pool,
         Self::Draw,
         Self::Ranking,
         Self::Reconciliation,
@@ -51,6 +54,7 @@ impl Place {
         match self {
             Self::Home => "/",
             Self::Offices => "/offices",
+            Self::Pool => "/pool",
             Self::Draw => "/draw",
             Self::Ranking => "/ranking",
             Self::Reconciliation => "/reconciliation",
@@ -63,6 +67,7 @@ impl Place {
         match self {
             Self::Home => Text::new("首页", "Home"),
             Self::Offices => Text::new("股室", "Offices"),
+            Self::Pool => Text::new("代表库", "Pool"),
             Self::Draw => Text::new("抽取", "Draw"),
             Self::Ranking => Text::new("排名", "Ranking"),
             Self::Reconciliation => Text::new("对账", "Counts"),

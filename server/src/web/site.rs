@@ -15,13 +15,16 @@ use evaluation::hash::Sha256Hash;
 use crate::app::App;
 use crate::error::NOTHING_HERE;
 use crate::service::public::downloads::Shelf;
+use crate::web::rate_limit::RateLimits;
 
 mod commit;
 mod downloads;
 mod draw;
 mod file;
 mod home;
+mod nominate;
 mod offices;
+mod pool;
 mod problem;
 mod ranking;
 mod reconciliation;
@@ -37,6 +40,11 @@ pub fn routes() -> Router<App> {
         .route("/", get(home::show))
         .route("/offices", get(offices::list))
         .route("/offices/{number}", get(offices::show))
+        .route("/nominate", get(nominate::show).post(nominate::send))
+        .route("/nominate/status", get(nominate::status::show).post(nominate::status::look_up))
+        .route("/nominate/correct", post(nominate::status::correct))
+        .route("/pool", get(pool::show))
+        .route("/pool/pool.tsv", get(pool::file))
         .route("/draw", get(draw::show))
         .route("/draw/commit", get(commit::show).post(commit::invite))
         .route("/draw/commit/send", post(commit::send))
@@ -51,6 +59,7 @@ pub fn routes() -> Router<App> {
         .route("/publication/{year}", get(downloads::zip))
         .route("/verify", get(verify::show))
         .layer(Extension(Shelf::default()))
+        .layer(Extension(RateLimits::default()))
         .layer(middleware::from_fn(validated))
         .fallback(|| async { SiteError::from(NOTHING_HERE) })
 }

@@ -4,14 +4,18 @@
 use evaluation::office::OfficeNumber;
 
 use crate::domain::{Action, EditionId, PollId};
-use crate::service::Context;
 use crate::service::account::{Creation, Reset, RoleChange};
 use crate::service::act::{OnEdition, OnPoll};
 use crate::service::draw::{Completion, Envelope, Voiding, find_ceremony};
-use crate::service::overview::{find_account, find_draw, find_poll_by_id, list_editions, office_name};
+use crate::service::edition::load_rules;
+use crate::service::overview::{
+    count_pool, find_account, find_draw, find_poll_by_id, list_editions, office_name,
+};
+use crate::service::pool::lock::PoolLock;
 use crate::service::proposal::payload;
 use crate::service::sanction::NewSanction;
 use crate::service::terminal::Enrolment;
+use crate::service::{Context, ServiceError};
 use crate::store::proposals::Proposal;
 use crate::web::error_page::PageError;
 use crate::web::session::Operator;
@@ -32,6 +36,7 @@ pub(super) async fn describe(
     let rows = match proposal.action {
         Action::Draw => draw_rows(context, operator, &payload(proposal)?).await?,
         Action::VoidDraw => void_rows(context, operator, &payload(proposal)?).await?,
+        Action::LockPool => lock_rows(context, operator, &payload(proposal)?).await?,
         Action::OpenPoll | Action::ClosePoll | Action::Reveal => {
             let OnPoll { poll } = payload(proposal)?;
             poll_rows(context, operator, &poll).await?
@@ -72,6 +77,10 @@ const fn sentence(action: Action) -> (&'static str, &'static str) {
         Action::VoidDraw => (
             "这次抽取作废，不产生结果。公告、已录入的记录和原因永久公开。正式抽取最多只能作废一次后重抽，第二次作废后改为人工抽取；未打开承诺的参加方不得再参加。",
             "This draw is void and has no result. Its announcement, what was typed so far and the reason stay public for ever. After one void draw another can be held; after a second one slips are drawn by hand. A party that did not open its commitment cannot take part again.",
+        ),
+        Action::LockPool => (
+            "人员库从此不能更改，代表只从中抽取；pool.tsv 及其核对码立即公开。如提出之后有任何变动，不会锁定。",
+            "The pool cannot be changed any more, and representatives are drawn from it alone; pool.tsv and its hash are published at once. If anything has changed since the proposal, nothing is locked.",
         ),
         Action::OpenPoll => (
             "从存储的记录核对票箱为空（零票），然后开始接收选票。",
@@ -163,6 +172,36 @@ async fn void_rows(
         row(operator, "当前状态", "State", operator.say(draw.state.zh(), draw.state.en())),
         row(operator, "原因", "Reason", voiding.reason.clone()),
     ])
+}
+
+async fn lock_rows(
+    context: &Context,
+    operator: &Operator,
+    lock: &PoolLock,
+) -> Result<Vec<(String, String)>, PageError> {
+    let all = list_editions(context).await?;
+    let edition = all.into_iter().find(|edition| edition.id == lock.edition);
+    let rules = load_rules(&edition.ok_or(ServiceError::NotFound("edition"))?)?;
+    let count = count_pool(context, &lock.edition, &rules).await?;
+    let mut rows = vec![
+        year_row(context, operator, &lock.edition).await?,
+        row(operator, "人数", "People", format!("{} / {}", count.members, rules.pool.size)),
+    ];
+    for half in &count.halves {
+        let name = operator.say(format!("{} 组", half.half), format!("Half {}", half.half));
+        let categories = rules.pool.halves.of(half.half).categories.iter().zip(&half.categories);
+        let parts: Vec<_> = categories
+            .map(|(category, people)| {
+                format!("{} {people}", operator.say(&category.name.zh, &category.name.en))
+            })
+            .collect();
+        rows.push((name, format!("{}（{}）", half.members, parts.join(operator.say("、", ", ")))));
+    }
+    if let Some(draw_id) = &lock.draw_id {
+        rows.push(row(operator, "身份锚所用抽取编号", "Draw id inside the anchors", draw_id.to_string()));
+    }
+    rows.push(row(operator, "pool.tsv 的 SHA-256", "SHA-256 of pool.tsv", lock.pool.to_string()));
+    Ok(rows)
 }
 
 async fn poll_rows(

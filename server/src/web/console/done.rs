@@ -41,13 +41,19 @@ messages! {
     EnvelopesOpened = "envelopes_opened", "已记录：全部信封当众启封", "Recorded: all envelopes are open";
     KeysRestarted = "keys_restarted", "密钥已作废，监票人可以重新开始", "The keys are void; the trustees can begin anew";
     ListPublished = "list_published", "股室名单已公布", "The list of offices is published";
+    NominationApproved = "nomination_approved", "已通过", "Approved";
+    NominationRejected = "nomination_rejected", "已不予通过，提名人查询时会看到理由", "Rejected; whoever looks it up reads the reason";
+    NominationReopened = "nomination_reopened", "已恢复为待审核", "It waits for the review again";
+    NominationReturned = "nomination_returned", "已退回，提名人查询时会看到理由", "Returned; whoever looks it up reads the reason";
+    NominationsApproved = "nominations_approved", "所选提名已通过", "The chosen nominations are approved";
+    NominationsImported = "nominations_imported", "名单已导入，等待审核", "The list is imported and waits for the review";
     OfficesImported = "offices_imported", "股室名单已导入", "The offices are imported";
     PollCreated = "poll_created", "投票已建立", "The poll is created";
     PollPaused = "poll_paused", "投票已暂停", "The poll is paused";
     PollReconciled = "poll_reconciled", "对账已平，选票已在加密状态下相加", "The counts balance; the ballots are added up while encrypted";
     PollResumed = "poll_resumed", "投票已继续", "The poll goes on";
+    PoolDiscarded = "pool_discarded", "现成名单已弃用", "The ready-made list is discarded";
     PoolImported = "pool_imported", "人员库已导入", "The pool is imported";
-    PoolLocked = "pool_locked", "人员库已锁定", "The pool is locked";
     PoolOpened = "pool_opened", "人员库已开放", "The pool is open";
     StatementsPublished = "statements_published", "述职材料已公开", "The statements are published";
     TerminalRevoked = "terminal_revoked", "终端已停用", "The terminal is revoked";
@@ -82,7 +88,7 @@ mod tests {
         for &done in Done::ALL {
             assert_eq!(Done::find(done.code()), Some(done));
         }
-        assert_eq!(done_code(Some("lang=en&done=pool_locked")).as_deref(), Some("pool_locked"));
+        assert_eq!(done_code(Some("lang=en&done=pool_opened")).as_deref(), Some("pool_opened"));
         assert_eq!(Done::find("<script>"), None);
     }
 }

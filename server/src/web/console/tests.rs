@@ -4,5 +4,8 @@ mod access;
 mod acts;
 mod hall;
 mod harness;
+mod lock;
+mod nominations;
+mod people;
 mod uploads;
 mod year;

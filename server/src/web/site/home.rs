@@ -125,7 +125,16 @@ fn edition_now(frame: &Frame, state: EditionState) -> Now {
             ),
             Some((Place::Offices, frame.say("查看名单", "See the list"))),
         ),
-        EditionState::PoolOpen | EditionState::PoolLocked => (
+        EditionState::PoolOpen => (
+            frame.say("正在征集评议代表人选", "Candidates for representatives are being collected"),
+            frame.say(
+                "单位推荐、个人自荐，审核后入库，再从库中公开抽取。",
+                "Units recommend people and people nominate themselves; of the reviewed pool the representatives are \
+                 drawn in public.",
+            ),
+            Some((Place::Pool, frame.say("自荐或推荐", "Nominate somebody"))),
+        ),
+        EditionState::PoolLocked => (
             frame.say("正在选聘评议代表", "Representatives are being chosen"),
             frame.say(
                 "单位推荐、个人自荐，审核后入库，再从库中公开抽取。",
@@ -204,6 +213,9 @@ fn places(frame: &Frame, overview: &Overview) -> Markup {
                 "名单、职责、承诺和述职",
                 "List, duties, commitments and statements",
             )))
+            (card(frame, Place::Pool, frame.say("代表库", "The pool"),
+                (overview.year.edition.state > EditionState::PoolOpen).then(|| frame.say("已锁定", "locked")),
+                frame.say("隐去姓名的名单和核对码", "The list with masked names, and its hash")))
             (card(frame, Place::Draw, frame.say("代表抽取", "The draw"), draw, frame.say(
                 "公告、承诺值、骰子、种子和全部名次",
                 "Announcement, commitments, dice, seed and everybody's rank",

@@ -79,7 +79,7 @@ async fn the_draw_shows_ids_and_never_names_and_void_ceremonies_stay() {
     assert!(day.page("/offices/1").await.contains(STATEMENT));
     let (_, seed) = day.bytes("/draw/seed.tsv").await;
     assert!(page.contains(&Sha256Hash::of(&seed).to_string()), "the seed is the hash of its file");
-    let text = String::from_utf8(seed.clone()).unwrap();
+    let text = String::from_utf8(seed.to_vec()).unwrap();
     let dice = text.lines().find_map(|line| line.strip_prefix("dice\t")).unwrap();
     assert!(page.contains(&format!("{} {} {}", &dice[..4], &dice[4..8], &dice[8..12])), "{page}");
     assert_eq!(day.bytes("/draw/2/seed.tsv").await.1, seed);

@@ -146,9 +146,17 @@ impl Console {
     }
 }
 
+impl Console {
+    /// Commission and supervisor lock the pool of 2020.
+    pub(super) async fn lock_pool(&self, fields: &[(&str, &str)]) {
+        let two = [Role::Commission, Role::Supervisor];
+        self.together(two, "/console/2020/pool/lock", fields).await.expect_done();
+    }
+}
+
 const URLENCODED: &str = "application/x-www-form-urlencoded";
 
-fn urlencoded(fields: &[(&str, &str)]) -> String {
+pub(super) fn urlencoded(fields: &[(&str, &str)]) -> String {
     let encode = |text: &str| {
         text.bytes().fold(String::new(), |mut encoded, byte| {
             let _ = write!(encoded, "%{byte:02X}");

@@ -48,7 +48,7 @@ async fn prepare_pool(console: &Console) {
     late.expect_refused(&["此步骤只能在“筹备中”阶段进行"]);
     console.post(COMMISSION, "/console/2020/pool/open", &[]).await.expect_done();
     console.upload(COMMISSION, "/console/2020/pool", pool_csv([140, 160]).as_bytes()).await.expect_done();
-    console.post(COMMISSION, "/console/2020/pool/lock", &[]).await.expect_done();
+    console.lock_pool(&[]).await;
     assert_eq!(state(console).await, EditionState::PoolLocked);
 }
 

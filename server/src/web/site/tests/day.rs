@@ -25,6 +25,7 @@ use crate::domain::{
 use crate::service::act::{self, Act};
 use crate::service::draw::Voiding;
 use crate::service::poll::{self, ballot, cards, closing, keys, tally};
+use crate::service::pool::lock::LockRequest;
 use crate::service::{Context, draw, edition};
 use crate::store::polls::PollTexts;
 use crate::store::terminals::Terminal;
@@ -107,7 +108,8 @@ impl Day {
         let (context, actor, id) = (&self.context, self.actor(), self.id());
         edition::step(context, &actor, &id, EditionState::open_pool).await.unwrap();
         edition::import_pool(context, &actor, &id, pool().as_bytes()).await.unwrap();
-        edition::lock_pool(context, &actor, &id).await.unwrap();
+        let lock = LockRequest { edition: id.clone(), draw_id: None };
+        self.together(Act::LockPool(lock)).await;
         let void = draw::announce(context, &actor, &id, form("draw-0")).await.unwrap();
         let reason = "信封被提前拆开".to_owned();
         self.together(Act::VoidDraw(Voiding { edition: id.clone(), ceremony: void, reason })).await;
