@@ -18,7 +18,7 @@ use support::{
 };
 
 /// Everybody's password.
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// Where the rows are kept.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +91,11 @@ impl Installation {
         let status = server.context("the server does not run")?.end()?;
         ensure!(status.success(), "the server ended with {status}");
         Ok(())
+    }
+
+    /// Kills the server, as a power cut does.
+    pub(crate) fn kill(&self) {
+        *self.server() = None;
     }
 
     /// The server's log so far; it must still run.

@@ -4,6 +4,7 @@ mod api;
 mod commission;
 mod day;
 mod demo;
+mod draw;
 mod hall;
 mod installation;
 mod promises;

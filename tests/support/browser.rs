@@ -100,6 +100,13 @@ impl<'a> Browser<'a> {
         Ok(self.wait_for(css).await?.send_keys(text).await?)
     }
 
+    /// Waits for a field and types into it in place of what it holds.
+    pub async fn retype(&self, css: &str, text: &str) -> Result<()> {
+        let field = self.wait_for(css).await?;
+        field.clear().await?;
+        Ok(field.send_keys(text).await?)
+    }
+
     /// The text of an element, as seen.
     pub async fn text(&self, css: &str) -> Result<String> {
         Ok(self.wait_for(css).await?.text().await?)
