@@ -74,7 +74,7 @@ async fn approve(
     form: Form,
 ) -> Result<Response, PageError> {
     let waiting = Filter::of(None);
-    let picked = form.all("pick");
+    let picked = form.all(if form.text("step") == "all" { "single" } else { "pick" });
     let seen: Vec<(NominationId, u32)> = picked.iter().filter_map(|pick| read_pick(pick)).collect();
     if seen.is_empty() || seen.len() != picked.len() {
         let complaint =
@@ -121,7 +121,10 @@ async fn render(
         } @else if picking {
             form method="post" action=(path) {
                 (rows(operator, &figures, &path, &shown, Some(picked)))
-                div class="actions" { button class="primary" { (operator.say("通过所选提名", "Approve the chosen nominations")) } }
+                div class="actions" {
+                    button class="primary" { (operator.say("通过所选提名", "Approve the chosen nominations")) }
+                    button name="step" value="all" { (operator.say("通过本页全部（疑似重复的除外）", "Approve all of this page, except repetitions")) }
+                }
             }
         } @else {
             (rows(operator, &figures, &path, &shown, None))
@@ -167,14 +170,16 @@ fn rows(
     if picked.is_some() {
         columns.insert(0, Column::words(say("选", "Pick")));
     }
+    // Masked names and states are all that the others see.
+    let seeing = operator.may(Permission::ViewIdentities);
     let rows = shown.iter().map(|nomination| {
         let entry = &nomination.entry;
         let repeated = twins(&figures.nominations, nomination).next().is_some();
         let mut cells = vec![
             html! { a href={ (path) "/" (nomination.id) } { (shown_name(operator, nomination)) } },
             html! { (entry.half) " · " (entry.category) },
-            html! { (say(entry.source.zh(), entry.source.en())) @if !entry.unit.is_empty() { br; span class="muted small" { (entry.unit) } } },
-            html! { (entry.workplace) },
+            html! { (say(entry.source.zh(), entry.source.en())) @if seeing && !entry.unit.is_empty() { br; span class="muted small" { (entry.unit) } } },
+            html! { @if seeing { (entry.workplace) } @else { (say("（不显示）", "(not shown)")) } },
             html! { span class="time" { (local_time(nomination.received_at)) } },
             html! {
                 (say(nomination.state.zh(), nomination.state.en()))
@@ -182,11 +187,13 @@ fn rows(
             },
         ];
         if let Some(picked) = picked {
+            // What is shown now is what “all of this page” means, even if the queue has moved on by then.
             let pick = format!("{}:{}", nomination.id, nomination.version);
             let label = operator.say("通过", "Approve");
             cells.insert(0, html! {
                 input type="checkbox" name="pick" value=(pick) checked[picked.contains(&pick)]
                     aria-label={ (label) " " (shown_name(operator, nomination)) };
+                @if !repeated { input type="hidden" name="single" value=(pick); }
             });
         }
         Row::from(cells)
