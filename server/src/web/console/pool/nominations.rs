@@ -163,15 +163,17 @@ fn rows(
         Column::words(say("姓名", "Name")),
         Column::words(say("类别", "Category")),
         Column::words(say("来源", "Source")),
-        Column::words(say("工作单位及职务", "Workplace and position")),
         Column::words(say("收到", "Received")),
         Column::words(say("状态", "State")),
     ];
+    // Masked names and states are all that the others see.
+    let seeing = operator.may(Permission::ViewIdentities);
+    if seeing {
+        columns.insert(3, Column::words(say("工作单位及职务", "Workplace and position")));
+    }
     if picked.is_some() {
         columns.insert(0, Column::words(say("选", "Pick")));
     }
-    // Masked names and states are all that the others see.
-    let seeing = operator.may(Permission::ViewIdentities);
     let rows = shown.iter().map(|nomination| {
         let entry = &nomination.entry;
         let repeated = twins(&figures.nominations, nomination).next().is_some();
@@ -179,13 +181,15 @@ fn rows(
             html! { a href={ (path) "/" (nomination.id) } { (shown_name(operator, nomination)) } },
             html! { (entry.half) " · " (entry.category) },
             html! { (say(entry.source.zh(), entry.source.en())) @if seeing && !entry.unit.is_empty() { br; span class="muted small" { (entry.unit) } } },
-            html! { @if seeing { (entry.workplace) } @else { (say("（不显示）", "(not shown)")) } },
             html! { span class="time" { (local_time(nomination.received_at)) } },
             html! {
                 (say(nomination.state.zh(), nomination.state.en()))
                 @if repeated { " " span class="badge flagged" { (say("疑似重复", "repeated?")) } }
             },
         ];
+        if seeing {
+            cells.insert(3, html! { (entry.workplace) });
+        }
         if let Some(picked) = picked {
             // What is shown now is what “all of this page” means, even if the queue has moved on by then.
             let pick = format!("{}:{}", nomination.id, nomination.version);

@@ -3,8 +3,9 @@
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 
-use super::harness::Console;
+use super::harness::{Console, urlencoded};
 use super::people::{PEOPLE, QUEUE, code_on};
+use crate::app::{App, serve};
 use crate::domain::{NominationState, Role};
 use crate::store::log_entries;
 use crate::testing::TestDb;
@@ -269,6 +270,45 @@ async fn too_many_nominations_of_one_client_wait_an_hour_and_keep_what_was_typed
         );
         console.clock.advance(SignedDuration::from_hours(1));
         assert_eq!(console.public_post("/nominate", &fields).await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn clients_are_told_apart_by_the_address_of_their_connection() {
+    with_small_pool(async |console| {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/nominate", listener.local_addr().unwrap());
+        let app = App {
+            context: console.context.clone(),
+            county_name: "宁晋县".to_owned(),
+            public_url: "http://127.0.0.1".to_owned(),
+        };
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let serving = tokio::spawn(serve(listener, app, async { _ = stopped.await }));
+        let fields = PEOPLE[0].fields();
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let body = urlencoded(&fields);
+        let client = |from: [u8; 4]| {
+            let from = std::net::IpAddr::from(from);
+            reqwest::Client::builder().local_address(from).build().unwrap()
+        };
+        let send = async |client: &reqwest::Client| {
+            // What a stranger writes into a header does not make another client of him.
+            let request = client
+                .post(&address)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("x-forwarded-for", "10.0.0.9");
+            request.body(body.clone()).send().await.unwrap().status().as_u16()
+        };
+        let (one, other) = (client([127, 0, 0, 1]), client([127, 0, 0, 2]));
+        for _ in 0..20 {
+            assert_eq!(send(&one).await, 200);
+        }
+        assert_eq!((send(&one).await, send(&other).await), (429, 200));
+        stop.send(()).unwrap();
+        drop((one, other));
+        serving.await.unwrap().unwrap();
     })
     .await;
 }
