@@ -51,7 +51,9 @@ impl<'a> Commission<'a> {
         let path = format!("{YEAR}/pool");
         let pool = pool_of(300);
         self.visitor.hand_in(&path, &path, ("file", "pool.csv", pool.as_bytes())).await?;
-        self.press("pool", "pool/lock").await
+        let action = format!("{YEAR}/pool/lock");
+        self.installation.together(&self.visitor, &path, &action, &[]).await?;
+        Ok(())
     }
 
     /// The public draw, with three secrets and dice.

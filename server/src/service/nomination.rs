@@ -7,6 +7,8 @@ mod form;
 mod list;
 mod review;
 mod submit;
+#[cfg(test)]
+mod tests;
 
 pub use code::{FormToken, LookupCode};
 pub use form::{FormField, FormProblem, NominationForm};

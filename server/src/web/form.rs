@@ -77,6 +77,22 @@ impl Form {
         Ok(self)
     }
 
+    /// Reads a form of at most `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// `too_large`, or [`BODY_UNREADABLE`].
+    pub(super) async fn read(request: Request, limit: usize, too_large: AppError) -> Result<Self, AppError> {
+        let (parts, body) = request.into_parts();
+        let bytes = body::read(body, limit, too_large).await?;
+        let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let is_multipart = media_type.is_some_and(|media_type| media_type.starts_with("multipart/form-data"));
+        let request = Request::from_parts(parts, Body::from(bytes));
+        let form =
+            if is_multipart { Self::of_multipart(request).await } else { Self::of_texts(request).await };
+        form?.without_nul()
+    }
+
     async fn of_multipart(request: Request) -> Result<Self, AppError> {
         let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| BODY_UNREADABLE)?;
         let mut form = Self::default();
@@ -108,14 +124,7 @@ impl FromRequest<App> for Form {
     type Rejection = PageError;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, PageError> {
-        let (parts, body) = request.into_parts();
-        let bytes = body::read(body, LARGEST_BODY, TOO_LARGE).await?;
-        let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let is_multipart = media_type.is_some_and(|media_type| media_type.starts_with("multipart/form-data"));
-        let request = Request::from_parts(parts, Body::from(bytes));
-        let form =
-            if is_multipart { Self::of_multipart(request).await } else { Self::of_texts(request).await };
-        Ok(form?.without_nul()?)
+        Ok(Self::read(request, LARGEST_BODY, TOO_LARGE).await?)
     }
 }
 

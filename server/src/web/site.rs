@@ -26,6 +26,7 @@ mod nominate;
 mod offices;
 mod pool;
 mod problem;
+mod public_form;
 mod ranking;
 mod reconciliation;
 #[cfg(test)]

@@ -124,8 +124,8 @@ fn next(state: EditionState, glance: &Glance) -> Option<Next> {
             "/pool",
         ),
         EditionState::PoolOpen => Next::new(
-            "导入审核通过的人员名单，核对后锁定。",
-            "Import the reviewed list of people, check it and lock it.",
+            "收集提名并审核；满员后由两人锁定人员库。",
+            "Collect nominations and review them; once the pool is full, two people lock it.",
             COMMISSION,
             "/pool",
         ),

@@ -14,13 +14,13 @@ use maud::{Markup, html};
 
 use self::fields::{FormView, read};
 use super::SiteError;
+use super::public_form::PublicForm;
 use crate::app::App;
 use crate::domain::InTwoLanguages as _;
 use crate::error::AppError;
 use crate::service::edition::load_rules;
 use crate::service::nomination::{FormToken, LookupCode, SubmitError, find_open, submit};
 use crate::service::public::today;
-use crate::web::form::Form;
 use crate::web::layout::{Frame, Place};
 use crate::web::rate_limit::{Client, RateLimits};
 
@@ -41,7 +41,7 @@ pub(super) async fn send(
     State(app): State<App>,
     Extension(limits): Extension<RateLimits>,
     client: Client,
-    form: Form,
+    PublicForm(form): PublicForm,
 ) -> Result<Response, SiteError> {
     let Some(edition) = find_open(&app.context).await? else { return Ok(closed(&frame)) };
     let rules = load_rules(&edition)?;

@@ -9,7 +9,7 @@ use super::counts::PoolFigures;
 use super::nominations::shown_name;
 use crate::app::App;
 use crate::domain::nomination::Decision;
-use crate::domain::{NominationId, NominationState, Permission};
+use crate::domain::{EditionState, NominationId, NominationState, Permission};
 use crate::service::ServiceError;
 use crate::service::nomination::{decide, person_of, twins};
 use crate::store::nominations::Nomination;
@@ -21,6 +21,9 @@ use crate::web::console::parts::{back_to, facts, local_time};
 use crate::web::error_page::PageError;
 use crate::web::form::{Complaint, Form};
 use crate::web::session::Operator;
+
+/// Most characters of a reason.
+const LONGEST_REASON: usize = 300;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -99,6 +102,15 @@ async fn reopen(
 async fn take(sent: &Sent, decision: Decision, done: Done) -> Result<Response, PageError> {
     let Sent { operator, app, edition, id, form } = sent;
     let version = form.text("version").parse().unwrap_or(0);
+    if decision.reason().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
+        let complaint = Complaint::new(
+            format!("理由最多 {LONGEST_REASON} 个字，请写短一些。没有作任何更改。"),
+            format!(
+                "A reason has {LONGEST_REASON} characters at the most; make it shorter. Nothing was changed."
+            ),
+        );
+        return render(app, operator, edition, id, (form.text("reason"), Some(&complaint))).await;
+    }
     match decide(&app.context, &operator.account.id, &edition.0.id, (id, version), &decision).await {
         Ok(()) => Ok(done.at(&edition.path("/pool/nominations"))),
         Err(error) => {
@@ -126,7 +138,7 @@ async fn render(
     let deciding = operator.may(Permission::EditEdition) && edition.0.state.is_pool_open();
     let body = html! {
         (figures.strip(operator))
-        (content(operator, nomination, by.as_deref()))
+        (content(operator, nomination, by.as_deref(), edition.0.state > EditionState::PoolOpen))
         (same_people(operator, &figures, nomination, &list))
         @if deciding { (decision(operator, nomination, &format!("{list}/{id}"), reason)) }
     };
@@ -136,7 +148,7 @@ async fn render(
     Ok(show(app, operator, Content { back, complaint, ..Content::new(Place::Pool, title, &path, body) }))
 }
 
-fn content(operator: &Operator, nomination: &Nomination, by: Option<&str>) -> Markup {
+fn content(operator: &Operator, nomination: &Nomination, by: Option<&str>, locked: bool) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let entry = &nomination.entry;
     let mut rows = vec![(say("姓名", "Name"), html! { strong { (shown_name(operator, nomination)) } })];
@@ -150,22 +162,26 @@ fn content(operator: &Operator, nomination: &Nomination, by: Option<&str>) -> Ma
     }
     rows.push((say("类别", "Category"), html! { (entry.half) (say(" 组 · ", " · ")) (entry.category) }));
     rows.push((say("来源", "Source"), html! { (say(entry.source.zh(), entry.source.en())) }));
-    if !entry.unit.is_empty() {
+    // Masked names and states are all that the others see.
+    let seeing = operator.may(Permission::ViewIdentities);
+    if seeing && !entry.unit.is_empty() {
         rows.push((say("推荐单位", "Recommended by"), html! { (entry.unit) }));
     }
-    rows.push((say("工作单位及职务", "Workplace and position"), html! { (entry.workplace) }));
+    if seeing {
+        rows.push((say("工作单位及职务", "Workplace and position"), html! { (entry.workplace) }));
+    }
     rows.push((say("收到", "Received"), html! { (local_time(nomination.received_at)) }));
     rows.push((
         say("状态", "State"),
         html! { span class="badge" { (say(nomination.state.zh(), nomination.state.en())) } },
     ));
-    if let Some(reason) = &nomination.reason {
+    if let Some(reason) = nomination.reason.as_ref().filter(|_| seeing) {
         rows.push((say("理由", "Reason"), html! { (reason) }));
     }
     if let (Some(by), Some(at)) = (by, nomination.decided_at) {
         rows.push((say("最近处理", "Last decision"), html! { (by) "，" (local_time(at)) }));
     }
-    if let Some(id) = &nomination.member_id {
+    if let Some(id) = nomination.member_id.as_ref().filter(|_| locked) {
         rows.push((say("库内编号", "Id in the pool"), html! { code { (id) } }));
     }
     html! { section class="panel" { (facts(&rows)) } }
@@ -215,7 +231,11 @@ fn decision(operator: &Operator, nomination: &Nomination, path: &str, reason: &s
             "退回和不予通过必须填写。提名人凭查询码可以看到，请勿写他人的个人信息。",
             "Needed to return or reject. Whoever has the code reads it; no personal data of others, please.",
         )),
-        ..Field::new("reason", say("理由", "Reason"), FieldKind::Lines { rows: 3, longest: Some(300) })
+        ..Field::new(
+            "reason",
+            say("理由", "Reason"),
+            FieldKind::Lines { rows: 3, longest: u32::try_from(LONGEST_REASON).ok() },
+        )
     };
     let waiting = nomination.state == NominationState::Waiting;
     let rejectable = waiting || nomination.state == NominationState::Returned;

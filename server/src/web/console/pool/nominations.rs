@@ -74,7 +74,7 @@ async fn approve(
     form: Form,
 ) -> Result<Response, PageError> {
     let waiting = Filter::of(None);
-    let picked = form.all("pick");
+    let picked = form.all(if form.text("step") == "all" { "single" } else { "pick" });
     let seen: Vec<(NominationId, u32)> = picked.iter().filter_map(|pick| read_pick(pick)).collect();
     if seen.is_empty() || seen.len() != picked.len() {
         let complaint =
@@ -121,7 +121,10 @@ async fn render(
         } @else if picking {
             form method="post" action=(path) {
                 (rows(operator, &figures, &path, &shown, Some(picked)))
-                div class="actions" { button class="primary" { (operator.say("通过所选提名", "Approve the chosen nominations")) } }
+                div class="actions" {
+                    button class="primary" { (operator.say("通过所选提名", "Approve the chosen nominations")) }
+                    button name="step" value="all" { (operator.say("通过本页全部（疑似重复的除外）", "Approve all of this page, except repetitions")) }
+                }
             }
         } @else {
             (rows(operator, &figures, &path, &shown, None))
@@ -160,10 +163,14 @@ fn rows(
         Column::words(say("姓名", "Name")),
         Column::words(say("类别", "Category")),
         Column::words(say("来源", "Source")),
-        Column::words(say("工作单位及职务", "Workplace and position")),
         Column::words(say("收到", "Received")),
         Column::words(say("状态", "State")),
     ];
+    // Masked names and states are all that the others see.
+    let seeing = operator.may(Permission::ViewIdentities);
+    if seeing {
+        columns.insert(3, Column::words(say("工作单位及职务", "Workplace and position")));
+    }
     if picked.is_some() {
         columns.insert(0, Column::words(say("选", "Pick")));
     }
@@ -173,20 +180,24 @@ fn rows(
         let mut cells = vec![
             html! { a href={ (path) "/" (nomination.id) } { (shown_name(operator, nomination)) } },
             html! { (entry.half) " · " (entry.category) },
-            html! { (say(entry.source.zh(), entry.source.en())) @if !entry.unit.is_empty() { br; span class="muted small" { (entry.unit) } } },
-            html! { (entry.workplace) },
+            html! { (say(entry.source.zh(), entry.source.en())) @if seeing && !entry.unit.is_empty() { br; span class="muted small" { (entry.unit) } } },
             html! { span class="time" { (local_time(nomination.received_at)) } },
             html! {
                 (say(nomination.state.zh(), nomination.state.en()))
                 @if repeated { " " span class="badge flagged" { (say("疑似重复", "repeated?")) } }
             },
         ];
+        if seeing {
+            cells.insert(3, html! { (entry.workplace) });
+        }
         if let Some(picked) = picked {
+            // What is shown now is what “all of this page” means, even if the queue has moved on by then.
             let pick = format!("{}:{}", nomination.id, nomination.version);
             let label = operator.say("通过", "Approve");
             cells.insert(0, html! {
                 input type="checkbox" name="pick" value=(pick) checked[picked.contains(&pick)]
                     aria-label={ (label) " " (shown_name(operator, nomination)) };
+                @if !repeated { input type="hidden" name="single" value=(pick); }
             });
         }
         Row::from(cells)

@@ -5,6 +5,7 @@ use appearance::parts::{Column, Row, Tone, alert, table};
 use axum::extract::State;
 use axum::response::Response;
 use evaluation::rules::Rules;
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::back_to_pool;
@@ -92,16 +93,15 @@ async fn letters_page(
 }
 
 fn letter(rules: &Rules, person: &Representative) -> Markup {
-    let days = rules.stage("poll").map(|stage| {
-        let (first, last) = (stage.first_day, stage.last_day);
-        format!("{}年{}月{}日至{}月{}日", first.year(), first.month(), first.day(), last.month(), last.day())
-    });
+    // The title usually ends with 评议, which 评议代表 says again.
+    let title = rules.title.zh.strip_suffix("评议").unwrap_or(&rules.title.zh);
+    let days = rules.stage("poll").map(|stage| days(stage.first_day, stage.last_day));
     html! {
         article class="letter new-sheet" {
             p class="letter-title" { "聘书" }
             p class="letter-name" { (person.name.as_deref().unwrap_or("＿＿＿＿＿＿")) "　同志：" }
             p class="letter-text" {
-                "经公开抽取，兹聘请您担任" (rules.title.zh) "评议代表。"
+                "经公开抽取，兹聘请您担任" (title) "评议代表。"
             }
             p class="letter-text" {
                 @if let Some(days) = days { "请于" (days) "期间按通知出席述职评议大会，" } @else { "请按通知出席述职评议大会，" }
@@ -115,6 +115,11 @@ fn letter(rules: &Rules, person: &Representative) -> Markup {
             }
         }
     }
+}
+
+fn days(first: Date, last: Date) -> String {
+    let month = if first.month() == last.month() { String::new() } else { format!("{}月", last.month()) };
+    format!("{}年{}月{}日至{month}{}日", first.year(), first.month(), first.day(), last.day())
 }
 
 async fn desk_page(

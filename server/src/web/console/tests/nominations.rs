@@ -3,8 +3,9 @@
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 
-use super::harness::Console;
+use super::harness::{Console, urlencoded};
 use super::people::{PEOPLE, QUEUE, code_on};
+use crate::app::{App, serve};
 use crate::domain::{NominationState, Role};
 use crate::store::log_entries;
 use crate::testing::TestDb;
@@ -221,6 +222,38 @@ async fn a_list_from_paper_is_checked_and_imported_as_a_whole() {
 }
 
 #[tokio::test]
+async fn a_page_is_approved_at_once_but_for_repetitions() {
+    with_small_pool(async |console| {
+        for person in [PEOPLE[0], PEOPLE[0], PEOPLE[1], PEOPLE[2]] {
+            console.nominate(person).await;
+        }
+        let page = console.get(COMMISSION, QUEUE).await.page;
+        let shown = page.split("name=\"single\" value=\"").skip(1);
+        let shown: Vec<_> = shown.map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+        assert_eq!(shown.len(), 2);
+        let mut fields: Vec<_> = shown.iter().map(|single| ("single", single.as_str())).collect();
+        fields.push(("step", "all"));
+        console.post(COMMISSION, QUEUE, &fields).await.expect_done();
+        let approved = console.nominations().await;
+        let approved = approved.iter().filter(|one| one.state == NominationState::Approved).count();
+        assert_eq!(approved, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_public_form_is_short() {
+    with_small_pool(async |console| {
+        let mut fields = PEOPLE[0].fields();
+        fields[6].1 = "长".repeat(30_000);
+        let answer = console.public_post("/nominate", &fields).await;
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(answer.page.contains("请求内容过大"), "{}", answer.page);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn too_many_nominations_of_one_client_wait_an_hour_and_keep_what_was_typed() {
     with_small_pool(async |console| {
         for _ in 0..20 {
@@ -242,6 +275,45 @@ async fn too_many_nominations_of_one_client_wait_an_hour_and_keep_what_was_typed
 }
 
 #[tokio::test]
+async fn clients_are_told_apart_by_the_address_of_their_connection() {
+    with_small_pool(async |console| {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/nominate", listener.local_addr().unwrap());
+        let app = App {
+            context: console.context.clone(),
+            county_name: "宁晋县".to_owned(),
+            public_url: "http://127.0.0.1".to_owned(),
+        };
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let serving = tokio::spawn(serve(listener, app, async { _ = stopped.await }));
+        let fields = PEOPLE[0].fields();
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let body = urlencoded(&fields);
+        let client = |from: [u8; 4]| {
+            let from = std::net::IpAddr::from(from);
+            reqwest::Client::builder().local_address(from).build().unwrap()
+        };
+        let send = async |client: &reqwest::Client| {
+            // What a stranger writes into a header does not make another client of him.
+            let request = client
+                .post(&address)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("x-forwarded-for", "10.0.0.9");
+            request.body(body.clone()).send().await.unwrap().status().as_u16()
+        };
+        let (one, other) = (client([127, 0, 0, 1]), client([127, 0, 0, 2]));
+        for _ in 0..20 {
+            assert_eq!(send(&one).await, 200);
+        }
+        assert_eq!((send(&one).await, send(&other).await), (429, 200));
+        stop.send(()).unwrap();
+        drop((one, other));
+        serving.await.unwrap().unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn names_and_numbers_reach_no_role_that_need_not_know_them_and_no_log() {
     with_small_pool(async |console| {
         console.nominate(PEOPLE[0]).await;
@@ -252,7 +324,8 @@ async fn names_and_numbers_reach_no_role_that_need_not_know_them_and_no_log() {
             for path in &pages {
                 let answer = console.get(role, path).await;
                 assert_eq!(answer.status, StatusCode::OK, "{role} {path}");
-                for secret in [PEOPLE[0].name, PEOPLE[0].id_card, PEOPLE[0].phone] {
+                for secret in [PEOPLE[0].name, PEOPLE[0].id_card, PEOPLE[0].phone, "县教育局", "县工会"]
+                {
                     assert!(!answer.page.contains(secret), "{role} {path}");
                 }
                 assert!(path == &pages[0] || answer.page.contains("赵*龙"), "{role} {path}");

@@ -23,7 +23,21 @@ async fn poll_state(console: &Console) -> PollState {
 /// Every page of the year opens for everybody who may see it, in both languages.
 async fn every_page_opens(console: &Console) {
     for role in [COMMISSION, Role::Supervisor, Role::Administrator, Role::CheckIn] {
-        for page in ["", "/offices", "/pool", "/draw", "/statements", "/poll", "/sanctions", "/publication"] {
+        for page in [
+            "",
+            "/offices",
+            "/pool",
+            "/pool/nominations",
+            "/pool/list",
+            "/pool/slips",
+            "/pool/letters",
+            "/pool/representatives",
+            "/draw",
+            "/statements",
+            "/poll",
+            "/sanctions",
+            "/publication",
+        ] {
             for language in ["zh", "en"] {
                 let answer = console.get(role, &format!("/console/2020{page}?lang={language}")).await;
                 let fine = [StatusCode::OK, StatusCode::FORBIDDEN].contains(&answer.status);

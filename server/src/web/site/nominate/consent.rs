@@ -56,8 +56,8 @@ fn afterwards(frame: &Frame, rules: &Rules) -> Markup {
         }
         dt { (frame.say("怎样处理", "How")) } dd {
             (frame.say(
-                "存放在本系统的服务器上，不出境；查看和操作限于有权限的人员，留有日志，日志不含姓名和号码。",
-                "It is kept on the server of this system, in the country. Only those who may see it do; there is a log, without names and numbers.",
+                "存放在本系统的服务器上；查看和操作限于有权限的人员，留有日志，日志不含姓名和号码。",
+                "It is kept on the server of this system. Only those who may see it do; there is a log, without names and numbers.",
             ))
         }
         dt { (frame.say("保存多久", "How long")) } dd {

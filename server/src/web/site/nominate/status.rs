@@ -10,13 +10,12 @@ use evaluation::rules::Rules;
 use maud::{Markup, html};
 
 use super::fields::{FormView, read};
-use super::{NOT_KEPT, SiteError, complaint, consent};
+use super::{NOT_KEPT, PublicForm, SiteError, complaint, consent};
 use crate::app::App;
 use crate::domain::{InTwoLanguages as _, NominationSource, NominationState};
 use crate::error::AppError;
 use crate::service::edition::load_rules;
 use crate::service::nomination::{self, LookupCode, NominationForm, Status, SubmitError, find_open};
-use crate::web::form::Form;
 use crate::web::layout::{Frame, Place};
 use crate::web::rate_limit::{Client, RateLimits};
 
@@ -31,7 +30,7 @@ pub(in crate::web::site) async fn look_up(
     State(app): State<App>,
     Extension(limits): Extension<RateLimits>,
     client: Client,
-    form: Form,
+    PublicForm(form): PublicForm,
 ) -> Result<Response, SiteError> {
     let typed = form.text("code");
     if !limits.look_ups.passes(client, app.context.now()) {
@@ -53,7 +52,7 @@ pub(in crate::web::site) async fn correct(
     State(app): State<App>,
     Extension(limits): Extension<RateLimits>,
     client: Client,
-    form: Form,
+    PublicForm(form): PublicForm,
 ) -> Result<Response, SiteError> {
     let (typed, entered) = (form.text("code"), read(&form));
     if !limits.look_ups.passes(client, app.context.now()) {
