@@ -4,6 +4,7 @@ mod api;
 mod commission;
 mod day;
 mod demo;
+mod draw_check;
 mod hall;
 mod installation;
 mod promises;

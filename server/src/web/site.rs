@@ -37,6 +37,8 @@ pub fn routes() -> Router<App> {
         .route("/offices", get(offices::list))
         .route("/offices/{number}", get(offices::show))
         .route("/draw", get(draw::show))
+        .route("/draw/check", get(draw::check::show))
+        .route("/draw/check.html", get(draw::check::download))
         .route("/draw/{name}", get(draw::file))
         .route("/draw/{ceremony}/{name}", get(draw::file_of_ceremony))
         .route("/ranking", get(ranking::show))

@@ -1,5 +1,7 @@
 //! `/draw`: how the representatives were drawn, and the files to draw again.
 
+pub(super) mod check;
+
 use appearance::parts::{Tone, alert};
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -299,6 +301,7 @@ fn files(frame: &Frame, draw: &PublicDraw) -> Markup {
                 p { (frame.say("把这些文件放进一个文件夹，就能重做整个抽取：", "With these files in one folder, the whole draw can be done again:")) }
                 pre { code { "pingyi draw verify draw/" } }
             }
+            (check::link(frame))
         }
     }
 }
