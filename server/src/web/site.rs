@@ -40,6 +40,7 @@ pub fn routes() -> Router<App> {
         .route("/draw/check", get(draw::check::show))
         .route("/draw/check.html", get(draw::check::download))
         .route("/draw/{name}", get(draw::file))
+        .route("/draw/{ceremony}/notice", get(draw::notice::show))
         .route("/draw/{ceremony}/{name}", get(draw::file_of_ceremony))
         .route("/ranking", get(ranking::show))
         .route("/reconciliation", get(reconciliation::show))

@@ -1,10 +1,15 @@
 //! The ceremonies of the draw, as far as each has come. Void ones and rehearsals stay listed (draw specification §5).
 
+use std::collections::BTreeMap;
+
 use evaluation::draw::announce::Announcement;
+use evaluation::draw::ceremony::Commitments;
 use evaluation::draw::replace::{Replacement, Replacements};
 use evaluation::draw::seed::CompleteTranscript;
-use evaluation::draw::select::{DrawResult, conduct};
-use evaluation::pool::{PerHalf, Pool};
+use evaluation::draw::select::{DrawResult, Ranked, Status, conduct};
+use evaluation::hash::Sha256Hash;
+use evaluation::pool::{Half, MemberId, PerHalf, Pool};
+use jiff::Timestamp;
 
 use super::{Context, ServiceError, Year, latest_year};
 use crate::domain::{DrawState, Purpose};
@@ -24,8 +29,14 @@ pub struct PublicDraw {
     pub void_reason: Option<String>,
     /// What was announced before any randomness existed.
     pub announcement: Announcement,
+    /// When.
+    pub announced_at: Timestamp,
     /// How many people each half of the pool has.
     pub pool: PerHalf<usize>,
+    /// The masked names (张*三) that the pool's column `name` gives; none that are written out.
+    pub names: BTreeMap<MemberId, String>,
+    /// The hash that was read out when the list of commitments closed.
+    pub closing_hash: Option<Sha256Hash>,
     /// The commitments, party 1 first; empty until the list is closed.
     pub commitments: Vec<String>,
     /// The digits thrown.
@@ -49,6 +60,28 @@ pub struct Drawn {
     pub replacements: Vec<Replacement>,
 }
 
+impl Drawn {
+    /// The person who left the seat of, or was called instead of, somebody else since the draw.
+    #[must_use]
+    pub fn absence_of(&self, id: &MemberId) -> Option<&Replacement> {
+        self.replacements.iter().find(|replacement| replacement.absent == *id)
+    }
+
+    /// Whether the person was called for somebody who is absent.
+    #[must_use]
+    pub fn is_called(&self, id: &MemberId) -> bool {
+        self.replacements.iter().any(|replacement| replacement.called.as_ref() == Some(id))
+    }
+
+    /// The people of a half who hold a seat now, by rank.
+    pub fn representatives(&self, half: Half) -> impl Iterator<Item = &Ranked> {
+        self.result.ranking(half).iter().filter(|person| {
+            let has_had_a_seat = person.status == Status::Selected || self.is_called(&person.id);
+            has_had_a_seat && self.absence_of(&person.id).is_none()
+        })
+    }
+}
+
 /// All ceremonies of the latest year, in order.
 pub async fn list(context: &Context) -> Result<Option<(Year, Vec<PublicDraw>)>, ServiceError> {
     let mut tx = context.db.read().await?;
@@ -56,6 +89,20 @@ pub async fn list(context: &Context) -> Result<Option<(Year, Vec<PublicDraw>)>, 
     let rows = draws::list(&mut tx, &context.county, &year.edition.id).await?;
     let ceremonies = rows.iter().map(read).collect::<Result<_, _>>()?;
     Ok(Some((year, ceremonies)))
+}
+
+/// One ceremony of the latest year.
+///
+/// # Errors
+///
+/// [`ServiceError::NotFound`] if there is none of this number.
+pub async fn find(context: &Context, ceremony: u32) -> Result<(Year, PublicDraw), ServiceError> {
+    let missing = || ServiceError::NotFound("draw");
+    let mut tx = context.db.read().await?;
+    let year = latest_year(&mut tx, context).await?.ok_or_else(missing)?;
+    let draw = draws::find(&mut tx, &context.county, &year.edition.id, ceremony).await?;
+    let draw = read(&draw.ok_or_else(missing)?)?;
+    Ok((year, draw))
 }
 
 /// A file of a ceremony, byte for byte; without a number, of the one that counts.
@@ -79,18 +126,39 @@ fn read(draw: &draws::Draw) -> Result<PublicDraw, ServiceError> {
     let announcement =
         Announcement::from_tsv(draw.announce.as_bytes()).map_err(ServiceError::contradiction)?;
     let commitments = draw.commitments.as_deref().unwrap_or("[]");
+    let commitments: Vec<String> = serde_json::from_str(commitments).map_err(ServiceError::contradiction)?;
     Ok(PublicDraw {
         ceremony: draw.ceremony,
         purpose: draw.purpose,
         state: draw.state,
         void_reason: draw.void_reason.clone(),
         pool: pool.sizes(),
-        commitments: serde_json::from_str(commitments).map_err(ServiceError::contradiction)?,
+        names: masked_names(&pool),
+        closing_hash: closing_hash(&announcement, &commitments),
+        commitments,
         dice: draw.dice.clone(),
         drawn: read_drawn(draw, &pool, &announcement)?,
         files: files(draw).into_keys().collect(),
         announcement,
+        announced_at: draw.announced_at,
     })
+}
+
+/// Only masked names are shown, whatever the pool holds.
+fn masked_names(pool: &Pool) -> BTreeMap<MemberId, String> {
+    let name = |member| pool.cell(member, "name").filter(|name| name.contains('*'));
+    let named =
+        pool.members().iter().filter_map(|member| Some((member.id().clone(), name(member)?.to_owned())));
+    named.collect()
+}
+
+/// The hash of the first lines of the transcript, once all commitments are up.
+fn closing_hash(announcement: &Announcement, commitments: &[String]) -> Option<Sha256Hash> {
+    let mut list = Commitments::open(announcement);
+    for (commitment, party) in commitments.iter().zip(1..) {
+        list.record(party, commitment.parse().ok()?).ok()?;
+    }
+    list.close().ok().map(|closed| closed.hash())
 }
 
 fn read_drawn(
@@ -110,4 +178,69 @@ fn read_drawn(
         public_value: transcript.public_value().map(str::to_owned),
         replacements: replacements.map(|list| list.0).unwrap_or_default(),
     }))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// The draw of the vector `v2_300`, with its four absences.
+    pub(crate) fn vector() -> PublicDraw {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/draw/vectors/v2_300");
+        let file = |name: &str| fs::read_to_string(format!("{folder}/{name}.tsv")).unwrap();
+        let seed = file("seed");
+        let commitments: Vec<_> = seed
+            .lines()
+            .filter(|line| line.starts_with("commit"))
+            .map(|line| line.rsplit('\t').next())
+            .collect();
+        read(&draws::Draw {
+            ceremony: 1,
+            draw_id: "v2_300".to_owned(),
+            purpose: Purpose::Real,
+            state: DrawState::Drawn,
+            pool: file("pool"),
+            announce: file("announce"),
+            commitments: Some(serde_json::to_string(&commitments).unwrap()),
+            dice: None,
+            reveals: None,
+            public_source: None,
+            seed: Some(seed),
+            result: Some(file("result")),
+            absences: Some(file("absences")),
+            replacements: Some(file("replacements")),
+            void_reason: None,
+            announced_at: Timestamp::UNIX_EPOCH,
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn the_hash_read_out_at_closing_is_that_of_the_first_lines_of_the_transcript() {
+        let draw = vector();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/draw/vectors/v2_300");
+        let seed = fs::read_to_string(format!("{folder}/seed.tsv")).unwrap();
+        let lines: String = seed.split_inclusive('\n').take(5).collect();
+        assert_eq!(draw.closing_hash, Some(Sha256Hash::of(lines)));
+        assert_eq!(closing_hash(&draw.announcement, &[]), None);
+    }
+
+    #[test]
+    fn whoever_left_a_seat_is_no_representative_and_whoever_was_called_is() {
+        let drawn = vector().drawn.unwrap();
+        let ids = |half| drawn.representatives(half).map(|person| person.id.as_str()).collect::<Vec<_>>();
+        let (a, b) = (ids(Half::A), ids(Half::B));
+        assert_eq!((a.len(), b.len()), (50, 50));
+        assert!(a.contains(&"P051") && !a.contains(&"P124"));
+        assert!(b.contains(&"P215") && !b.contains(&"P207") && !b.contains(&"P279"), "P207 declined");
+    }
+
+    #[test]
+    fn only_masked_names_are_taken_from_the_pool() {
+        let pool = "public-draw/1\tpool\nid\thalf\tcategory\tname\nP1\tA\tc\t张*三\nP2\tA\tc\t李四\n";
+        let names = masked_names(&Pool::from_tsv(pool.as_bytes()).unwrap());
+        assert_eq!(names.values().collect::<Vec<_>>(), ["张*三"]);
+    }
 }
