@@ -5,7 +5,7 @@ pub(super) mod check;
 pub(super) mod notice;
 mod people;
 
-use appearance::parts::{Tone, alert};
+use appearance::parts::{Column, Row, Tone, alert, table};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use evaluation::draw::select::Ranked;
@@ -92,35 +92,36 @@ fn main(ceremonies: &[PublicDraw]) -> Option<&PublicDraw> {
 
 /// Every ceremony there ever was.
 fn history(frame: &Frame, ceremonies: &[PublicDraw]) -> Markup {
+    let columns = [
+        Column::words(frame.say("次序", "Ceremony")),
+        Column::words(frame.say("编号", "Draw id")),
+        Column::words(frame.say("公告时间", "Announced")),
+        Column::words(frame.say("结果", "Outcome")),
+        Column::words(frame.say("公告", "Notice")),
+    ];
+    let outcome = |draw: &PublicDraw| {
+        html! {
+            (marks(frame, draw))
+            @if let Some(reason) = &draw.void_reason { br; (frame.say("原因：", "Reason: ")) (reason) }
+        }
+    };
+    let row = |draw: &PublicDraw| {
+        Row::from(vec![
+            html! { (ordinal(frame, draw)) },
+            html! { code { (draw.announcement.terms().draw_id) } },
+            html! { (frame.minute(draw.announced_at)) },
+            outcome(draw),
+            html! { a href={ "/draw/" (draw.ceremony) "/notice" } { (frame.say("打印", "Print")) } },
+        ])
+    };
     html! {
         section id="history" {
             h2 { (frame.say("历次抽取", "All ceremonies")) }
-            p class="muted" {
-                (frame.say("作废的抽取和演练也永远列在这里。", "Void draws and rehearsals stay listed here for ever."))
-            }
-            table class="compact" {
-                thead { tr {
-                    th scope="col" { (frame.say("次序", "Ceremony")) }
-                    th scope="col" { (frame.say("编号", "Draw id")) }
-                    th scope="col" { (frame.say("公告时间", "Announced")) }
-                    th scope="col" { (frame.say("结果", "Outcome")) }
-                    th scope="col" { (frame.say("公告", "Notice")) }
-                } }
-                tbody {
-                    @for draw in ceremonies {
-                        tr {
-                            th scope="row" { (ordinal(frame, draw)) }
-                            td { code { (draw.announcement.terms().draw_id) } }
-                            td { (frame.minute(draw.announced_at)) }
-                            td {
-                                (marks(frame, draw))
-                                @if let Some(reason) = &draw.void_reason { br; (frame.say("原因：", "Reason: ")) (reason) }
-                            }
-                            td { a href={ "/draw/" (draw.ceremony) "/notice" } { (frame.say("打印", "Print")) } }
-                        }
-                    }
-                }
-            }
+            (table(
+                frame.say("作废的抽取和演练也永远列在这里。", "Void draws and rehearsals stay listed here for ever."),
+                &columns,
+                ceremonies.iter().map(row),
+            ))
         }
     }
 }
@@ -219,6 +220,12 @@ fn envelopes(frame: &Frame, draw: &PublicDraw) -> Markup {
                             }
                         }
                     }
+                }
+                @if let Some(hash) = &draw.closing_hash {
+                    (announcement::large_hash(
+                        frame.say("掷骰前宣读的哈希（公告和各方承诺）", "Hash read out before the dice: announcement and commitments"),
+                        hash,
+                    ))
                 }
                 @if let Some(dice) = &draw.dice {
                     p { (frame.say("掷出的数字", "Digits thrown")) }

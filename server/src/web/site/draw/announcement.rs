@@ -82,12 +82,6 @@ pub(super) fn hashes(frame: &Frame, draw: &PublicDraw) -> Markup {
         div class="fixed-hashes" {
             (large_hash(frame.say("公告 announce.tsv 的 SHA-256", "SHA-256 of the announcement, announce.tsv"), &draw.announcement.hash()))
             (large_hash(frame.say("名单 pool.tsv 的 SHA-256", "SHA-256 of the pool, pool.tsv"), &terms.pool_sha256))
-            @if let Some(hash) = &draw.closing_hash {
-                (large_hash(
-                    frame.say("掷骰前宣读的哈希（公告和各方承诺）", "Hash read out before the dice: announcement and commitments"),
-                    hash,
-                ))
-            }
         }
     }
 }

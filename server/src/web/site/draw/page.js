@@ -60,6 +60,8 @@ async function take(files, isFolder) {
 
 function complain(zh, en) {
   run += 1;
+  byId("working").hidden = true;
+  showPerson(null);
   byId("report").replaceChildren(element("div", { class: "alert problem", role: "alert" }, element("p", {}, both(zh, en))));
 }
 
