@@ -35,8 +35,6 @@ pub struct PublicDraw {
     pub pool: PerHalf<usize>,
     /// The masked names (张*三) that the pool's column `name` gives; none that are written out.
     pub names: BTreeMap<MemberId, String>,
-    /// The hash that was read out when the list of commitments closed.
-    pub closing_hash: Option<Sha256Hash>,
     /// The commitments, party 1 first; empty until the list is closed.
     pub commitments: Vec<String>,
     /// The digits thrown.
@@ -60,8 +58,20 @@ pub struct Drawn {
     pub replacements: Vec<Replacement>,
 }
 
+impl PublicDraw {
+    /// The hash that was read out when the list of commitments closed: that of the first lines of the transcript.
+    #[must_use]
+    pub fn closing_hash(&self) -> Option<Sha256Hash> {
+        let mut list = Commitments::open(&self.announcement);
+        for (commitment, party) in self.commitments.iter().zip(1..) {
+            list.record(party, commitment.parse().ok()?).ok()?;
+        }
+        list.close().ok().map(|closed| closed.hash())
+    }
+}
+
 impl Drawn {
-    /// The person who left the seat of, or was called instead of, somebody else since the draw.
+    /// How the person lost the seat and who was called; `None` for whoever never lost one.
     #[must_use]
     pub fn absence_of(&self, id: &MemberId) -> Option<&Replacement> {
         self.replacements.iter().find(|replacement| replacement.absent == *id)
@@ -126,21 +136,19 @@ fn read(draw: &draws::Draw) -> Result<PublicDraw, ServiceError> {
     let announcement =
         Announcement::from_tsv(draw.announce.as_bytes()).map_err(ServiceError::contradiction)?;
     let commitments = draw.commitments.as_deref().unwrap_or("[]");
-    let commitments: Vec<String> = serde_json::from_str(commitments).map_err(ServiceError::contradiction)?;
     Ok(PublicDraw {
         ceremony: draw.ceremony,
         purpose: draw.purpose,
         state: draw.state,
         void_reason: draw.void_reason.clone(),
         pool: pool.sizes(),
-        names: masked_names(&pool),
-        closing_hash: closing_hash(&announcement, &commitments),
-        commitments,
+        commitments: serde_json::from_str(commitments).map_err(ServiceError::contradiction)?,
         dice: draw.dice.clone(),
         drawn: read_drawn(draw, &pool, &announcement)?,
         files: files(draw).into_keys().collect(),
         announcement,
         announced_at: draw.announced_at,
+        names: masked_names(&pool),
     })
 }
 
@@ -150,15 +158,6 @@ fn masked_names(pool: &Pool) -> BTreeMap<MemberId, String> {
     let named =
         pool.members().iter().filter_map(|member| Some((member.id().clone(), name(member)?.to_owned())));
     named.collect()
-}
-
-/// The hash of the first lines of the transcript, once all commitments are up.
-fn closing_hash(announcement: &Announcement, commitments: &[String]) -> Option<Sha256Hash> {
-    let mut list = Commitments::open(announcement);
-    for (commitment, party) in commitments.iter().zip(1..) {
-        list.record(party, commitment.parse().ok()?).ok()?;
-    }
-    list.close().ok().map(|closed| closed.hash())
 }
 
 fn read_drawn(
@@ -184,47 +183,46 @@ fn read_drawn(
 pub(crate) mod tests {
     use std::fs;
 
+    use evaluation::draw::replace::{Absences, Seating};
+
     use super::*;
+
+    const VECTOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/draw/vectors/v2_300");
+
+    fn file(name: &str) -> String {
+        fs::read_to_string(format!("{VECTOR}/{name}.tsv")).unwrap()
+    }
 
     /// The draw of the vector `v2_300`, with its four absences.
     pub(crate) fn vector() -> PublicDraw {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/draw/vectors/v2_300");
-        let file = |name: &str| fs::read_to_string(format!("{folder}/{name}.tsv")).unwrap();
-        let seed = file("seed");
-        let commitments: Vec<_> = seed
-            .lines()
-            .filter(|line| line.starts_with("commit"))
-            .map(|line| line.rsplit('\t').next())
-            .collect();
-        read(&draws::Draw {
+        let pool = Pool::from_tsv(file("pool").as_bytes()).unwrap();
+        let announcement = Announcement::from_tsv(file("announce").as_bytes()).unwrap();
+        let transcript = CompleteTranscript::from_tsv(file("seed").as_bytes(), &announcement).unwrap();
+        let result = conduct(&pool, &announcement, &transcript).unwrap();
+        let absent = file("absences").lines().skip(1).map(|id| id.parse().unwrap()).collect();
+        let replacements = Seating::new(&result).replace_all(&Absences(absent)).unwrap().0;
+        PublicDraw {
             ceremony: 1,
-            draw_id: "v2_300".to_owned(),
             purpose: Purpose::Real,
             state: DrawState::Drawn,
-            pool: file("pool"),
-            announce: file("announce"),
-            commitments: Some(serde_json::to_string(&commitments).unwrap()),
-            dice: None,
-            reveals: None,
-            public_source: None,
-            seed: Some(seed),
-            result: Some(file("result")),
-            absences: Some(file("absences")),
-            replacements: Some(file("replacements")),
             void_reason: None,
             announced_at: Timestamp::UNIX_EPOCH,
-        })
-        .unwrap()
+            pool: pool.sizes(),
+            names: masked_names(&pool),
+            commitments: transcript.commitments().iter().map(Sha256Hash::to_string).collect(),
+            dice: Some(transcript.dice().to_owned()),
+            drawn: Some(Drawn { result, opened: vec![true; 3], public_value: None, replacements }),
+            files: Vec::new(),
+            announcement,
+        }
     }
 
     #[test]
     fn the_hash_read_out_at_closing_is_that_of_the_first_lines_of_the_transcript() {
         let draw = vector();
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/draw/vectors/v2_300");
-        let seed = fs::read_to_string(format!("{folder}/seed.tsv")).unwrap();
-        let lines: String = seed.split_inclusive('\n').take(5).collect();
-        assert_eq!(draw.closing_hash, Some(Sha256Hash::of(lines)));
-        assert_eq!(closing_hash(&draw.announcement, &[]), None);
+        let lines: String = file("seed").split_inclusive('\n').take(5).collect();
+        assert_eq!(draw.closing_hash(), Some(Sha256Hash::of(lines)));
+        assert_eq!(PublicDraw { commitments: Vec::new(), ..draw }.closing_hash(), None);
     }
 
     #[test]

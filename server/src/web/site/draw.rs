@@ -221,7 +221,7 @@ fn envelopes(frame: &Frame, draw: &PublicDraw) -> Markup {
                         }
                     }
                 }
-                @if let Some(hash) = &draw.closing_hash {
+                @if let Some(hash) = &draw.closing_hash() {
                     (announcement::large_hash(
                         frame.say("掷骰前宣读的哈希（公告和各方承诺）", "Hash read out before the dice: announcement and commitments"),
                         hash,

@@ -117,7 +117,10 @@ async function check() {
     if (mine !== run) {
       throw new Abandoned();
     }
-    byId("working").hidden = false;
+    if (byId("working").hidden) {
+      byId("working").hidden = false;
+      byId("working").scrollIntoView({ block: "center" });
+    }
     byId("done").textContent = `${done} / ${all}`;
     byId("progress").value = done / all;
   };
@@ -130,8 +133,10 @@ async function check() {
     if (mine === run) {
       complain(`出现意外错误：${error.message}`, `An unexpected error: ${error.message}`);
     }
-  } finally {
-    byId("working").hidden = mine === run ? true : byId("working").hidden;
+  }
+  // A newer run shows its own progress.
+  if (mine === run) {
+    byId("working").hidden = true;
   }
 }
 
