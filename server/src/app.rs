@@ -63,8 +63,11 @@ pub async fn serve(
 
 async fn security_headers(mut response: axum::response::Response) -> axum::response::Response {
     let headers = response.headers_mut();
+    // A page whose script stands in it brings a policy of its own.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(appearance::CONTENT_SECURITY_POLICY));
     let always = [
-        (header::CONTENT_SECURITY_POLICY, appearance::CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
@@ -77,4 +80,22 @@ async fn security_headers(mut response: axum::response::Response) -> axum::respo
     // Pages with names or counts must not stay in a shared computer's cache; assets say otherwise themselves.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::response::IntoResponse as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_general_policy_gives_way_to_one_that_is_set_and_stands_everywhere_else() {
+        let policy = header::CONTENT_SECURITY_POLICY;
+        let plain = security_headers("page".into_response()).await;
+        assert_eq!(plain.headers()[&policy], appearance::CONTENT_SECURITY_POLICY);
+        let own = security_headers([(policy.clone(), "default-src 'none'")].into_response()).await;
+        let values: Vec<_> = own.headers().get_all(&policy).iter().collect();
+        assert_eq!(values, ["default-src 'none'"]);
+        assert_eq!(own.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    }
 }

@@ -5,6 +5,7 @@ mod commission;
 mod day;
 mod demo;
 mod draw;
+mod draw_check;
 mod hall;
 mod installation;
 mod promises;

@@ -1,10 +1,15 @@
 //! The ceremonies of the draw, as far as each has come. Void ones and rehearsals stay listed (draw specification §5).
 
+use std::collections::BTreeMap;
+
 use evaluation::draw::announce::Announcement;
+use evaluation::draw::ceremony::Commitments;
 use evaluation::draw::replace::{Replacement, Replacements};
 use evaluation::draw::seed::CompleteTranscript;
-use evaluation::draw::select::{DrawResult, conduct};
-use evaluation::pool::{PerHalf, Pool};
+use evaluation::draw::select::{DrawResult, Ranked, Status, conduct};
+use evaluation::hash::Sha256Hash;
+use evaluation::pool::{Half, MemberId, PerHalf, Pool};
+use jiff::Timestamp;
 
 use super::{Context, ServiceError, Year, latest_year};
 use crate::domain::{DrawState, Purpose};
@@ -24,8 +29,12 @@ pub struct PublicDraw {
     pub void_reason: Option<String>,
     /// What was announced before any randomness existed.
     pub announcement: Announcement,
+    /// When.
+    pub announced_at: Timestamp,
     /// How many people each half of the pool has.
     pub pool: PerHalf<usize>,
+    /// The masked names (张*三) that the pool's column `name` gives; none that are written out.
+    pub names: BTreeMap<MemberId, String>,
     /// The commitments, party 1 first; empty until the list is closed.
     pub commitments: Vec<String>,
     /// The digits thrown.
@@ -49,6 +58,40 @@ pub struct Drawn {
     pub replacements: Vec<Replacement>,
 }
 
+impl PublicDraw {
+    /// The hash that was read out when the list of commitments closed: that of the first lines of the transcript.
+    #[must_use]
+    pub fn closing_hash(&self) -> Option<Sha256Hash> {
+        let mut list = Commitments::open(&self.announcement);
+        for (commitment, party) in self.commitments.iter().zip(1..) {
+            list.record(party, commitment.parse().ok()?).ok()?;
+        }
+        list.close().ok().map(|closed| closed.hash())
+    }
+}
+
+impl Drawn {
+    /// How the person lost the seat and who was called; `None` for whoever never lost one.
+    #[must_use]
+    pub fn absence_of(&self, id: &MemberId) -> Option<&Replacement> {
+        self.replacements.iter().find(|replacement| replacement.absent == *id)
+    }
+
+    /// Whether the person was called for somebody who is absent.
+    #[must_use]
+    pub fn is_called(&self, id: &MemberId) -> bool {
+        self.replacements.iter().any(|replacement| replacement.called.as_ref() == Some(id))
+    }
+
+    /// The people of a half who hold a seat now, by rank.
+    pub fn representatives(&self, half: Half) -> impl Iterator<Item = &Ranked> {
+        self.result.ranking(half).iter().filter(|person| {
+            let has_had_a_seat = person.status == Status::Selected || self.is_called(&person.id);
+            has_had_a_seat && self.absence_of(&person.id).is_none()
+        })
+    }
+}
+
 /// All ceremonies of the latest year, in order.
 pub async fn list(context: &Context) -> Result<Option<(Year, Vec<PublicDraw>)>, ServiceError> {
     let mut tx = context.db.read().await?;
@@ -56,6 +99,20 @@ pub async fn list(context: &Context) -> Result<Option<(Year, Vec<PublicDraw>)>, 
     let rows = draws::list(&mut tx, &context.county, &year.edition.id).await?;
     let ceremonies = rows.iter().map(read).collect::<Result<_, _>>()?;
     Ok(Some((year, ceremonies)))
+}
+
+/// One ceremony of the latest year.
+///
+/// # Errors
+///
+/// [`ServiceError::NotFound`] if there is none of this number.
+pub async fn find(context: &Context, ceremony: u32) -> Result<(Year, PublicDraw), ServiceError> {
+    let missing = || ServiceError::NotFound("draw");
+    let mut tx = context.db.read().await?;
+    let year = latest_year(&mut tx, context).await?.ok_or_else(missing)?;
+    let draw = draws::find(&mut tx, &context.county, &year.edition.id, ceremony).await?;
+    let draw = read(&draw.ok_or_else(missing)?)?;
+    Ok((year, draw))
 }
 
 /// A file of a ceremony, byte for byte; without a number, of the one that counts.
@@ -94,7 +151,17 @@ fn read(draw: &draws::Draw) -> Result<PublicDraw, ServiceError> {
         drawn: read_drawn(draw, &pool, &announcement)?,
         files: files(draw).into_keys().collect(),
         announcement,
+        announced_at: draw.announced_at,
+        names: masked_names(&pool),
     })
+}
+
+/// Only masked names are shown, whatever the pool holds.
+fn masked_names(pool: &Pool) -> BTreeMap<MemberId, String> {
+    let name = |member| pool.cell(member, "name").filter(|name| name.contains('*'));
+    let named =
+        pool.members().iter().filter_map(|member| Some((member.id().clone(), name(member)?.to_owned())));
+    named.collect()
 }
 
 fn read_drawn(
@@ -114,4 +181,68 @@ fn read_drawn(
         public_value: transcript.public_value().map(str::to_owned),
         replacements: replacements.map(|list| list.0).unwrap_or_default(),
     }))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::fs;
+
+    use evaluation::draw::replace::{Absences, Seating};
+
+    use super::*;
+
+    const VECTOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/draw/vectors/v2_300");
+
+    fn file(name: &str) -> String {
+        fs::read_to_string(format!("{VECTOR}/{name}.tsv")).unwrap()
+    }
+
+    /// The draw of the vector `v2_300`, with its four absences.
+    pub(crate) fn vector() -> PublicDraw {
+        let pool = Pool::from_tsv(file("pool").as_bytes()).unwrap();
+        let announcement = Announcement::from_tsv(file("announce").as_bytes()).unwrap();
+        let transcript = CompleteTranscript::from_tsv(file("seed").as_bytes(), &announcement).unwrap();
+        let result = conduct(&pool, &announcement, &transcript).unwrap();
+        let absent = file("absences").lines().skip(1).map(|id| id.parse().unwrap()).collect();
+        let replacements = Seating::new(&result).replace_all(&Absences(absent)).unwrap().0;
+        PublicDraw {
+            ceremony: 1,
+            purpose: Purpose::Real,
+            state: DrawState::Drawn,
+            void_reason: None,
+            announced_at: Timestamp::UNIX_EPOCH,
+            pool: pool.sizes(),
+            names: masked_names(&pool),
+            commitments: transcript.commitments().iter().map(Sha256Hash::to_string).collect(),
+            dice: Some(transcript.dice().to_owned()),
+            drawn: Some(Drawn { result, opened: vec![true; 3], public_value: None, replacements }),
+            files: Vec::new(),
+            announcement,
+        }
+    }
+
+    #[test]
+    fn the_hash_read_out_at_closing_is_that_of_the_first_lines_of_the_transcript() {
+        let draw = vector();
+        let lines: String = file("seed").split_inclusive('\n').take(5).collect();
+        assert_eq!(draw.closing_hash(), Some(Sha256Hash::of(lines)));
+        assert_eq!(PublicDraw { commitments: Vec::new(), ..draw }.closing_hash(), None);
+    }
+
+    #[test]
+    fn whoever_left_a_seat_is_no_representative_and_whoever_was_called_is() {
+        let drawn = vector().drawn.unwrap();
+        let ids = |half| drawn.representatives(half).map(|person| person.id.as_str()).collect::<Vec<_>>();
+        let (a, b) = (ids(Half::A), ids(Half::B));
+        assert_eq!((a.len(), b.len()), (50, 50));
+        assert!(a.contains(&"P051") && !a.contains(&"P124"));
+        assert!(b.contains(&"P215") && !b.contains(&"P207") && !b.contains(&"P279"), "P207 declined");
+    }
+
+    #[test]
+    fn only_masked_names_are_taken_from_the_pool() {
+        let pool = "public-draw/1\tpool\nid\thalf\tcategory\tname\nP1\tA\tc\t张*三\nP2\tA\tc\t李四\n";
+        let names = masked_names(&Pool::from_tsv(pool.as_bytes()).unwrap());
+        assert_eq!(names.values().collect::<Vec<_>>(), ["张*三"]);
+    }
 }

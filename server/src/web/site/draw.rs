@@ -1,10 +1,14 @@
 //! `/draw`: how the representatives were drawn, and the files to draw again.
 
-use appearance::parts::{Tone, alert};
+mod announcement;
+pub(super) mod check;
+pub(super) mod notice;
+mod people;
+
+use appearance::parts::{Column, Row, Tone, alert, table};
 use axum::extract::{Path, State};
 use axum::response::Response;
-use evaluation::draw::announce::Terms;
-use evaluation::draw::select::{Ranked, Status};
+use evaluation::draw::select::Ranked;
 use evaluation::pool::Half;
 use evaluation::rules::Rules;
 use maud::{Markup, html};
@@ -42,10 +46,10 @@ pub(super) async fn file_of_ceremony(
     Ok(attachment(&name, draw::file(&context, Some(ceremony), &name).await?))
 }
 
-/// The page: the latest real ceremony first, then the others.
+/// The page: the ceremony that counts first, then the others. What was void or a rehearsal stays listed for ever.
 pub(super) fn page(frame: &Frame, year: Option<&Year>, ceremonies: &[PublicDraw]) -> Markup {
     let title = frame.say("评议代表抽取", "The draw of the representatives");
-    let main = ceremonies.iter().rfind(|draw| draw.purpose == Purpose::Real);
+    let main = main(ceremonies);
     let others = ceremonies.iter().filter(|draw| main.is_none_or(|main| draw.ceremony != main.ceremony));
     let body = html! {
         h1 { (title) }
@@ -62,18 +66,83 @@ pub(super) fn page(frame: &Frame, year: Option<&Year>, ceremonies: &[PublicDraw]
                 (frame.say("人员库锁定后，先公告名单的哈希和规则，再举行抽取。", "Once the pool is final, its hash and the terms are announced; then the draw is held."))
             } })),
         }
+        section {
+            h2 { (frame.say("自己核验", "Check it yourself")) }
+            (check::link(frame))
+        }
+        @if !ceremonies.is_empty() { (history(frame, ceremonies)) }
         @if let Some(year) = year {
             @for draw in others {
-                hr;
-                h2 {
-                    (frame.pick(format!("第{}次", draw.ceremony), format!("Ceremony {}", draw.ceremony))) "："
-                    (frame.say(draw.purpose.zh(), draw.purpose.en()))
+                details class="other-ceremony" id={ "ceremony-" (draw.ceremony) } {
+                    summary { (ordinal(frame, draw)) " " (marks(frame, draw)) }
+                    (ceremony(frame, &year.rules, draw))
                 }
-                (ceremony(frame, &year.rules, draw))
             }
         }
     };
     frame.page(Some(Place::Draw), title, body)
+}
+
+/// The ceremony that counts: the completed one, else the latest that is not void, else the latest.
+fn main(ceremonies: &[PublicDraw]) -> Option<&PublicDraw> {
+    let real = || ceremonies.iter().filter(|draw| draw.purpose == Purpose::Real);
+    let completed = real().rfind(|draw| draw.state == DrawState::Drawn);
+    completed.or_else(|| real().rfind(|draw| draw.state != DrawState::Void)).or_else(|| real().next_back())
+}
+
+/// Every ceremony there ever was.
+fn history(frame: &Frame, ceremonies: &[PublicDraw]) -> Markup {
+    let columns = [
+        Column::words(frame.say("次序", "Ceremony")),
+        Column::words(frame.say("编号", "Draw id")),
+        Column::words(frame.say("公告时间", "Announced")),
+        Column::words(frame.say("结果", "Outcome")),
+        Column::words(frame.say("公告", "Notice")),
+    ];
+    let outcome = |draw: &PublicDraw| {
+        html! {
+            (marks(frame, draw))
+            @if let Some(reason) = &draw.void_reason { br; (frame.say("原因：", "Reason: ")) (reason) }
+        }
+    };
+    let row = |draw: &PublicDraw| {
+        Row::from(vec![
+            html! { (ordinal(frame, draw)) },
+            html! { code { (draw.announcement.terms().draw_id) } },
+            html! { (frame.minute(draw.announced_at)) },
+            outcome(draw),
+            html! { a href={ "/draw/" (draw.ceremony) "/notice" } { (frame.say("打印", "Print")) } },
+        ])
+    };
+    html! {
+        section id="history" {
+            h2 { (frame.say("历次抽取", "All ceremonies")) }
+            (table(
+                frame.say("作废的抽取和演练也永远列在这里。", "Void draws and rehearsals stay listed here for ever."),
+                &columns,
+                ceremonies.iter().map(row),
+            ))
+        }
+    }
+}
+
+fn ordinal(frame: &Frame, draw: &PublicDraw) -> String {
+    frame.pick(format!("第{}次", draw.ceremony), format!("Ceremony {}", draw.ceremony))
+}
+
+/// Whether it counts, and where it stands, in words.
+fn marks(frame: &Frame, draw: &PublicDraw) -> Markup {
+    html! {
+        @match draw.purpose {
+            Purpose::Real => span class="badge" { (frame.say("正式", "real")) },
+            Purpose::Rehearsal => span class="badge flagged" { (frame.say("演练，不作数", "rehearsal, does not count")) },
+        }
+        " "
+        @match draw.state {
+            DrawState::Void => span class="badge flagged" { (frame.say("已作废", "void")) },
+            state => span class="badge" { (frame.say(state.zh(), state.en())) },
+        }
+    }
 }
 
 fn ceremony(frame: &Frame, rules: &Rules, draw: &PublicDraw) -> Markup {
@@ -86,6 +155,7 @@ fn ceremony(frame: &Frame, rules: &Rules, draw: &PublicDraw) -> Markup {
         }
     };
     let detail = html! {
+        p { (marks(frame, draw)) }
         p {
             (frame.say("抽取编号", "Draw")) " " code { (draw.announcement.terms().draw_id) } " · "
             (frame.pick(format!("第{}次", draw.ceremony), format!("ceremony {}", draw.ceremony)))
@@ -94,45 +164,29 @@ fn ceremony(frame: &Frame, rules: &Rules, draw: &PublicDraw) -> Markup {
     };
     html! {
         (alert(tone, headline, &detail))
-        (announcement(frame, draw))
+        (announced(frame, draw))
         (envelopes(frame, draw))
         @if let Some(drawn) = &draw.drawn {
             (seed(frame, draw, drawn))
-            @for half in Half::ALL { (representatives(frame, rules, half, drawn)) }
+            @for half in Half::ALL { (people::half(frame, rules, half, draw, drawn)) }
         }
         (files(frame, draw))
     }
 }
 
-fn announcement(frame: &Frame, draw: &PublicDraw) -> Markup {
-    let Terms { pool_sha256, take, quotas, dice_digits, public_source, min_reveals, parties, .. } =
-        draw.announcement.terms();
+fn announced(frame: &Frame, draw: &PublicDraw) -> Markup {
     html! {
         section {
             h2 { (frame.say("一、公告", "1. Announcement")) }
             p class="muted" { (frame.say("在任何随机数产生之前公布，此后不能改动。", "Public before any randomness existed; fixed since.")) }
-            dl class="facts" {
-                dt { (frame.say("参加方", "Parties")) }
-                dd { ol class="inline" { @for party in parties { li { (party) } } } }
-                @for half in Half::ALL {
-                    dt { (half_name(frame, half)) }
-                    dd {
-                        (frame.pick(
-                            format!("{}人中抽取{}人", draw.pool.of(half), take.of(half)),
-                            format!("{} of {} people", take.of(half), draw.pool.of(half)),
-                        ))
-                    }
-                }
-                @for quota in quotas {
-                    dt { (quota.category) } dd { (quota.min) "–" (quota.max) }
-                }
-                dt { (frame.say("骰子", "Dice")) }
-                dd { (frame.pick(format!("{dice_digits}位十进制数字"), format!("{dice_digits} decimal digits"))) }
-                dt { (frame.say("公开来源", "Public source")) }
-                dd { (public_source.as_deref().unwrap_or(frame.say("无", "none"))) }
-                dt { (frame.say("至少打开的信封", "Envelopes needed")) } dd { (min_reveals) }
-                dt { (frame.say("名单哈希", "Hash of the pool")) } dd { (hash(pool_sha256)) }
-                dt { (frame.say("公告哈希", "Hash of this announcement")) } dd { (hash(&draw.announcement.hash())) }
+            (announcement::facts(frame, draw))
+            (announcement::hashes(frame, draw))
+            details {
+                summary { (frame.say("作废怎样处理", "What happens if a draw is void")) }
+                (announcement::void_rule(frame, draw))
+            }
+            p {
+                a href={ "/draw/" (draw.ceremony) "/notice" } { (frame.say("可打印的公告（A4）", "The notice to be printed (A4)")) }
             }
         }
     }
@@ -166,6 +220,12 @@ fn envelopes(frame: &Frame, draw: &PublicDraw) -> Markup {
                             }
                         }
                     }
+                }
+                @if let Some(hash) = &draw.closing_hash() {
+                    (announcement::large_hash(
+                        frame.say("掷骰前宣读的哈希（公告和各方承诺）", "Hash read out before the dice: announcement and commitments"),
+                        hash,
+                    ))
                 }
                 @if let Some(dice) = &draw.dice {
                     p { (frame.say("掷出的数字", "Digits thrown")) }
@@ -207,85 +267,6 @@ fn seed(frame: &Frame, draw: &PublicDraw, drawn: &Drawn) -> Markup {
     }
 }
 
-fn representatives(frame: &Frame, rules: &Rules, half: Half, drawn: &Drawn) -> Markup {
-    let selected: Vec<_> = drawn.result.selected(half).collect();
-    let alternates: Vec<_> = drawn.result.alternates(half).collect();
-    let caption = frame.pick(
-        format!("抽中{}人，按号签从小到大", selected.len()),
-        format!("{} drawn, by ticket", selected.len()),
-    );
-    html! {
-        section id={ "half-" (half) } {
-            h2 { (half_name(frame, half)) }
-            p class="muted" {
-                @for (index, category) in rules.pool.halves.of(half).categories.iter().enumerate() {
-                    @if index > 0 { (frame.say("、", ", ")) }
-                    (frame.label(&category.name))
-                }
-            }
-            (people(frame, rules, &caption, &selected, drawn))
-            details {
-                summary {
-                    (frame.pick(
-                        format!("候补{}人，按递补顺序", alternates.len()),
-                        format!("{} alternates, in the order in which they are called", alternates.len()),
-                    ))
-                }
-                (people(frame, rules, frame.say("候补", "Alternates"), &alternates, drawn))
-            }
-        }
-    }
-}
-
-fn people(frame: &Frame, rules: &Rules, caption: &str, list: &[&Ranked], drawn: &Drawn) -> Markup {
-    html! {
-        table class="compact people" {
-            caption { (caption) }
-            thead { tr {
-                th scope="col" class="number" { (frame.say("名次", "Rank")) }
-                th scope="col" { (frame.say("编号", "Id")) }
-                th scope="col" { (frame.say("类别", "Category")) }
-                th scope="col" { (frame.say("号签（前12位）", "Ticket (first 12)")) }
-                th scope="col" { (frame.say("状态", "Status")) }
-            } }
-            tbody {
-                @for person in list {
-                    tr {
-                        td class="number" { (person.rank) }
-                        th scope="row" { code { (person.id) } }
-                        td { (category(frame, rules, person)) }
-                        td { code title=(person.ticket) { (short(&person.ticket.to_string())) } }
-                        td { (status(frame, person, drawn)) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The category in the language of the page; the pool holds the Chinese name.
-fn category<'a>(frame: &'a Frame, rules: &'a Rules, person: &'a Ranked) -> &'a str {
-    let all = Half::ALL.into_iter().flat_map(|half| &rules.pool.halves.of(half).categories);
-    let found = all.into_iter().find(|category| category.name.zh == person.category.as_str());
-    found.map_or(person.category.as_str(), |category| frame.label(&category.name))
-}
-
-fn status(frame: &Frame, person: &Ranked, drawn: &Drawn) -> Markup {
-    let gone = drawn.replacements.iter().find(|replacement| replacement.absent == person.id);
-    let called = drawn.replacements.iter().any(|replacement| replacement.called.as_ref() == Some(&person.id));
-    html! {
-        @match (gone, called, person.status) {
-            (Some(replacement), _, _) => {
-                span class="badge flagged" { (frame.say("缺席", "absent")) }
-                @if let Some(next) = &replacement.called { " → " code { (next) } }
-            },
-            (None, true, _) => span class="badge" { (frame.say("已递补", "called")) },
-            (None, false, Status::Selected) => span class="badge" { (frame.say("抽中", "drawn")) },
-            (None, false, Status::Alternate(number)) => { (frame.say("候补", "alternate ")) (number) },
-        }
-    }
-}
-
 fn files(frame: &Frame, draw: &PublicDraw) -> Markup {
     html! {
         section {
@@ -315,16 +296,8 @@ fn about(frame: &Frame, name: &str) -> &'static str {
     }
 }
 
-fn half_name(frame: &Frame, half: Half) -> String {
-    frame.pick(format!("{half}组"), format!("Half {half}"))
-}
-
 fn hash(value: &impl std::fmt::Display) -> Markup {
     html! { code class="hash" { (value.to_string()) } }
-}
-
-fn short(hash: &str) -> &str {
-    hash.get(..12).unwrap_or(hash)
 }
 
 /// Digits in groups of four, as they are read aloud.
@@ -337,4 +310,62 @@ fn in_groups(digits: &str) -> String {
         text.push(digit);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use appearance::Language;
+
+    use super::*;
+    use crate::service::public::draw::tests::vector;
+    use crate::web::layout::tests::frame;
+
+    fn halves(frame: &Frame, draw: &PublicDraw) -> String {
+        let (rules, drawn) = (Rules::ningjin_2020(), draw.drawn.as_ref().unwrap());
+        Half::ALL.map(|half| people::half(frame, &rules, half, draw, drawn).into_string()).concat()
+    }
+
+    #[test]
+    fn masked_names_stand_beside_the_ids_and_names_written_out_are_never_shown() {
+        let mut draw = vector();
+        let frame = frame(Language::Chinese);
+        let plain = halves(&frame, &draw);
+        assert!(
+            !plain.contains("孙安静") && !plain.contains("姓名"),
+            "the pool of the vector has full names"
+        );
+        draw.names.insert("P001".parse().unwrap(), "孙*静".to_owned());
+        assert!(halves(&frame, &draw).contains("孙*静"));
+    }
+
+    #[test]
+    fn after_replacements_the_list_is_of_those_who_hold_the_seats_now() {
+        let page = halves(&frame(Language::Chinese), &vector());
+        let (_, rest) = page.split_once("现任评议代表50人").unwrap();
+        let (now, _) = rest.split_once("</table>").unwrap();
+        assert!(now.contains("P051") && !now.contains("P124"), "P051 was called for P124");
+        assert!(page.contains("当初抽中的人"));
+    }
+
+    #[test]
+    fn void_draws_and_rehearsals_stay_listed_and_are_marked() {
+        let mut rehearsal = PublicDraw { ceremony: 1, purpose: Purpose::Rehearsal, ..vector() };
+        rehearsal.drawn = None;
+        let void = PublicDraw {
+            ceremony: 2,
+            state: DrawState::Void,
+            void_reason: Some("信封被提前拆开".to_owned()),
+            drawn: None,
+            ..vector()
+        };
+        let real = PublicDraw { ceremony: 3, ..vector() };
+        let all = [rehearsal, void, real];
+        assert_eq!(main(&all).map(|draw| draw.ceremony), Some(3));
+        assert_eq!(main(all.get(..2).unwrap()).map(|draw| draw.ceremony), Some(2));
+        let list = history(&frame(Language::Chinese), &all).into_string();
+        for said in ["演练，不作数", "已作废", "信封被提前拆开", "第1次", "/draw/1/notice", "/draw/3/notice"]
+        {
+            assert!(list.contains(said), "{said} is not in the list");
+        }
+    }
 }

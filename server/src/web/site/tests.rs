@@ -93,6 +93,55 @@ async fn the_draw_shows_ids_and_never_names_and_void_ceremonies_stay() {
 }
 
 #[tokio::test]
+async fn the_notice_says_what_was_announced_and_void_draws_keep_theirs() {
+    let mut day = Day::begin().await;
+    day.draw().await;
+    for ceremony in [1, 2] {
+        let notice = day.page(&format!("/draw/{ceremony}/notice")).await;
+        let (_, announcement) = day.bytes(&format!("/draw/{ceremony}/announce.tsv")).await;
+        let hash = Sha256Hash::of(&announcement).to_string();
+        let groups = hash.as_bytes().chunks(8).map(|group| str::from_utf8(group).unwrap());
+        for said in groups.chain(["纪委监委", "24位", "1/3", "33.3%", "http://localhost/draw", "作废"])
+        {
+            assert!(notice.contains(said), "{said} is not in the notice {ceremony}");
+        }
+        assert!(!notice.contains(NAME));
+    }
+    assert!(day.page("/draw/1/notice").await.contains("已作废"));
+    for absent in ["/draw/3/notice", "/draw/x/notice", "/draw/0/notice"] {
+        assert_eq!(day.bytes(absent).await.0, StatusCode::NOT_FOUND, "{absent}");
+    }
+    day.end().await;
+}
+
+#[tokio::test]
+async fn the_page_that_draws_again_brings_its_own_policy_and_is_the_file_whose_hash_is_shown() {
+    let mut day = Day::begin().await;
+    let policy = header::CONTENT_SECURITY_POLICY;
+    let page = day.ask("/draw/check", &[]).await;
+    let own = page.headers()[&policy].to_str().unwrap().to_owned();
+    assert!(
+        own.starts_with("default-src 'none'; ") && !own.contains("self") && own.contains("sha256-"),
+        "{own}"
+    );
+    assert_eq!(page.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+    let file = day.ask("/draw/check.html", &[]).await;
+    assert!(file.headers()[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment"));
+    let (_, bytes) = day.bytes("/draw/check.html").await;
+    assert_eq!(day.bytes("/draw/check").await.1, bytes);
+    day.list().await;
+    for place in ["/draw", "/verify"] {
+        let text = day.page(place).await;
+        assert!(
+            text.contains(&Sha256Hash::of(&bytes).to_string()) && text.contains("\"/draw/check\""),
+            "{place}"
+        );
+        assert_eq!(day.ask(place, &[]).await.headers()[&policy], appearance::CONTENT_SECURITY_POLICY);
+    }
+    day.end().await;
+}
+
+#[tokio::test]
 async fn nothing_of_the_result_is_public_before_the_reveal() {
     let mut day = Day::begin().await;
     day.finish(false, async |day, state| {

@@ -9,6 +9,7 @@ use evaluation::publication::file as names;
 use maud::{Markup, html};
 
 use super::SiteError;
+use super::draw::check;
 use crate::service::Context;
 use crate::service::public::downloads::{self, Downloads, Shelf};
 use crate::web::layout::{Frame, Place};
@@ -207,6 +208,8 @@ fn draw(frame: &Frame) -> Markup {
         (commands(DRAW_BY_HAND))
         p { (frame.say("或一次重做全部：", "Or everything at once:")) }
         (commands("pingyi draw verify draw/"))
+        p { (frame.say("什么都不安装也可以：", "Or without installing anything:")) }
+        (check::link(frame))
     }
 }
 
