@@ -242,6 +242,7 @@ fn make_announcement(
         pool_sha256: pool.hash(),
         take: PerHalf::from_fn(|half| rules.pool.halves.of(half).take),
         quotas: quotas(rules),
+        further_quotas: None,
         dice_digits: form.dice_digits,
         public_source: form.public_source,
         min_reveals: rules.draw.min_reveals(form.parties.len()),

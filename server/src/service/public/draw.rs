@@ -102,7 +102,8 @@ fn read_drawn(
     let transcript =
         CompleteTranscript::from_tsv(seed.as_bytes(), announcement).map_err(ServiceError::contradiction)?;
     let result = conduct(pool, announcement, &transcript).map_err(ServiceError::contradiction)?;
-    let replacements = draw.replacements.as_deref().map(|text| Replacements::from_tsv(text.as_bytes()));
+    let read = |text: &str| Replacements::from_tsv(text.as_bytes(), announcement.version());
+    let replacements = draw.replacements.as_deref().map(read);
     let replacements = replacements.transpose().map_err(ServiceError::contradiction)?;
     Ok(Some(Drawn {
         result,
