@@ -1,9 +1,10 @@
-//! The public draw `public-draw/1`: 100 representatives from the pool, so that anyone can run it again and nobody can
+//! The public draw, `public-draw/1` or `public-draw/2`: 100 representatives from the pool, so that anyone can run it again and nobody can
 //! steer it (mission rule 4, draw specification).
 //!
 //! 1. [`announce`]: pool, numbers, quotas and parties are fixed and hashed, before any randomness exists.
 //! 2. [`ceremony`]: commitments, dice, reveals, a public value. Its [`CompleteTranscript`] is hashed to the [`Seed`].
-//! 3. [`conduct`]: one SHA-256 per person is the ticket; the lowest tickets of each half are drawn, within the quotas.
+//! 3. [`conduct`]: one SHA-256 per person is the ticket; the lowest tickets of each half are drawn, within the quotas. With
+//!    further quotas ([`further`]) this is tried with one seed after the other until they are met ([`retry`]).
 //! 4. [`replace`]: who is called when somebody cannot come.
 //! 5. [`verify`]: computes all of this again from the published files.
 //!
@@ -21,6 +22,7 @@
 //!     pool_sha256: pool.hash(),
 //!     take: PerHalf { a: 1, b: 1 },
 //!     quotas: vec![],
+//!     further_quotas: None,
 //!     dice_digits: 3,
 //!     public_source: None,
 //!     min_reveals: 2,
@@ -46,18 +48,25 @@
 pub mod announce;
 pub mod canon;
 pub mod ceremony;
+pub mod chances;
+pub mod further;
 pub mod quota;
 pub mod replace;
+pub mod retry;
 pub mod secret;
 pub mod seed;
 pub mod select;
+mod tries;
 pub mod verify;
 
 pub use announce::{AnnounceError, Announcement, Quota, Terms};
+pub use canon::Version;
 pub use ceremony::{CeremonyError, Closed, Commitments, Opened, Outcome, Refused, Reveals, VoidTranscript};
+pub use further::{FeatureQuota, FurtherQuotaError, FurtherQuotas};
 pub use quota::Infeasible;
 pub use replace::{Absences, ReplaceError, Replacement, Replacements, Seating};
+pub use retry::Retry;
 pub use secret::{Secret, commitment};
 pub use seed::{CompleteTranscript, Seed, SeedError};
-pub use select::{DrawError, DrawResult, Ranked, Status, conduct, ticket};
+pub use select::{DrawError, DrawResult, Ranked, Status, conduct, conduct_with_progress, ticket};
 pub use verify::{Facts, Finding, Report, verify_folder};

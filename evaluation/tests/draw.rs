@@ -7,8 +7,12 @@ mod ceremony;
 mod checker;
 #[path = "draw/folder.rs"]
 mod folder;
+#[path = "draw/further.rs"]
+mod further;
 #[path = "draw/laws.rs"]
 mod laws;
+#[path = "draw/naive.rs"]
+mod naive;
 #[path = "draw/tampering.rs"]
 mod tampering;
 #[path = "draw/vectors.rs"]

@@ -5,6 +5,7 @@ use axum::{Router, middleware};
 use crate::app::App;
 
 pub mod assets;
+mod chances;
 pub mod console;
 pub mod error_page;
 pub mod form;

@@ -5,7 +5,10 @@ mod read;
 
 pub use error::AnnounceError;
 
-use super::canon::{Kind, is_forbidden, push_line};
+use super::{
+    canon::{Kind, Version, is_forbidden, push_line},
+    further::{FeatureQuota, FurtherQuotas},
+};
 use crate::{
     hash::Sha256Hash,
     pool::{Category, Half, PerHalf},
@@ -22,6 +25,8 @@ pub struct Terms {
     pub take: PerHalf<usize>,
     /// Floors and ceilings of categories; a category without a quota has the floor 0 and no ceiling.
     pub quotas: Vec<Quota>,
+    /// Quotas over other columns of the pool. With them the draw is `public-draw/2`, without them `public-draw/1`.
+    pub further_quotas: Option<FurtherQuotas>,
     /// How many decimal digits are thrown with dice; 24 are advised, 0 is allowed.
     pub dice_digits: usize,
     /// A public value that does not exist yet when the envelopes are opened: what, which issue, which digits, in which
@@ -94,6 +99,12 @@ impl Announcement {
         &self.terms
     }
 
+    /// The format of this draw and of all its files but `pool.tsv`.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.terms.version()
+    }
+
     /// `announce.tsv`, to the byte.
     #[must_use]
     pub fn to_tsv(&self) -> &str {
@@ -108,6 +119,12 @@ impl Announcement {
 }
 
 impl Terms {
+    /// The format of a draw on these terms.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        if self.further_quotas.is_some() { Version::Two } else { Version::One }
+    }
+
     /// The checks that need no pool.
     fn check(&self) -> Result<(), AnnounceError> {
         if self.parties.len() < 2 {
@@ -132,7 +149,7 @@ impl Terms {
     }
 
     fn to_tsv(&self) -> String {
-        let mut text = Kind::Announce.first_line();
+        let mut text = Kind::Announce.first_line_of(self.version());
         let mut line = |cells: &[&str]| push_line(&mut text, cells);
         line(&["draw_id", &self.draw_id]);
         line(&["pool_sha256", &self.pool_sha256.to_string()]);
@@ -141,6 +158,12 @@ impl Terms {
         }
         for Quota { half, category, min, max } in &self.quotas {
             line(&["quota", half.letter(), category.as_str(), &min.to_string(), &max.to_string()]);
+        }
+        if let Some(further) = &self.further_quotas {
+            for FeatureQuota { column, value, min, max } in further.features() {
+                line(&["feature", column, value, &min.to_string(), &max.to_string()]);
+            }
+            line(&["retry_cap", &further.retry_cap().to_string()]);
         }
         line(&["dice_digits", &self.dice_digits.to_string()]);
         line(&["public_source", self.public_source.as_deref().unwrap_or("-")]);
@@ -163,6 +186,7 @@ mod tests {
             pool_sha256: Sha256Hash::of(b"pool"),
             take: PerHalf { a: 2, b: 3 },
             quotas: vec![Quota { half: Half::B, category: Category::new("农民").unwrap(), min: 1, max: 2 }],
+            further_quotas: None,
             dice_digits: 24,
             public_source: Some("福彩双色球 第2026001期".to_owned()),
             min_reveals: 1,
@@ -170,10 +194,33 @@ mod tests {
         }
     }
 
+    fn further() -> FurtherQuotas {
+        let quota = |value: &str, min, max| FeatureQuota {
+            column: "性别".to_owned(),
+            value: value.to_owned(),
+            min,
+            max,
+        };
+        FurtherQuotas::new(vec![quota("女", 1, 3), quota("男", 0, 4)], 1_000_000).unwrap()
+    }
+
     #[test]
     fn what_is_announced_is_read_back() {
-        let announcement = Announcement::new(terms()).unwrap();
-        assert_eq!(Announcement::from_tsv(announcement.to_tsv().as_bytes()), Ok(announcement));
+        for further_quotas in [None, Some(further())] {
+            let announcement = Announcement::new(Terms { further_quotas, ..terms() }).unwrap();
+            assert_eq!(Announcement::from_tsv(announcement.to_tsv().as_bytes()), Ok(announcement));
+        }
+    }
+
+    #[test]
+    fn further_quotas_make_it_the_second_format() {
+        let first = Announcement::new(terms()).unwrap();
+        let second = Announcement::new(Terms { further_quotas: Some(further()), ..terms() }).unwrap();
+        assert_eq!((first.version(), second.version()), (Version::One, Version::Two));
+        let added = "quota\tB\t农民\t1\t2\nfeature\t性别\t女\t1\t3\nfeature\t性别\t男\t0\t4\n\
+                     retry_cap\t1000000\n";
+        let expected = first.to_tsv().replace("quota\tB\t农民\t1\t2\n", added);
+        assert_eq!(second.to_tsv(), expected.replacen("draw/1", "draw/2", 1));
     }
 
     #[test]

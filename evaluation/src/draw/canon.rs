@@ -1,12 +1,38 @@
 //! The text files of a draw: cells, lines, hashes (draw specification §2).
 //!
-//! UTF-8, LF line ends with a final one, cells separated by one TAB, and a first line that names the kind of file. So
-//! each file and each hashed line can be checked with `sha256sum` alone.
+//! UTF-8, LF line ends with a final one, cells separated by one TAB, and a first line that names the format and the kind
+//! of file. So each file and each hashed line can be checked with `sha256sum` alone.
+//!
+//! There are two formats ([`Version`]). `public-draw/1` (`docs/public-draw-1.md`) is every draw without further quotas;
+//! `public-draw/2` (`docs/public-draw-2.md`) is every draw with at least one. `pool.tsv` is locked before the terms are
+//! known, so it has the tag `public-draw/1` in both, and so have all hashed lines.
 
 use crate::hash::Sha256Hash;
 
-/// The tag that opens every file and every hashed line.
+/// The tag of every hashed line, of `pool.tsv`, and of all files of a draw without further quotas. Hashed lines keep it in
+/// `public-draw/2`, so that one shell command checks a ticket of either.
 pub const PROTOCOL: &str = "public-draw/1";
+
+/// The format of a draw. Which one follows from the announced terms alone: a draw with further quotas is `public-draw/2`,
+/// any other is `public-draw/1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Version {
+    /// `public-draw/1`: quotas of categories at most.
+    One,
+    /// `public-draw/2`: with further quotas, met by drawing again in a published order.
+    Two,
+}
+
+impl Version {
+    /// The tag in the first line of the files of such a draw, `pool.tsv` apart.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::One => PROTOCOL,
+            Self::Two => "public-draw/2",
+        }
+    }
+}
 
 /// The kinds of file in a draw folder; each is named after its kind, with `.tsv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,9 +78,14 @@ impl Kind {
         }
     }
 
-    /// The first line of the file, with its line end.
+    /// The first line of the file in `public-draw/1`, with its line end.
     pub(crate) fn first_line(self) -> String {
-        format!("{PROTOCOL}\t{}\n", self.name())
+        self.first_line_of(Version::One)
+    }
+
+    /// The first line of the file in a draw of this version, with its line end.
+    pub(crate) fn first_line_of(self, version: Version) -> String {
+        format!("{}\t{}\n", version.tag(), self.name())
     }
 }
 
@@ -68,7 +99,12 @@ pub enum TextError {
         line: usize,
     },
     /// The first line is not the tag and the kind.
-    FirstLine(Kind),
+    FirstLine {
+        /// What the file must be.
+        kind: Kind,
+        /// The version that it must have; `None` if either would do.
+        version: Option<Version>,
+    },
     /// The last line does not end with LF.
     NoFinalLineEnd,
     /// Not UTF-8.
@@ -86,8 +122,9 @@ impl TextError {
             Self::CarriageReturn { line } => {
                 format!("第 {line} 行含有回车符，文件可能被其他编辑器另存过；应为 LF 换行。")
             }
-            Self::FirstLine(kind) => {
-                format!("第 1 行应为“{PROTOCOL}”、制表符和“{}”。", kind.name())
+            Self::FirstLine { kind, version } => {
+                let tags = tags(*version).join("”或“");
+                format!("第 1 行应为“{tags}”、制表符和“{}”。", kind.name())
             }
             Self::NoFinalLineEnd => "最后一行没有换行符，文件可能不完整。".to_owned(),
             Self::NotUtf8 { line } => format!("第 {line} 行不是 UTF-8 文本。"),
@@ -103,13 +140,18 @@ impl TextError {
                     "line {line} has a carriage return; an editor may have saved the file again; lines end with LF"
                 )
             }
-            Self::FirstLine(kind) => {
-                format!("line 1 must be \"{PROTOCOL}\", a TAB and \"{}\"", kind.name())
+            Self::FirstLine { kind, version } => {
+                let tags = tags(*version).join("\" or \"");
+                format!("line 1 must be \"{tags}\", a TAB and \"{}\"", kind.name())
             }
             Self::NoFinalLineEnd => "the last line has no line end; the file may be cut off".to_owned(),
             Self::NotUtf8 { line } => format!("line {line} is not UTF-8 text"),
         }
     }
+}
+
+fn tags(version: Option<Version>) -> Vec<&'static str> {
+    version.map_or_else(|| vec![Version::One.tag(), Version::Two.tag()], |version| vec![version.tag()])
 }
 
 /// One line after the first, cut into cells.
@@ -120,8 +162,24 @@ pub(crate) struct Line<'a> {
     pub(crate) cells: Vec<&'a str>,
 }
 
-/// The lines of a file of this kind, without the first. Nothing is normalised.
+/// The lines of a `public-draw/1` file of this kind, without the first. Nothing is normalised.
 pub(crate) fn read(bytes: &[u8], kind: Kind) -> Result<Vec<Line<'_>>, TextError> {
+    read_version(bytes, kind, Version::One)
+}
+
+/// The lines of a file of this kind in a draw of this version, without the first.
+pub(crate) fn read_version(bytes: &[u8], kind: Kind, version: Version) -> Result<Vec<Line<'_>>, TextError> {
+    match read_any_version(bytes, kind) {
+        Ok((found, lines)) if found == version => Ok(lines),
+        Ok(_) | Err(TextError::FirstLine { .. }) => {
+            Err(TextError::FirstLine { kind, version: Some(version) })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The version that a file of this kind says it has, and its lines without the first.
+pub(crate) fn read_any_version(bytes: &[u8], kind: Kind) -> Result<(Version, Vec<Line<'_>>), TextError> {
     let text = str::from_utf8(bytes)
         .map_err(|error| TextError::NotUtf8 { line: line_at(bytes, error.valid_up_to()) })?;
     if let Some(position) = text.find('\r') {
@@ -129,11 +187,13 @@ pub(crate) fn read(bytes: &[u8], kind: Kind) -> Result<Vec<Line<'_>>, TextError>
     }
     let body = text.strip_suffix('\n').ok_or(TextError::NoFinalLineEnd)?;
     let mut lines = body.split('\n');
-    let tag = lines.next().and_then(|line| line.split_once('\t'));
-    if tag != Some((PROTOCOL, kind.name())) {
-        return Err(TextError::FirstLine(kind));
-    }
-    Ok(lines.zip(2..).map(|(line, number)| Line { number, cells: line.split('\t').collect() }).collect())
+    let first = lines.next().and_then(|line| line.split_once('\t'));
+    let version = [Version::One, Version::Two]
+        .into_iter()
+        .find(|version| first == Some((version.tag(), kind.name())))
+        .ok_or(TextError::FirstLine { kind, version: None })?;
+    let lines = lines.zip(2..).map(|(line, number)| Line { number, cells: line.split('\t').collect() });
+    Ok((version, lines.collect()))
 }
 
 /// Appends one line, its cells separated by TAB.
@@ -202,9 +262,22 @@ mod tests {
             "public-draw/1 pool",
             "\u{feff}public-draw/1\tpool",
             "public-draw/1\tpool\t",
+            "public-draw/2\tpool",
         ] {
-            assert_eq!(error(format!("{first}\n").as_bytes()), TextError::FirstLine(Kind::Pool));
+            let wrong = TextError::FirstLine { kind: Kind::Pool, version: Some(Version::One) };
+            assert_eq!(error(format!("{first}\n").as_bytes()), wrong);
         }
+    }
+
+    #[test]
+    fn a_file_says_which_format_it_has() {
+        let second = Kind::Seed.first_line_of(Version::Two);
+        assert_eq!(second, "public-draw/2\tseed\n");
+        assert_eq!(read_any_version(second.as_bytes(), Kind::Seed).unwrap().0, Version::Two);
+        let wrong = read_version(second.as_bytes(), Kind::Seed, Version::One).unwrap_err();
+        assert!(wrong.zh().contains("“public-draw/1”") && wrong.en().contains("public-draw/1"), "{wrong}");
+        let neither = read_any_version(b"public-draw/3\tseed\n", Kind::Seed).unwrap_err();
+        assert!(neither.zh().contains("public-draw/1”或“public-draw/2"), "{neither}");
     }
 
     #[test]

@@ -52,7 +52,7 @@ enum Reveal {
 #[derive(Debug)]
 pub enum Outcome {
     /// Enough parties revealed: the public value is next.
-    Opened(Opened),
+    Opened(Box<Opened>),
     /// The draw is void.
     Void(VoidTranscript),
 }
@@ -197,7 +197,7 @@ impl Reveals {
         if valid < self.announcement.terms().min_reveals {
             return Ok(Outcome::Void(VoidTranscript { text: text.to_string(), missing }));
         }
-        Ok(Outcome::Opened(Opened { announcement: self.announcement, text }))
+        Ok(Outcome::Opened(Box::new(Opened { announcement: self.announcement, text })))
     }
 
     /// The lines of `seed.tsv` up to what has been typed: what stays published if the draw is broken off now.
@@ -285,7 +285,7 @@ impl VoidTranscript {
 }
 
 fn opening_lines(announcement: &Announcement, commitments: &[Sha256Hash]) -> String {
-    let mut text = Kind::Seed.first_line();
+    let mut text = Kind::Seed.first_line_of(announcement.version());
     push_line(&mut text, &["announce_sha256", &announcement.hash().to_string()]);
     for (commitment, party) in commitments.iter().zip(1_usize..) {
         push_line(&mut text, &["commit", &party.to_string(), &commitment.to_string()]);

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::announce::{Quota, Terms};
+use super::{
+    announce::{Quota, Terms},
+    further::{FeatureQuota, FurtherQuotas},
+};
 use crate::pool::{Category, Half, Pool};
 
 /// How many of one category are drawn, at least and at most; the ceiling is never above what the pool holds.
@@ -30,11 +33,17 @@ pub enum Infeasible {
     FloorsTooHigh { half: Half, floors: usize, take: usize },
     /// A quota names a category that nobody of this half has.
     UnknownCategory { half: Half, category: Category },
+    /// A further quota names a column that the pool has not.
+    UnknownColumn { column: String },
+    /// A further quota names a value that nobody in the pool has.
+    UnknownValue { column: String, value: String },
 }
 
 impl Terms {
     /// Whether some set of people from the pool fulfils the terms: each floor within what the pool holds, and
-    /// sum of floors ≤ number to draw ≤ sum of ceilings. To be asked before announcing.
+    /// sum of floors ≤ number to draw ≤ sum of ceilings. To be asked before announcing. Of further quotas it only asks
+    /// whether the pool has their columns and values; whether all can be met together is asked with
+    /// [`feasibility`](super::feasible::feasibility).
     ///
     /// # Errors
     /// The first contradiction, with its numbers.
@@ -42,7 +51,21 @@ impl Terms {
         for half in Half::ALL {
             self.bounds(pool, half)?;
         }
+        for FeatureQuota { column, value, .. } in self.features() {
+            if !pool.columns().contains(column) {
+                return Err(Infeasible::UnknownColumn { column: column.clone() });
+            }
+            if !pool.members().iter().any(|member| pool.cell(member, column) == Some(value)) {
+                return Err(Infeasible::UnknownValue { column: column.clone(), value: value.clone() });
+            }
+        }
         Ok(())
+    }
+
+    /// The further quotas, the most important first; none in a `public-draw/1` draw.
+    #[must_use]
+    pub fn features(&self) -> &[FeatureQuota] {
+        self.further_quotas.as_ref().map_or(&[], FurtherQuotas::features)
     }
 
     /// The bounds of all categories of `half` in `pool`.
@@ -99,6 +122,10 @@ impl Infeasible {
             Self::UnknownCategory { half, category } => {
                 format!("名额规定提到半区 {half} 的类别“{category}”，但库中没有这一类别的人。")
             }
+            Self::UnknownColumn { column } => format!("名额规定提到“{column}”列，但名单中没有这一列。"),
+            Self::UnknownValue { column, value } => {
+                format!("名额规定提到“{column}”为“{value}”的人，但名单中没有这样的人。")
+            }
         }
     }
 
@@ -120,6 +147,14 @@ impl Infeasible {
             Self::UnknownCategory { half, category } => {
                 format!(
                     "half {half}: there is a quota for \"{category}\", but nobody of this half has that category"
+                )
+            }
+            Self::UnknownColumn { column } => {
+                format!("there is a quota for the column \"{column}\", but the pool has no such column")
+            }
+            Self::UnknownValue { column, value } => {
+                format!(
+                    "there is a quota for \"{column}\" = \"{value}\", but nobody in the pool has that value"
                 )
             }
         }

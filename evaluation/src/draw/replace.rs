@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    canon::{self, Kind, TextError},
+    canon::{self, Kind, TextError, Version},
+    further::FeatureQuota,
     quota::Bound,
     select::{DrawResult, Ranked},
 };
@@ -64,15 +65,20 @@ impl<'a> Seating<'a> {
     /// floor, only people of such a category are called; otherwise the first whose category is below its ceiling. Nobody
     /// returns after being replaced.
     ///
+    /// With further quotas, the first of these people is called who leaves none of them further outside its bounds than it
+    /// was before the absence; if there is nobody like that, the least important quotas are dropped one by one, for this
+    /// call only, until there is (`docs/public-draw-2.md`).
+    ///
     /// # Errors
     /// If `id` is not in the pool or has no seat.
     pub fn replace(&mut self, id: &MemberId) -> Result<Replacement, ReplaceError> {
         let (half, person) = self.result.find(id).ok_or_else(|| ReplaceError::Unknown { id: id.clone() })?;
+        let before = self.feature_counts();
         if !self.seats.of_mut(half).remove(id) {
             return Err(ReplaceError::NoSeat { id: id.clone() });
         }
         self.gone.insert(&person.id);
-        let called = self.next(half);
+        let called = self.next(half, &before);
         if let Some(called) = called {
             self.seats.of_mut(half).insert(called);
         }
@@ -93,7 +99,22 @@ impl<'a> Seating<'a> {
         ranking.filter(move |person| self.seats.of(half).contains(&person.id))
     }
 
-    fn next(&self, half: Half) -> Option<&'a MemberId> {
+    /// How many of the people who hold a seat now each further quota counts, in the order of [`DrawResult::features`].
+    #[must_use]
+    pub fn feature_counts(&self) -> Vec<usize> {
+        let mut counts = vec![0_usize; self.result.features().len()];
+        for id in self.seats.a.iter().chain(&self.seats.b) {
+            for &feature in self.result.counted(id) {
+                if let Some(count) = counts.get_mut(feature) {
+                    *count = count.saturating_add(1);
+                }
+            }
+        }
+        counts
+    }
+
+    /// The person to be called, where `before` are the feature counts before the absence.
+    fn next(&self, half: Half, before: &[usize]) -> Option<&'a MemberId> {
         let below = |limit: fn(&Bound) -> usize| -> BTreeSet<&Category> {
             let bounds = self.result.bounds(half).iter();
             let below = bounds.filter(|(category, bound)| self.count(half, category) < limit(bound));
@@ -101,11 +122,29 @@ impl<'a> Seating<'a> {
         };
         let under_floor = below(|bound| bound.min);
         let open = if under_floor.is_empty() { below(|bound| bound.max) } else { under_floor };
-        let mut unused =
-            self.result.ranking(half).iter().filter(|person| {
-                !self.seats.of(half).contains(&person.id) && !self.gone.contains(&person.id)
-            });
-        unused.find(|person| open.contains(&person.category)).map(|person| &person.id)
+        let candidates: Vec<&Ranked> = self
+            .result
+            .ranking(half)
+            .iter()
+            .filter(|person| !self.seats.of(half).contains(&person.id) && !self.gone.contains(&person.id))
+            .filter(|person| open.contains(&person.category))
+            .collect();
+        // A person worsens some quotas; the first of them tells how many of the most important are kept.
+        let now = self.feature_counts();
+        let kept = |person: &&&Ranked| self.first_worsened(&person.id, before, &now);
+        // `max_by_key` gives the last of equals, so the ranking is gone through from its end.
+        candidates.iter().rev().max_by_key(kept).map(|person| &person.id)
+    }
+
+    /// How many of the further quotas, from the most important on, are no further outside their bounds than before the
+    /// absence if `id` is called.
+    fn first_worsened(&self, id: &MemberId, before: &[usize], now: &[usize]) -> usize {
+        let counted = self.result.counted(id);
+        let keeps = |(((quota, before), now), feature): (((&FeatureQuota, &usize), &usize), usize)| {
+            let after = now.saturating_add(usize::from(counted.contains(&feature)));
+            quota.distance(after) <= quota.distance(*before)
+        };
+        self.result.features().iter().zip(before).zip(now).zip(0..).take_while(|each| keeps(*each)).count()
     }
 
     fn count(&self, half: Half, category: &Category) -> usize {
@@ -114,22 +153,22 @@ impl<'a> Seating<'a> {
 }
 
 impl Absences {
-    /// `absences.tsv`.
+    /// `absences.tsv` of a draw of this version.
     #[must_use]
-    pub fn to_tsv(&self) -> String {
-        let mut text = Kind::Absences.first_line();
+    pub fn to_tsv(&self, version: Version) -> String {
+        let mut text = Kind::Absences.first_line_of(version);
         for id in &self.0 {
             canon::push_line(&mut text, &[id.as_str()]);
         }
         text
     }
 
-    /// Reads a published `absences.tsv`: one id a line.
+    /// Reads the published `absences.tsv` of a draw of this version: one id a line.
     ///
     /// # Errors
     /// The first line that is no id.
-    pub fn from_tsv(bytes: &[u8]) -> Result<Self, ReplaceError> {
-        let lines = canon::read(bytes, Kind::Absences)?;
+    pub fn from_tsv(bytes: &[u8], version: Version) -> Result<Self, ReplaceError> {
+        let lines = canon::read_version(bytes, Kind::Absences, version)?;
         let ids = lines.iter().map(|line| match *line.cells.as_slice() {
             [id] => id.parse().map_err(|_| ReplaceError::Line { line: line.number }),
             _ => Err(ReplaceError::Line { line: line.number }),
@@ -139,10 +178,10 @@ impl Absences {
 }
 
 impl Replacements {
-    /// `replacements.tsv`.
+    /// `replacements.tsv` of a draw of this version.
     #[must_use]
-    pub fn to_tsv(&self) -> String {
-        let mut text = Kind::Replacements.first_line();
+    pub fn to_tsv(&self, version: Version) -> String {
+        let mut text = Kind::Replacements.first_line_of(version);
         for Replacement { half, absent, called } in &self.0 {
             let called = called.as_ref().map_or("-", MemberId::as_str);
             canon::push_line(&mut text, &[half.letter(), absent.as_str(), called]);
@@ -150,12 +189,12 @@ impl Replacements {
         text
     }
 
-    /// Reads a published `replacements.tsv`. What it says is checked by computing it again with [`Seating::replace_all`].
+    /// Reads the published `replacements.tsv` of a draw of this version. What it says is checked by computing it again with [`Seating::replace_all`].
     ///
     /// # Errors
     /// The first line that is not half, id and id or `-`.
-    pub fn from_tsv(bytes: &[u8]) -> Result<Self, ReplaceError> {
-        let lines = canon::read(bytes, Kind::Replacements)?;
+    pub fn from_tsv(bytes: &[u8], version: Version) -> Result<Self, ReplaceError> {
+        let lines = canon::read_version(bytes, Kind::Replacements, version)?;
         let replacements = lines.iter().map(|line| {
             let read = || {
                 let [half, absent, called] = *line.cells.as_slice() else { return None };

@@ -38,6 +38,13 @@ impl Seed {
     pub const fn hash(&self) -> Sha256Hash {
         self.0
     }
+
+    /// The seed of the try `t` of a draw with further quotas: for 0 the seed itself, for others the SHA-256 of the line
+    /// `public-draw/1<TAB>retry<TAB>seed<TAB>t<LF>` (draw specification §10).
+    #[must_use]
+    pub fn retry(&self, t: u32) -> Self {
+        if t == 0 { *self } else { Self(canon::hash_line("retry", &[&self.to_string(), &t.to_string()])) }
+    }
 }
 
 impl std::fmt::Display for Seed {
@@ -53,7 +60,7 @@ impl CompleteTranscript {
     /// # Errors
     /// The first line that is wrong; all reveals that open nothing are named together.
     pub fn from_tsv(bytes: &[u8], announcement: &Announcement) -> Result<Self, SeedError> {
-        let lines = canon::read(bytes, Kind::Seed)?;
+        let lines = canon::read_version(bytes, Kind::Seed, announcement.version())?;
         let parties = announcement.terms().parties.len();
         let parts = Parts::split(&lines, parties)?;
         if value(parts.announce, &["announce_sha256"]) != Some(&announcement.hash().to_string()) {

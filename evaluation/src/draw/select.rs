@@ -1,16 +1,19 @@
 //! Tickets, ranking and selection (draw specification §6).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     announce::Announcement,
-    canon::{self, Kind},
-    quota::{Bound, Bounds, Infeasible},
+    canon::{self, Kind, Version},
+    further::{FeatureQuota, FurtherQuotas},
+    quota::{Bounds, Infeasible},
+    retry::{self, Retry},
     seed::{CompleteTranscript, Seed},
+    tries::{Room, Tries},
 };
 use crate::{
     hash::Sha256Hash,
-    pool::{Category, Half, Member, MemberId, PerHalf, Pool},
+    pool::{Category, Half, MemberId, PerHalf, Pool},
 };
 
 /// The result of a draw: everybody's rank, ticket and status.
@@ -21,6 +24,16 @@ pub struct DrawResult {
     parties: usize,
     rankings: PerHalf<Vec<Ranked>>,
     bounds: PerHalf<Bounds>,
+    further: Option<Further>,
+}
+
+/// What further quotas add to a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Further {
+    retry: Retry,
+    features: Vec<FeatureQuota>,
+    /// Which further quotas count a person, by position; people whom none counts are left out.
+    counted: BTreeMap<MemberId, Vec<usize>>,
 }
 
 /// One person of the pool in the ranking of a half.
@@ -57,16 +70,35 @@ pub enum DrawError {
     OtherAnnouncement,
     /// The announcement names another pool.
     OtherPool,
+    /// No try within the announced number met the further quotas: the draw is void.
+    #[expect(missing_docs, reason = "the field is the number of tries")]
+    RetryCapReached { cap: u32 },
 }
 
-/// Draws: ranks everybody by ticket and selects in each half, floors first, then filling up to the ceilings.
+/// Draws: ranks everybody by ticket and selects in each half, floors first, then filling up to the ceilings. With further
+/// quotas, this is tried with one seed after the other until the people drawn meet them.
 ///
 /// # Errors
-/// If pool, announcement and transcript do not belong together, or the pool cannot fulfil the terms.
+/// If pool, announcement and transcript do not belong together, the pool cannot fulfil the terms, or no try within the
+/// announced number meets the further quotas.
 pub fn conduct(
     pool: &Pool,
     announcement: &Announcement,
     transcript: &CompleteTranscript,
+) -> Result<DrawResult, DrawError> {
+    conduct_with_progress(pool, announcement, transcript, &mut |_| ())
+}
+
+/// As [`conduct`]; `progress` is told now and then how many tries are done, out of
+/// [`FurtherQuotas::retry_cap`].
+///
+/// # Errors
+/// As [`conduct`].
+pub fn conduct_with_progress(
+    pool: &Pool,
+    announcement: &Announcement,
+    transcript: &CompleteTranscript,
+    progress: &mut dyn FnMut(u32),
 ) -> Result<DrawResult, DrawError> {
     if announcement.terms().pool_sha256 != pool.hash() {
         return Err(DrawError::OtherPool);
@@ -74,29 +106,74 @@ pub fn conduct(
     if transcript.announce_sha256() != announcement.hash() {
         return Err(DrawError::OtherAnnouncement);
     }
-    rank_and_select(pool, announcement, transcript).map_err(DrawError::Infeasible)
+    rank_and_select(pool, announcement, transcript, u32::MAX, progress)
 }
 
-/// As [`conduct`], whether or not the announcement names this pool.
+/// As [`conduct`], whether or not the announcement names this pool, and with at most `limit` tries.
 pub(super) fn rank_and_select(
     pool: &Pool,
     announcement: &Announcement,
     transcript: &CompleteTranscript,
-) -> Result<DrawResult, Infeasible> {
+    limit: u32,
+    progress: &mut dyn FnMut(u32),
+) -> Result<DrawResult, DrawError> {
     let terms = announcement.terms();
-    let bounds = PerHalf { a: terms.bounds(pool, Half::A)?, b: terms.bounds(pool, Half::B)? };
+    let tries = Tries::new(pool, terms)?;
     let seed = transcript.seed();
-    let rankings = PerHalf::from_fn(|half| rank(pool, half, seed, *terms.take.of(half), bounds.of(half)));
+    let search = |further: &FurtherQuotas| {
+        let cap = further.retry_cap();
+        retry::first(&tries, seed, cap.min(limit), progress).ok_or(DrawError::RetryCapReached { cap })
+    };
+    let retry = terms.further_quotas.as_ref().map(search).transpose()?;
+    let mut room = tries.room();
+    tries.run(retry.map_or(seed, |retry| retry.seed).hash(), &mut room);
     Ok(DrawResult {
         seed,
         valid_reveals: transcript.valid_reveals(),
         parties: terms.parties.len(),
-        rankings,
-        bounds,
+        rankings: PerHalf::from_fn(|half| ranking(&tries, half, &room)),
+        bounds: PerHalf { a: terms.bounds(pool, Half::A)?, b: terms.bounds(pool, Half::B)? },
+        further: retry.map(|retry| Further {
+            retry,
+            features: terms.features().to_vec(),
+            counted: counted(&tries, &room),
+        }),
     })
 }
 
-/// The ticket of one person: anyone can compute it by hand with `printf` and `sha256sum`.
+fn ranking(tries: &Tries<'_>, half: Half, room: &Room) -> Vec<Ranked> {
+    let mut alternates = 0_usize;
+    let mut status = |seated| {
+        if seated {
+            return Status::Selected;
+        }
+        alternates = alternates.saturating_add(1);
+        Status::Alternate(alternates)
+    };
+    tries
+        .ranked(half, room)
+        .zip(1..)
+        .map(|((ticket, member, _, seated), rank)| Ranked {
+            rank,
+            id: member.id().clone(),
+            category: member.category().clone(),
+            ticket,
+            status: status(seated),
+        })
+        .collect()
+}
+
+fn counted(tries: &Tries<'_>, room: &Room) -> BTreeMap<MemberId, Vec<usize>> {
+    Half::ALL
+        .into_iter()
+        .flat_map(|half| tries.ranked(half, room))
+        .filter(|(_, _, features, _)| !features.is_empty())
+        .map(|(_, member, features, _)| (member.id().clone(), features.to_vec()))
+        .collect()
+}
+
+/// The ticket of one person: anyone can compute it by hand with `printf` and `sha256sum`. The seed is
+/// [`DrawResult::ticket_seed`].
 #[must_use]
 pub fn ticket(seed: &Seed, id: &MemberId) -> Sha256Hash {
     canon::hash_line("ticket", &[&seed.to_string(), id.as_str()])
@@ -107,6 +184,37 @@ impl DrawResult {
     #[must_use]
     pub const fn seed(&self) -> Seed {
         self.seed
+    }
+
+    /// The seed of the tickets: that of the draw, with further quotas that of the try which counts.
+    #[must_use]
+    pub fn ticket_seed(&self) -> Seed {
+        self.retry().map_or(self.seed, |retry| retry.seed)
+    }
+
+    /// Which try counts; only in a draw with further quotas.
+    #[must_use]
+    pub fn retry(&self) -> Option<Retry> {
+        self.further.as_ref().map(|further| further.retry)
+    }
+
+    /// The format of the draw's files.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        if self.further.is_some() { Version::Two } else { Version::One }
+    }
+
+    /// The further quotas, the most important first; none in a `public-draw/1` draw.
+    #[must_use]
+    pub fn features(&self) -> &[FeatureQuota] {
+        self.further.as_ref().map_or(&[], |further| &further.features)
+    }
+
+    /// Which of [`DrawResult::features`] count this person, by position.
+    #[must_use]
+    pub fn counted(&self, id: &MemberId) -> &[usize] {
+        let counted = self.further.as_ref().and_then(|further| further.counted.get(id));
+        counted.map_or(&[], Vec::as_slice)
     }
 
     /// Everybody of a half, by rank.
@@ -143,10 +251,13 @@ impl DrawResult {
     /// `result.tsv`.
     #[must_use]
     pub fn to_tsv(&self) -> String {
-        let mut text = Kind::Result.first_line();
+        let mut text = Kind::Result.first_line_of(self.version());
         let mut line = |cells: &[&str]| canon::push_line(&mut text, cells);
         line(&["seed", &self.seed.to_string()]);
         line(&["reveals", &self.valid_reveals.to_string(), &self.parties.to_string()]);
+        if let Some(Retry { t, seed }) = self.retry() {
+            line(&["retry", &t.to_string(), &seed.to_string()]);
+        }
         line(&["half", "rank", "id", "category", "ticket", "status"]);
         for half in Half::ALL {
             for Ranked { rank, id, category, ticket, status } in self.ranking(half) {
@@ -167,6 +278,12 @@ impl std::fmt::Display for Status {
     }
 }
 
+impl From<Infeasible> for DrawError {
+    fn from(error: Infeasible) -> Self {
+        Self::Infeasible(error)
+    }
+}
+
 impl DrawError {
     /// The error in Chinese.
     #[must_use]
@@ -175,6 +292,9 @@ impl DrawError {
             Self::Infeasible(error) => error.zh(),
             Self::OtherAnnouncement => "抽取记录指向的不是这份公告。".to_owned(),
             Self::OtherPool => "公告指向的不是这份名单，名单可能被改动过。".to_owned(),
+            Self::RetryCapReached { cap } => format!(
+                "按公告最多重抽 {cap} 次，没有一次满足全部其他名额规定：本次抽取无效。请放宽名额规定，以新的抽取编号重新公告。"
+            ),
         }
     }
 
@@ -187,50 +307,9 @@ impl DrawError {
             Self::OtherPool => {
                 "the announcement names another pool; this one may have been changed".to_owned()
             }
+            Self::RetryCapReached { cap } => format!(
+                "none of the announced {cap} tries meets all further quotas: the draw is void; announce wider quotas under a new draw id"
+            ),
         }
     }
-}
-
-fn rank(pool: &Pool, half: Half, seed: Seed, take: usize, bounds: &Bounds) -> Vec<Ranked> {
-    let mut order: Vec<(Sha256Hash, &Member)> =
-        pool.half(half).map(|member| (ticket(&seed, member.id()), member)).collect();
-    order.sort_by(|one, other| (one.0, one.1.id()).cmp(&(other.0, other.1.id())));
-    let seats = select(&order, take, bounds);
-    let mut alternates = 0_usize;
-    let mut status = |id: &MemberId| {
-        if seats.contains(id) {
-            return Status::Selected;
-        }
-        alternates = alternates.saturating_add(1);
-        Status::Alternate(alternates)
-    };
-    order
-        .into_iter()
-        .zip(1..)
-        .map(|((ticket, member), rank)| Ranked {
-            rank,
-            id: member.id().clone(),
-            category: member.category().clone(),
-            ticket,
-            status: status(member.id()),
-        })
-        .collect()
-}
-
-/// Goes down the ranking twice: first for people whose category is below its floor, then for people whose category is
-/// below its ceiling, until `take` have a seat.
-fn select<'a>(order: &[(Sha256Hash, &'a Member)], take: usize, bounds: &Bounds) -> BTreeSet<&'a MemberId> {
-    let mut seats = BTreeSet::new();
-    let mut counts: BTreeMap<&Category, usize> = BTreeMap::new();
-    let passes: [fn(&Bound) -> usize; 2] = [|bound| bound.min, |bound| bound.max];
-    for limit in passes {
-        for (_, member) in order {
-            let limit = bounds.get(member.category()).map_or(0, limit);
-            let count = counts.entry(member.category()).or_default();
-            if *count < limit && seats.len() < take && seats.insert(member.id()) {
-                *count = count.saturating_add(1);
-            }
-        }
-    }
-    seats
 }

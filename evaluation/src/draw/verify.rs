@@ -5,10 +5,11 @@
 
 use super::{
     announce::Announcement,
-    canon::{self, Kind},
+    canon::{self, Kind, Version, parse_number},
     replace::{Absences, Replacements, Seating},
+    retry::Retry,
     seed::CompleteTranscript,
-    select::{DrawResult, rank_and_select},
+    select::{DrawError, DrawResult, rank_and_select},
 };
 use crate::{
     hash::Sha256Hash,
@@ -48,6 +49,8 @@ pub struct Facts {
     pub seed: Sha256Hash,
     /// The SHA-256 of `result.tsv`.
     pub result_sha256: Sha256Hash,
+    /// Which try counts; only in a draw with further quotas.
+    pub retry: Option<Retry>,
     /// How many people each half of the pool has.
     pub members: PerHalf<usize>,
     /// How many parties revealed their secrets.
@@ -125,29 +128,32 @@ impl Verifier {
                 "the SHA-256 is not the one in the announcement: the pool or the announcement has been changed",
             );
         }
+        let version = announcement.as_ref().map(Announcement::version);
         let transcript = match (seed_bytes, &announcement) {
             (Some(bytes), Some(announcement)) => self.transcript(bytes, announcement),
             (Some(bytes), None) => {
-                self.check_text(Kind::Seed, bytes);
+                self.check_text(Kind::Seed, bytes, version);
                 None
             }
             (None, _) => None,
         };
         let result = match (&pool, &announcement, &transcript) {
-            (Some(pool), Some(announcement), Some(transcript)) => self.draw(pool, announcement, transcript),
+            (Some(pool), Some(announcement), Some(transcript)) => {
+                self.draw(pool, announcement, transcript, result_bytes)
+            }
             _ => None,
         };
         let is_as_computed = match (result_bytes, &result) {
             (Some(bytes), Some(result)) => self.compare(Kind::Result, bytes, &result.to_tsv()),
             (Some(bytes), None) => {
-                self.check_text(Kind::Result, bytes);
+                self.check_text(Kind::Result, bytes, version);
                 false
             }
             (None, _) => false,
         };
         // From another result follow other replacements; that is not reported a second time.
         let mut seating = result.as_ref().filter(|_| is_as_computed).map(Seating::new);
-        let replacements = self.replacements(folder, seating.as_mut())?;
+        let replacements = self.replacements(folder, version, seating.as_mut())?;
         Some(facts(&pool?, &announcement?, &transcript?, result.as_ref()?, &seating?, replacements))
     }
 
@@ -174,26 +180,73 @@ impl Verifier {
             .ok()
     }
 
+    /// Draws again. With further quotas no more tries are run than `result` says were needed, so that a forged file
+    /// cannot make a verifier work for longer than an honest one.
     fn draw(
         &mut self,
         pool: &Pool,
         announcement: &Announcement,
         transcript: &CompleteTranscript,
+        result: Option<&[u8]>,
     ) -> Option<DrawResult> {
-        rank_and_select(pool, announcement, transcript)
-            .map_err(|error| self.report(Kind::Announce, error.zh(), error.en()))
-            .ok()
+        let limit = match announcement.version() {
+            Version::One => u32::MAX,
+            Version::Two => self.published_try(announcement, result?)?.saturating_add(1),
+        };
+        match rank_and_select(pool, announcement, transcript, limit, &mut |_| ()) {
+            Ok(result) => Some(result),
+            Err(DrawError::RetryCapReached { .. }) => {
+                self.report(
+                    Kind::Result,
+                    "第 4 行所说的这一次抽取，以及它之前的各次，都不满足公告的其他名额规定。",
+                    "line 4: neither the try it names nor any before it meets the announced further quotas",
+                );
+                None
+            }
+            Err(error) => {
+                self.report(Kind::Announce, error.zh(), error.en());
+                None
+            }
+        }
+    }
+
+    /// The number of the try that counts, as `result.tsv` has it; below the announced cap.
+    fn published_try(&mut self, announcement: &Announcement, bytes: &[u8]) -> Option<u32> {
+        let lines = canon::read_version(bytes, Kind::Result, Version::Two).ok()?;
+        let cap = announcement.terms().further_quotas.as_ref()?.retry_cap();
+        let number = lines.get(2).and_then(|line| match *line.cells.as_slice() {
+            ["retry", number, _] => parse_number(number)?.try_into().ok(),
+            _ => None,
+        });
+        let number = number.filter(|number| *number < cap);
+        if number.is_none() {
+            self.report(
+                Kind::Result,
+                format!("第 4 行应写明有效的是第几次抽取（从 0 起，小于 {cap}）及其种子。"),
+                format!("line 4 must name the try that counts (from 0, below {cap}) and its seed"),
+            );
+        }
+        number
     }
 
     /// A file whose content cannot be computed again still has to be a text file of its kind.
-    fn check_text(&mut self, kind: Kind, bytes: &[u8]) {
-        if let Err(error) = canon::read(bytes, kind) {
+    fn check_text(&mut self, kind: Kind, bytes: &[u8], version: Option<Version>) {
+        let read = match version {
+            Some(version) => canon::read_version(bytes, kind, version).map(|_| ()),
+            None => canon::read_any_version(bytes, kind).map(|_| ()),
+        };
+        if let Err(error) = read {
             self.report(kind, error.zh(), error.en());
         }
     }
 
     /// The replacements, computed again if there are absences.
-    fn replacements(&mut self, folder: &Folder, seating: Option<&mut Seating<'_>>) -> Option<Replacements> {
+    fn replacements(
+        &mut self,
+        folder: &Folder,
+        version: Option<Version>,
+        seating: Option<&mut Seating<'_>>,
+    ) -> Option<Replacements> {
         let (absences, published) = match (folder.absences.as_deref(), folder.replacements.as_deref()) {
             (None, None) => return Some(Replacements::default()),
             (None, Some(_)) => {
@@ -214,17 +267,21 @@ impl Verifier {
             }
             (Some(absences), Some(published)) => (absences, published),
         };
-        if let Err(error) = Replacements::from_tsv(published) {
+        // Without an announcement the file itself says which format it has.
+        let version = version.unwrap_or_else(|| {
+            canon::read_any_version(absences, Kind::Absences).map_or(Version::One, |(version, _)| version)
+        });
+        if let Err(error) = Replacements::from_tsv(published, version) {
             self.report(Kind::Replacements, error.zh(), error.en());
         }
-        let absences = Absences::from_tsv(absences)
+        let absences = Absences::from_tsv(absences, version)
             .map_err(|error| self.report(Kind::Absences, error.zh(), error.en()))
             .ok()?;
         let replacements = seating?
             .replace_all(&absences)
             .map_err(|error| self.report(Kind::Absences, error.zh(), error.en()))
             .ok()?;
-        self.compare(Kind::Replacements, published, &replacements.to_tsv());
+        self.compare(Kind::Replacements, published, &replacements.to_tsv(version));
         Some(replacements)
     }
 
@@ -264,6 +321,7 @@ fn facts(
         announce_sha256: announcement.hash(),
         seed: transcript.seed().hash(),
         result_sha256: Sha256Hash::of(result.to_tsv()),
+        retry: result.retry(),
         members: pool.sizes(),
         valid_reveals: transcript.valid_reveals(),
         parties: announcement.terms().parties.len(),

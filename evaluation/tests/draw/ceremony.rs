@@ -113,7 +113,7 @@ fn the_public_value_is_given_exactly_if_its_source_was_announced() {
         }
         let Outcome::Opened(mut opened) = reveals.close().unwrap() else { panic!("all have revealed") };
         for value in bad {
-            opened = *opened.complete(value).unwrap_err().state;
+            *opened = *opened.complete(value).unwrap_err().state;
         }
         let refused = opened.complete(Some("a\tb")).unwrap_err();
         assert_eq!(refused.reason, CeremonyError::PublicValueText);

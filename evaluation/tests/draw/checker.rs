@@ -49,6 +49,7 @@ fn the_checker_in_forty_lines_accepts_a_draw_of_ours() {
             Quota { half: Half::B, category: Category::new("农民").unwrap(), min: 9, max: 10 },
             Quota { half: Half::A, category: Category::new("外地客商").unwrap(), min: 0, max: 15 },
         ],
+        further_quotas: None,
         dice_digits: 24,
         public_source: Some("福彩双色球 第2026001期".to_owned()),
         min_reveals: 2,

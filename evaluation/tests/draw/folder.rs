@@ -1,6 +1,6 @@
 //! Draw folders in memory: the published vectors, and draws made on the spot.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use evaluation::{
     draw::{
@@ -14,6 +14,9 @@ use rand::{CryptoRng, RngExt};
 /// The names of the three vectors.
 pub(crate) const VECTORS: [&str; 3] = ["v1_tiny", "v2_300", "v3_quota_refusal"];
 
+/// The names of the vectors with further quotas.
+pub(crate) const VECTORS_2: [&str; 2] = ["w1_tiny", "w2_300"];
+
 /// The fixtures of the draw.
 pub(crate) const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/draw");
 
@@ -23,7 +26,8 @@ pub(crate) struct Folder(pub(crate) BTreeMap<String, Vec<u8>>);
 
 impl Folder {
     pub(crate) fn vector(name: &str) -> Self {
-        let directory = Path::new(FIXTURES).join("vectors").join(name);
+        let family = if VECTORS_2.contains(&name) { "vectors2" } else { "vectors" };
+        let directory = Path::new(FIXTURES).join(family).join(name);
         let entries = fs::read_dir(&directory).unwrap().map(Result::unwrap);
         Self(
             entries
@@ -46,6 +50,21 @@ impl Folder {
         let text = self.text(file).replacen(from, to, 1);
         self.0.insert(file.to_owned(), text.into_bytes());
         self
+    }
+
+    /// Lets a program written by others judge the folder: `Ok` with what it says, or `Err`.
+    pub(crate) fn check(&self, program: &str) -> Result<String, String> {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in &self.0 {
+            fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        let output = Command::new("python3")
+            .arg(format!("{FIXTURES}/{program}"))
+            .arg(folder.path())
+            .output()
+            .unwrap_or_else(|error| panic!("this test runs a checker and needs python3: {error}"));
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
     }
 
     pub(crate) fn verify(&self) -> Report {

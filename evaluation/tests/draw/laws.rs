@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use evaluation::{
     draw::{
         Absences, Announcement, CompleteTranscript, DrawResult, Quota, Replacements, Seating, Status, Terms,
-        conduct, verify_folder,
+        Version, conduct, verify_folder,
     },
     hash::Sha256Hash,
     pool::{Category, Half, MemberId, PerHalf, Pool},
@@ -63,6 +63,7 @@ fn feasible_terms(pool: &Pool, picks: &[Index], slack: usize) -> Terms {
         pool_sha256: pool.hash(),
         take,
         quotas: quotas.collect(),
+        further_quotas: None,
         dice_digits: 4,
         public_source: None,
         min_reveals: 1,
@@ -178,15 +179,15 @@ proptest! {
         for id in &absences.0 {
             prop_assert!(seating.replace(id).is_err(), "nobody is replaced twice");
         }
-        prop_assert_eq!(Absences::from_tsv(absences.to_tsv().as_bytes()), Ok(absences.clone()));
-        prop_assert_eq!(Replacements::from_tsv(replacements.to_tsv().as_bytes()), Ok(replacements.clone()));
+        prop_assert_eq!(Absences::from_tsv(absences.to_tsv(Version::One).as_bytes(), Version::One), Ok(absences.clone()));
+        prop_assert_eq!(Replacements::from_tsv(replacements.to_tsv(Version::One).as_bytes(), Version::One), Ok(replacements.clone()));
         let report = verify_folder(|name| Some(match name {
             "pool.tsv" => case.pool().to_tsv(),
             "announce.tsv" => case.announcement.to_tsv().to_owned(),
             "seed.tsv" => case.transcript.to_tsv().to_owned(),
             "result.tsv" => result.to_tsv(),
-            "absences.tsv" => absences.to_tsv(),
-            _ => replacements.to_tsv(),
+            "absences.tsv" => absences.to_tsv(Version::One),
+            _ => replacements.to_tsv(Version::One),
         }.into_bytes()));
         prop_assert_eq!(&report.findings, &[]);
         let facts = report.facts.unwrap();
@@ -218,8 +219,8 @@ proptest! {
             let _ = Pool::from_tsv(bytes);
             let _ = Announcement::from_tsv(bytes);
             let _ = CompleteTranscript::from_tsv(bytes, &announcement);
-            let _ = Absences::from_tsv(bytes);
-            let _ = Replacements::from_tsv(bytes);
+            let _ = Absences::from_tsv(bytes, Version::One);
+            let _ = Replacements::from_tsv(bytes, Version::Two);
             prop_assert!(!verify_folder(|_| Some(bytes.clone())).is_valid());
         }
     }

@@ -19,7 +19,9 @@ use belenios::{
 use ed25519_dalek::SigningKey;
 use evaluation::{
     description::{Description, questions},
-    draw::{Absences, Announcement, Commitments, Outcome, Seating, Secret, Terms, commitment, conduct},
+    draw::{
+        Absences, Announcement, Commitments, Outcome, Seating, Secret, Terms, Version, commitment, conduct,
+    },
     hash::Sha256Hash,
     pool::{Half, PerHalf, Pool},
     publication::{
@@ -263,6 +265,7 @@ fn draw(plan: &Plan, rng: &mut ChaCha20Rng) -> Files {
         pool_sha256: pool.hash(),
         take: PerHalf::from_fn(|half| halves.of(half).take),
         quotas: vec![],
+        further_quotas: None,
         dice_digits: plan.edition.rules.draw.dice_digits,
         public_source: None,
         min_reveals: plan.edition.rules.draw.min_reveals(parties.len()),
@@ -291,8 +294,8 @@ fn draw(plan: &Plan, rng: &mut ChaCha20Rng) -> Files {
     if plan.absence {
         let absent = Absences(vec![result.selected(Half::A).next().unwrap().id.clone()]);
         let replacements = Seating::new(&result).replace_all(&absent).unwrap();
-        files.push(("absences.tsv", absent.to_tsv()));
-        files.push(("replacements.tsv", replacements.to_tsv()));
+        files.push(("absences.tsv", absent.to_tsv(Version::One)));
+        files.push(("replacements.tsv", replacements.to_tsv(Version::One)));
     }
     files.into_iter().map(|(name, text)| (name.to_owned(), text.into_bytes())).collect()
 }

@@ -40,6 +40,7 @@ pub(crate) fn form(draw_id: &str) -> AnnouncementForm {
         public_source: None,
         min_reveals: None,
         quotas: None,
+        further_quotas: None,
     }
 }
 

@@ -5,6 +5,7 @@
 //! from a transcript that is complete by then.
 
 mod announcing;
+mod chances;
 mod code;
 mod committing;
 mod completing;
@@ -20,6 +21,7 @@ use evaluation::draw::announce::Announcement;
 use evaluation::hash::Sha256Hash;
 
 pub use self::announcing::{AnnouncementForm, announce, preview};
+pub use self::chances::{CategoryChance, Chances, chances};
 pub use self::code::CommitmentCode;
 pub use self::committing::{
     Invitation, close_commitments, commit_with_code, find_invitation, issue_code, record_commitment,

@@ -1,7 +1,7 @@
 //! Why an announcement cannot be made or read.
 
 use crate::{
-    draw::canon::TextError,
+    draw::{canon::TextError, further::FurtherQuotaError},
     pool::{Category, Half},
 };
 
@@ -14,6 +14,8 @@ pub enum AnnounceError {
     Cell { text: String },
     /// A quota's floor is above its ceiling.
     FloorAboveCeiling { half: Half, category: Category },
+    /// The further quotas contradict themselves.
+    Further(FurtherQuotaError),
     /// A key that must be there is not.
     Missing { key: &'static str },
     /// The parties are not numbered 1, 2, … in order.
@@ -24,6 +26,8 @@ pub enum AnnounceError {
     RepeatedQuota { half: Half, category: Category },
     /// Not a text file of a draw.
     Text(TextError),
+    /// A line of further quotas in a file whose tag is `public-draw/1`, where it would not count.
+    SecondFormat { line: usize, key: String },
     /// Fewer than two parties.
     TooFewParties,
     /// More valid reveals are asked for than there are parties.
@@ -35,6 +39,12 @@ pub enum AnnounceError {
 impl From<TextError> for AnnounceError {
     fn from(error: TextError) -> Self {
         Self::Text(error)
+    }
+}
+
+impl From<FurtherQuotaError> for AnnounceError {
+    fn from(error: FurtherQuotaError) -> Self {
+        Self::Further(error)
     }
 }
 
@@ -51,12 +61,16 @@ impl AnnounceError {
             Self::FloorAboveCeiling { half, category } => {
                 format!("半区 {half} 类别“{category}”的下限高于上限。")
             }
+            Self::Further(error) => error.zh(),
             Self::Missing { key } => format!("缺少“{key}”一行。"),
             Self::PartyOrder { line } => format!("第 {line} 行：参与方应从 1 起依次编号。"),
             Self::Repeated { line, key } => format!("第 {line} 行：“{key}”重复出现。"),
             Self::RepeatedQuota { half, category } => {
                 format!("半区 {half} 类别“{category}”有两条名额规定，只能有一条。")
             }
+            Self::SecondFormat { line, key } => format!(
+                "第 {line} 行：标记为 public-draw/1 的公告不能有“{key}”，这一行不会起作用；有其他名额规定的公告标记为 public-draw/2。"
+            ),
             Self::Text(error) => error.zh(),
             Self::TooFewParties => "至少要有两个参与方各自提交密数。".to_owned(),
             Self::TooManyReveals { min_reveals, parties } => {
@@ -76,12 +90,16 @@ impl AnnounceError {
             Self::FloorAboveCeiling { half, category } => {
                 format!("half {half}, category \"{category}\": the floor is above the ceiling")
             }
+            Self::Further(error) => error.en(),
             Self::Missing { key } => format!("the line \"{key}\" is missing"),
             Self::PartyOrder { line } => format!("line {line}: parties are numbered 1, 2, … in order"),
             Self::Repeated { line, key } => format!("line {line}: \"{key}\" stands twice"),
             Self::RepeatedQuota { half, category } => {
                 format!("half {half}, category \"{category}\": there are two quotas, only one can hold")
             }
+            Self::SecondFormat { line, key } => format!(
+                "line {line}: an announcement tagged public-draw/1 cannot have \"{key}\", which would not count; with further quotas the tag is public-draw/2"
+            ),
             Self::Text(error) => error.en(),
             Self::TooFewParties => "at least two parties must each commit to a secret".to_owned(),
             Self::TooManyReveals { min_reveals, parties } => {

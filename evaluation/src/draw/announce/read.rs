@@ -4,31 +4,42 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use super::{AnnounceError, Quota, Terms};
 use crate::{
-    draw::canon::{self, Kind, Line, parse_number},
+    draw::{
+        canon::{self, Kind, Line, Version, parse_number},
+        further::{FeatureQuota, FurtherQuotas},
+    },
     hash::Sha256Hash,
     pool::{Category, Half, PerHalf},
 };
 
 /// The keys whose lines have a form of their own; and `hash`, since a file cannot hold its own.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 12] = [
     "alternates",
     "dice_digits",
     "draw_id",
+    "feature",
     "hash",
     "min_reveals",
     "party",
     "pool_sha256",
     "public_source",
     "quota",
+    "retry_cap",
     "take",
 ];
 
 pub(super) fn terms(bytes: &[u8]) -> Result<Terms, AnnounceError> {
+    let (version, lines) = canon::read_any_version(bytes, Kind::Announce)?;
     let mut draft = Draft::default();
-    for line in canon::read(bytes, Kind::Announce)? {
+    for line in lines {
+        if version == Version::One
+            && let Some(key @ ("feature" | "retry_cap")) = line.cells.first().copied()
+        {
+            return Err(AnnounceError::SecondFormat { line: line.number, key: key.to_owned() });
+        }
         draft.take_line(&line)?;
     }
-    draft.finish()
+    draft.finish(version)
 }
 
 /// The keys found so far.
@@ -38,6 +49,8 @@ struct Draft {
     pool_sha256: Option<Sha256Hash>,
     take: PerHalf<Option<usize>>,
     quotas: Vec<Quota>,
+    features: Vec<FeatureQuota>,
+    retry_cap: Option<u32>,
     dice_digits: Option<usize>,
     public_source: Option<String>,
     min_reveals: Option<usize>,
@@ -65,6 +78,16 @@ impl Draft {
                 });
                 Ok(())
             }
+            ["feature", column, value, min, max] => {
+                let (min, max) = (place.number(min)?, place.number(max)?);
+                let (column, value) = (column.to_owned(), value.to_owned());
+                self.features.push(FeatureQuota { column, value, min, max });
+                Ok(())
+            }
+            ["retry_cap", number] => {
+                let cap = place.number(number)?.try_into().map_err(|_| place.value())?;
+                place.once(&mut self.retry_cap, cap)
+            }
             ["dice_digits", number] => place.once(&mut self.dice_digits, place.number(number)?),
             ["public_source", text] => place.once(&mut self.public_source, place.text(text)?),
             ["min_reveals", number] => place.once(&mut self.min_reveals, place.number(number)?),
@@ -85,9 +108,16 @@ impl Draft {
         }
     }
 
-    fn finish(self) -> Result<Terms, AnnounceError> {
+    fn finish(self, version: Version) -> Result<Terms, AnnounceError> {
         let missing = |key| move || AnnounceError::Missing { key };
         let public_source = self.public_source.ok_or_else(missing("public_source"))?;
+        let further_quotas = match version {
+            Version::One => None,
+            Version::Two => {
+                let retry_cap = self.retry_cap.ok_or_else(missing("retry_cap"))?;
+                Some(FurtherQuotas::new(self.features, retry_cap)?)
+            }
+        };
         self.alternates.ok_or_else(missing("alternates"))?;
         Ok(Terms {
             draw_id: self.draw_id.ok_or_else(missing("draw_id"))?,
@@ -97,6 +127,7 @@ impl Draft {
                 b: self.take.b.ok_or_else(missing("take B"))?,
             },
             quotas: self.quotas,
+            further_quotas,
             dice_digits: self.dice_digits.ok_or_else(missing("dice_digits"))?,
             public_source: Some(public_source).filter(|source| source != "-"),
             min_reveals: self.min_reveals.ok_or_else(missing("min_reveals"))?,
@@ -144,6 +175,7 @@ impl Place<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draw::further::FurtherQuotaError;
 
     const FILE: &str = "public-draw/1\tannounce\ndraw_id\tv1\n\
         pool_sha256\te3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n\
@@ -159,8 +191,59 @@ mod tests {
     fn keys_may_come_in_any_order_and_unknown_keys_are_passed_over() {
         let expected = terms(FILE.as_bytes()).unwrap();
         assert_eq!((expected.take, expected.public_source.as_deref()), (PerHalf { a: 2, b: 3 }, None));
-        assert_eq!(read("draw_id\tv1\n", "retry_cap\t1000000\ndraw_id\tv1\n"), Ok(expected.clone()));
+        assert_eq!(read("draw_id\tv1\n", "note\tx\ndraw_id\tv1\n"), Ok(expected.clone()));
         assert_eq!(read("take\tA\t2\ntake\tB\t3\n", "take\tB\t3\ntake\tA\t2\n"), Ok(expected));
+    }
+
+    /// The file with further quotas, as the second format has them.
+    fn second() -> String {
+        let lines = "feature\t性别\t女\t1\t3\nfeature\t性别\t男\t0\t4\nretry_cap\t1000\ndice";
+        FILE.replacen("draw/1", "draw/2", 1).replacen("dice", lines, 1)
+    }
+
+    #[test]
+    fn the_tag_and_the_further_quotas_belong_together() {
+        let further = terms(second().as_bytes()).unwrap().further_quotas.unwrap();
+        let values: Vec<_> = further.features().iter().map(|quota| quota.value.as_str()).collect();
+        assert_eq!((values, further.retry_cap()), (vec!["女", "男"], 1000));
+        for (line, key) in [("feature\t性别\t女\t1\t3", "feature"), ("retry_cap\t1000", "retry_cap")] {
+            let error = read("dice", &format!("{line}\ndice")).unwrap_err();
+            assert_eq!(error, AnnounceError::SecondFormat { line: 7, key: key.to_owned() });
+        }
+        let retagged = FILE.replacen("draw/1", "draw/2", 1);
+        assert_eq!(terms(retagged.as_bytes()), Err(AnnounceError::Missing { key: "retry_cap" }));
+        let alone = retagged.replacen("dice", "retry_cap\t1000\ndice", 1);
+        assert_eq!(terms(alone.as_bytes()), Err(FurtherQuotaError::None.into()));
+    }
+
+    #[test]
+    fn malformed_further_quotas_are_refused() {
+        let error = |from: &str, to: &str| {
+            assert!(second().contains(from));
+            terms(second().replacen(from, to, 1).as_bytes()).unwrap_err()
+        };
+        for (from, to) in [
+            ("女\t1\t3", "女\t01\t3"),
+            ("女\t1\t3", "女\t1"),
+            ("女\t1\t3", "女\t1\t3\t"),
+            ("cap\t1000", "cap\t1e3"),
+            ("cap\t1000", "cap\t99999999999"),
+            ("cap\t1000", "cap\t1000\t1"),
+        ] {
+            assert!(matches!(error(from, to), AnnounceError::Value { .. }), "{to:?}");
+        }
+        for (from, to) in [
+            ("女\t1\t3", "女\t4\t3"),
+            ("女\t1\t3", "\t1\t3"),
+            ("女\t1\t3", "男\t1\t3"),
+            ("性别", "category"),
+            ("cap\t1000", "cap\t0"),
+            ("cap\t1000", "cap\t10000001"),
+        ] {
+            assert!(matches!(error(from, to), AnnounceError::Further(_)), "{to:?}");
+        }
+        let twice = error("retry_cap\t1000", "retry_cap\t1000\nretry_cap\t1000");
+        assert!(matches!(twice, AnnounceError::Repeated { line: 10, .. }), "{twice}");
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! The announcement: everything that is fixed before any randomness exists (draw specification §4).
 
+use std::sync::Arc;
+
 use evaluation::draw::announce::{Announcement, Quota, Terms};
+use evaluation::draw::further::FurtherQuotas;
 use evaluation::pool::{Category, PerHalf, Pool};
 use evaluation::rules::{Half, Rules};
 
-use super::{Envelope, envelopes, read_announcement, typed};
+use super::{Chances, Envelope, chances, envelopes, read_announcement, typed};
 use crate::domain::edition::EditionStepError;
 use crate::domain::{Actor, DrawState, EditionId, EditionState, LogEvent, Purpose};
 use crate::service::edition::{load_pool, load_rules};
@@ -31,16 +34,21 @@ pub struct AnnouncementForm {
     pub min_reveals: Option<usize>,
     /// Floors and ceilings of categories; `None` for those of the rules.
     pub quotas: Option<Vec<Quota>>,
+    /// How many of all people drawn have a value in a column of the pool; makes it a `public-draw/2`.
+    pub further_quotas: Option<FurtherQuotas>,
 }
 
-/// The announcement that the form would make, and the pool. Nothing is stored.
+/// The announcement that the form would make, and everybody's chances under it. Nothing is stored.
 pub async fn preview(
     context: &Context,
     id: &EditionId,
     form: AnnouncementForm,
-) -> Result<(Announcement, Pool), ServiceError> {
+) -> Result<(Announcement, Arc<Chances>), ServiceError> {
     let mut tx = context.db.read().await?;
-    prepare(&mut tx, context, id, form).await
+    let (announcement, pool) = prepare(&mut tx, context, id, form).await?;
+    drop(tx);
+    let chances = chances(&announcement, &pool)?;
+    Ok((announcement, chances))
 }
 
 /// Publishes the announcement, before any randomness exists.
@@ -166,6 +174,7 @@ fn make_announcement(
         pool_sha256: pool.hash(),
         take: PerHalf::from_fn(|half| rules.pool.halves.of(half).take),
         quotas: form.quotas.unwrap_or_else(|| quotas(rules)),
+        further_quotas: form.further_quotas,
         dice_digits: form.dice_digits,
         public_source: form.public_source,
         min_reveals,

@@ -74,7 +74,7 @@ fn opened(draw: &draws::Draw) -> Result<Opened, ServiceError> {
         return Err(DrawStepError::EnvelopeOutstanding { party: count(*party) }.into());
     }
     match reveals.close().map_err(|refused| typed(refused.reason.zh(), refused.reason.en()))? {
-        Outcome::Opened(opened) => Ok(opened),
+        Outcome::Opened(opened) => Ok(*opened),
         Outcome::Void(void) => {
             let terms = read_announcement(draw)?;
             let valid = terms.terms().parties.len().saturating_sub(void.missing().len());

@@ -1,6 +1,7 @@
 //! The ceremonies of the draw, as far as each has come. Void ones and rehearsals stay listed (draw specification §5).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use evaluation::draw::announce::Announcement;
 use evaluation::draw::ceremony::Commitments;
@@ -13,7 +14,7 @@ use jiff::Timestamp;
 
 use super::{Context, ServiceError, Year, latest_year};
 use crate::domain::{DrawState, Purpose};
-use crate::service::draw::{commitments, files};
+use crate::service::draw::{Chances, chances, commitments, files};
 use crate::store::draws;
 
 /// One ceremony.
@@ -33,6 +34,8 @@ pub struct PublicDraw {
     pub announced_at: Timestamp,
     /// How many people each half of the pool has.
     pub pool: PerHalf<usize>,
+    /// Everybody's chances under the announcement.
+    pub chances: Arc<Chances>,
     /// The masked names (张*三) that the pool's column `name` gives; none that are written out.
     pub names: BTreeMap<MemberId, String>,
     /// The commitments, party 1 first; empty until the list is closed.
@@ -146,6 +149,7 @@ fn read(draw: &draws::Draw) -> Result<PublicDraw, ServiceError> {
         state: draw.state,
         void_reason: draw.void_reason.clone(),
         pool: pool.sizes(),
+        chances: chances(&announcement, &pool)?,
         commitments: commitments.into_iter().flatten().map(|hash| hash.to_string()).collect(),
         dice: draw.dice.clone(),
         drawn: read_drawn(draw, &pool, &announcement)?,
@@ -173,7 +177,8 @@ fn read_drawn(
     let transcript =
         CompleteTranscript::from_tsv(seed.as_bytes(), announcement).map_err(ServiceError::contradiction)?;
     let result = conduct(pool, announcement, &transcript).map_err(ServiceError::contradiction)?;
-    let replacements = draw.replacements.as_deref().map(|text| Replacements::from_tsv(text.as_bytes()));
+    let read = |text: &str| Replacements::from_tsv(text.as_bytes(), announcement.version());
+    let replacements = draw.replacements.as_deref().map(read);
     let replacements = replacements.transpose().map_err(ServiceError::contradiction)?;
     Ok(Some(Drawn {
         result,
@@ -212,6 +217,7 @@ pub(crate) mod tests {
             void_reason: None,
             announced_at: Timestamp::UNIX_EPOCH,
             pool: pool.sizes(),
+            chances: chances(&announcement, &pool).unwrap(),
             names: masked_names(&pool),
             commitments: transcript.commitments().iter().map(Sha256Hash::to_string).collect(),
             dice: Some(transcript.dice().to_owned()),

@@ -66,8 +66,8 @@ async fn announce(
     };
     if form.text("step") == "preview" {
         return match draw::preview(context, id, read).await {
-            Ok((announcement, pool)) => {
-                let preview = announcing::preview(&operator, &announcement, &pool);
+            Ok((announcement, chances)) => {
+                let preview = announcing::preview(&operator, &announcement, &chances);
                 render(&app, &operator, &edition, Some(&form), Some(Shown::Preview(preview))).await
             }
             Err(error) => answer(&app, &operator, &edition, &form, Err(error), Done::DrawAnnounced).await,

@@ -2,13 +2,15 @@
 
 use appearance::parts::{Field, FieldKind, Tone, alert};
 use evaluation::draw::announce::{Announcement, Quota};
-use evaluation::pool::{Category, Half, Pool};
+use evaluation::draw::further::{FeatureQuota, FurtherQuotas};
+use evaluation::pool::{Category, Half};
 use evaluation::rules::Rules;
 use maud::{Markup, html};
 
 use crate::domain::Purpose;
 use crate::service::ServiceError;
-use crate::service::draw::AnnouncementForm;
+use crate::service::draw::{AnnouncementForm, Chances};
+use crate::web::chances::chances;
 use crate::web::console::address::InEdition;
 use crate::web::console::parts::{facts, large_hash};
 use crate::web::form::Form;
@@ -59,6 +61,7 @@ pub(super) fn read(form: &Form, rules: &Rules) -> Result<AnnouncementForm, Servi
         dice_digits,
         public_source: (!source.is_empty()).then(|| source.to_owned()),
         min_reveals,
+        further_quotas: read_further(form)?,
         quotas: if form.text("quotas").is_empty() { None } else { Some(read_quotas(form, rules)?) },
     })
 }
@@ -82,6 +85,39 @@ fn read_quotas(form: &Form, rules: &Rules) -> Result<Vec<Quota>, ServiceError> {
         }
     }
     Ok(quotas)
+}
+
+/// One quota a line: column, value, at least, at most.
+fn read_further(form: &Form) -> Result<Option<FurtherQuotas>, ServiceError> {
+    let mut features = Vec::new();
+    for (line, number) in form.text("further").lines().map(str::trim).zip(1_usize..) {
+        if line.is_empty() {
+            continue;
+        }
+        let words: Vec<_> = line.split_whitespace().collect();
+        let feature = match *words.as_slice() {
+            [column, value, min, max] => min.parse().ok().zip(max.parse().ok()).map(|(min, max)| {
+                FeatureQuota { column: column.to_owned(), value: value.to_owned(), min, max }
+            }),
+            _ => None,
+        };
+        features.push(feature.ok_or_else(|| {
+            wrong(
+                &format!("其他名额第{number}行应为：列名 值 至少 至多，例如：gender 女 40 60。"),
+                &format!("Line {number} of the further quotas must be: column value at-least at-most, such as: gender 女 40 60."),
+            )
+        })?);
+    }
+    if features.is_empty() {
+        return Ok(None);
+    }
+    let cap = match form.text("retry_cap") {
+        "" => Ok(FurtherQuotas::ADVISED_CAP),
+        text => text
+            .parse()
+            .map_err(|_| wrong("最多重试次数应为整数。", "The most tries must be a whole number.")),
+    }?;
+    FurtherQuotas::new(features, cap).map(Some).map_err(|error| wrong(&error.zh(), &error.en()))
 }
 
 /// Every category of the rules with its half, and its number on the form.
@@ -114,6 +150,7 @@ pub(super) fn form(
             (purpose(operator, sent))
             (terms(operator, rules, earlier, sent))
             (quota_table(operator, rules, sent))
+            (further(operator, sent))
             div class="actions" {
                 button class=(if preview.is_some() { "" } else { "primary" }) name="step" value="preview" { (say("预览", "Preview")) }
                 @if preview.is_some() {
@@ -210,11 +247,32 @@ fn quota_table(operator: &Operator, rules: &Rules, sent: &Form) -> Markup {
     }
 }
 
+/// Further quotas, which make it a draw that is repeated until they are met.
+fn further(operator: &Operator, sent: &Form) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let cap = match sent.text("retry_cap") {
+        "" => FurtherQuotas::ADVISED_CAP.to_string(),
+        text => text.to_owned(),
+    };
+    html! {
+        details open[!sent.text("further").is_empty()] {
+            summary { (say("其他名额：性别、乡镇、年龄等（可不填）", "Further quotas: gender, township, age … (optional)")) }
+            p class="muted" { (say("两组合计。按公布的次序依次换种子重抽，取第一个全部满足的结果；次数公开。名额离人员库的构成越远，重抽越多，机会也越不平均。", "Counted over both halves. The draw is repeated with seeds in a published order, and the first result that meets all of them counts; the number of tries is published. The further the quotas are from the make-up of the pool, the more tries it takes and the less equal chances are.")) }
+            (Field {
+                value: sent.text("further"),
+                hint: Some(say("每行：列名 值 至少 至多，例如：gender 女 40 60。先写重要的", "One a line: column value at-least at-most, such as: gender 女 40 60. The most important first")),
+                required: false,
+                ..Field::new("further", say("其他名额", "Further quotas"), FieldKind::Lines { rows: 4, longest: None })
+            })
+            (Field { value: &cap, required: false, ..Field::new("retry_cap", say("最多重试次数", "Most tries"), FieldKind::Line("number")) })
+        }
+    }
+}
+
 /// What would be announced: hash, chances.
-pub(super) fn preview(operator: &Operator, announcement: &Announcement, pool: &Pool) -> Markup {
+pub(super) fn preview(operator: &Operator, announcement: &Announcement, of_everybody: &Chances) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let terms = announcement.terms();
-    let sizes = pool.sizes();
     html! {
         section class="panel" {
             h2 { (say("公告预览（尚未发布）", "Preview (not published)")) }
@@ -222,14 +280,7 @@ pub(super) fn preview(operator: &Operator, announcement: &Announcement, pool: &P
             p class="muted" { (say("公告核对码（SHA-256）", "Hash of the announcement (SHA-256)")) }
             (large_hash(&announcement.hash().to_string()))
             (facts(&[
-                (say("名额和机会", "Seats and chances"), html! {
-                    @for half in Half::ALL {
-                        p { (operator.say(
-                            format!("{half} 组 {} 人中抽 {} 人", sizes.of(half), terms.take.of(half)),
-                            format!("Half {half}: {} of {} people", terms.take.of(half), sizes.of(half)),
-                        )) }
-                    }
-                }),
+                (say("名额和机会", "Seats and chances"), chances(operator.language.language, terms, of_everybody)),
                 (say("参加方", "Parties"), html! { @for (party, number) in terms.parties.iter().zip(1_usize..) { (number) " " (party) br; } }),
                 (say("骰子位数", "Dice digits"), html! { (terms.dice_digits) }),
                 (say("公开信源", "Public source"), html! { (terms.public_source.as_deref().unwrap_or(say("无", "none"))) }),

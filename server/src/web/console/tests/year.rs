@@ -161,7 +161,7 @@ async fn draw(console: &Console) {
     let preview = [parties[0], parties[1], parties[2], ("step", "preview")];
     let seen = console.post(COMMISSION, path, &preview).await.page;
     assert!(
-        seen.contains("尚未发布") && seen.contains("140 人中抽 50 人") && seen.contains("发布公告"),
+        seen.contains("尚未发布") && seen.contains("140人中抽取50人") && seen.contains("发布公告"),
         "{seen}"
     );
     console.post(COMMISSION, path, &parties).await.expect_done();

@@ -6,11 +6,12 @@ use maud::{Markup, html};
 
 use super::people;
 use crate::service::public::draw::PublicDraw;
+use crate::web::chances::chances;
 use crate::web::layout::Frame;
 
 /// The terms as names and values.
 pub(super) fn facts(frame: &Frame, draw: &PublicDraw) -> Markup {
-    let Terms { draw_id, quotas, dice_digits, public_source, min_reveals, parties, .. } =
+    let Terms { draw_id, quotas, further_quotas, dice_digits, public_source, min_reveals, parties, .. } =
         draw.announcement.terms();
     html! {
         dl class="facts" {
@@ -18,20 +19,20 @@ pub(super) fn facts(frame: &Frame, draw: &PublicDraw) -> Markup {
             dt { (frame.say("公告时间", "Announced")) } dd { (frame.minute(draw.announced_at)) }
             dt { (frame.say("参加方", "Parties")) }
             dd { ol class="inline" { @for party in parties { li { (party) } } } }
+            dt { (frame.say("机会", "Chances")) }
+            dd { (chances(frame.language, draw.announcement.terms(), &draw.chances)) }
             @for half in Half::ALL {
-                @let all = quotas.iter().filter(|quota| quota.half == half);
-                dt { (people::name(frame, half)) }
-                dd {
-                    (chance(frame, draw, half))
-                    @for quota in all {
-                        br;
-                        (quota.category)
-                        (frame.pick(
-                            format!("：至少{}人，至多{}人", quota.min, quota.max),
-                            format!(": at least {}, at most {}", quota.min, quota.max),
-                        ))
-                    }
+                @let all: Vec<_> = quotas.iter().filter(|quota| quota.half == half).collect();
+                @if !all.is_empty() {
+                    dt { (people::name(frame, half)) (frame.say("名额", ": seats")) }
+                    dd { @for quota in all { (bounds(frame, quota.category.as_str(), quota.min, quota.max)) br; } }
                 }
+            }
+            @if let Some(further) = further_quotas {
+                dt { (frame.say("其他名额（两组合计）", "Further quotas (both halves together)")) }
+                dd { @for quota in further.features() {
+                    (bounds(frame, &format!("{} {}", quota.column, quota.value), quota.min, quota.max)) br;
+                } }
             }
             dt { (frame.say("骰子", "Dice")) }
             dd { (frame.pick(format!("{dice_digits}位十进制数字"), format!("{dice_digits} decimal digits"))) }
@@ -48,31 +49,8 @@ pub(super) fn facts(frame: &Frame, draw: &PublicDraw) -> Markup {
     }
 }
 
-/// The chance of everybody in a half in plain numbers; exact where there are no quotas (draw specification §9).
-fn chance(frame: &Frame, draw: &PublicDraw, half: Half) -> Markup {
-    let terms = draw.announcement.terms();
-    let (take, members) = (*terms.take.of(half), *draw.pool.of(half));
-    let has_quotas = terms.quotas.iter().any(|quota| quota.half == half);
-    html! {
-        (frame.pick(format!("{members}人中抽取{take}人。"), format!("{take} of {members} people. ")))
-        @if has_quotas {
-            (frame.pick(
-                format!("平均机会{}；同一类别内人人机会相等。", percent(take, members)),
-                format!("The mean chance is {}; within a category everybody's is the same.", percent(take, members)),
-            ))
-        } @else {
-            (frame.pick(
-                format!("人人机会相等：{take}/{members}，即{}。", percent(take, members)),
-                format!("Everybody has the same chance: {take}/{members}, which is {}.", percent(take, members)),
-            ))
-        }
-    }
-}
-
-/// `part` of `whole` in percent with one decimal, half up.
-fn percent(part: usize, whole: usize) -> String {
-    let tenths = part.saturating_mul(2000).saturating_add(whole) / whole.saturating_mul(2).max(1);
-    format!("{}.{}%", tenths / 10, tenths % 10)
+fn bounds(frame: &Frame, what: &str, min: usize, max: usize) -> String {
+    frame.pick(format!("{what}：至少{min}人，至多{max}人"), format!("{what}: at least {min}, at most {max}"))
 }
 
 /// The hashes that fix pool and announcement, large, in groups as they are read aloud.
@@ -119,19 +97,5 @@ pub(super) fn void_rule(frame: &Frame, draw: &PublicDraw) -> Markup {
                  stay listed for ever.",
             )) }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::percent;
-
-    #[test]
-    fn chances_are_rounded_to_one_decimal() {
-        assert_eq!(
-            [(50, 150), (50, 120), (1, 16), (3, 3)].map(|(k, n)| percent(k, n)),
-            ["33.3%", "41.7%", "6.3%", "100.0%"]
-        );
-        assert_eq!(percent(0, 0), "0.0%");
     }
 }
