@@ -159,10 +159,10 @@ fn lock_form(operator: &Operator, edition: &InEdition, count: &PoolCount) -> Mar
 fn import_form(operator: &Operator, edition: &InEdition) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let field = csv_field(
-        say("人员名单（CSV）", "List of people (CSV)"),
+        say("人员名单（Excel 或 CSV）", "List of people (Excel or CSV)"),
         say(
-            "必有列：编号、组别（A 或 B）、类别；可加姓名等列。UTF-8 或 GBK 均可；有一行不对就一人也不导入。",
-            "Required columns: id, half (A or B), category; others such as name may follow. UTF-8 or GBK; if one row is wrong, nobody is imported.",
+            "必有列：编号、组别（A 或 B）、类别；可加姓名等列。收 Excel 工作簿（.xlsx）和 CSV；有一行不对就一人也不导入。",
+            "Required columns: id, half (A or B), category; others such as name may follow. Excel workbooks (.xlsx) and CSV; if one row is wrong, nobody is imported.",
         ),
     );
     html! {
