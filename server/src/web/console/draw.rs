@@ -241,6 +241,7 @@ fn ceremony(
         DrawState::Drawn | DrawState::Void => html! {},
     };
     Ok(html! {
+        (super::absences::link(operator, &edition.0))
         @if draw.state == DrawState::Drawn { (result::table(operator, draw)?) }
         @if conducting { (step) }
         (steps::announced(operator, draw, &announced)?)
