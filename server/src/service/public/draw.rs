@@ -9,6 +9,7 @@ use evaluation::pool::{PerHalf, Pool};
 use super::{Context, ServiceError, Year, latest_year};
 use crate::domain::{DrawState, Purpose};
 use crate::service::draw::files;
+use crate::store::absences::{self, Absence};
 use crate::store::draws;
 
 /// One ceremony.
@@ -32,6 +33,8 @@ pub struct PublicDraw {
     pub dice: Option<String>,
     /// Seed and representatives.
     pub drawn: Option<Drawn>,
+    /// Who lost a seat after the draw, why, and who was called, in the order of approval.
+    pub absences: Vec<Absence>,
     /// The names of the files to download.
     pub files: Vec<String>,
 }
@@ -54,7 +57,10 @@ pub async fn list(context: &Context) -> Result<Option<(Year, Vec<PublicDraw>)>, 
     let mut tx = context.db.read().await?;
     let Some(year) = latest_year(&mut tx, context).await? else { return Ok(None) };
     let rows = draws::list(&mut tx, &context.county, &year.edition.id).await?;
-    let ceremonies = rows.iter().map(read).collect::<Result<_, _>>()?;
+    let mut ceremonies = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    for draw in &mut ceremonies {
+        draw.absences = absences::list(&mut tx, &context.county, &year.edition.id, draw.ceremony).await?;
+    }
     Ok(Some((year, ceremonies)))
 }
 
@@ -88,6 +94,7 @@ fn read(draw: &draws::Draw) -> Result<PublicDraw, ServiceError> {
         commitments: serde_json::from_str(commitments).map_err(ServiceError::contradiction)?,
         dice: draw.dice.clone(),
         drawn: read_drawn(draw, &pool, &announcement)?,
+        absences: Vec::new(),
         files: files(draw).into_keys().collect(),
         announcement,
     })

@@ -2,7 +2,10 @@
 
 use axum::http::StatusCode;
 use evaluation::draw::{Secret, commitment};
+use evaluation::publication::command;
+use evaluation::publication::verify::Options;
 
+use super::absences::an_absence_and_a_declining_alternate;
 use super::hall::Hall;
 use super::harness::{Console, pool_csv};
 use crate::domain::{EditionState, PollState, Role};
@@ -23,7 +26,17 @@ async fn poll_state(console: &Console) -> PollState {
 /// Every page of the year opens for everybody who may see it, in both languages.
 async fn every_page_opens(console: &Console) {
     for role in [COMMISSION, Role::Supervisor, Role::Administrator, Role::CheckIn] {
-        for page in ["", "/offices", "/pool", "/draw", "/statements", "/poll", "/sanctions", "/publication"] {
+        for page in [
+            "",
+            "/offices",
+            "/pool",
+            "/draw",
+            "/statements",
+            "/poll",
+            "/sanctions",
+            "/absences",
+            "/publication",
+        ] {
             for language in ["zh", "en"] {
                 let answer = console.get(role, &format!("/console/2020{page}?lang={language}")).await;
                 let fine = [StatusCode::OK, StatusCode::FORBIDDEN].contains(&answer.status);
@@ -33,7 +46,7 @@ async fn every_page_opens(console: &Console) {
     }
 }
 
-async fn prepare_pool(console: &Console) {
+pub(super) async fn prepare_pool(console: &Console) {
     let empty = console.get(COMMISSION, "/console").await;
     assert_eq!(empty.location, "/console/editions");
     let editions = console.get(COMMISSION, "/console/editions").await.page;
@@ -56,7 +69,7 @@ fn announce_fields(parties: &str) -> [(&str, &str); 3] {
     [("draw_id", "ningjin-2020-1"), ("parties", parties), ("dice_digits", "6")]
 }
 
-async fn draw(console: &Console) {
+pub(super) async fn draw(console: &Console) {
     let path = "/console/2020/draw";
     let few = console.post(COMMISSION, path, &announce_fields("纪委\n人大")).await;
     few.expect_refused(&["至少要有3方", "纪委\n人大"]);
@@ -179,11 +192,21 @@ async fn a_year_goes_from_nothing_to_the_published_result() {
             let console = Console::start(db).await;
             prepare_pool(&console).await;
             draw(&console).await;
+            an_absence_and_a_declining_alternate(&console).await;
             let hall = Box::pin(prepare_poll(&console)).await;
             Box::pin(hold_poll(&console, &hall)).await;
             finish(&console, &hall).await;
             assert_eq!(state(&console).await, EditionState::Published);
-            assert!(console.context.publication(2020).join("ranking.csv").exists());
+            let publication = console.context.publication(2020);
+            assert!(publication.join("ranking.csv").exists());
+            let replacements = std::fs::read_to_string(publication.join("draw/replacements.tsv")).unwrap();
+            assert_eq!(
+                (replacements.lines().count(), publication.join("draw/absences.tsv").exists()),
+                (3, true)
+            );
+            let mut report = Vec::new();
+            let code = command::run(&publication, Options::default(), false, &mut report).unwrap();
+            assert_eq!(code, 0, "{}", String::from_utf8_lossy(&report));
             every_page_opens(&console).await;
             let log = console.post(Role::Auditor, "/console/log/verify", &[]).await;
             assert!(log.page.contains("条记录全部相符"), "{}", log.page);
