@@ -1,14 +1,17 @@
-//! Tables that people hand in: CSV as spreadsheet programs save it.
+//! Tables that people hand in: Excel workbooks, and CSV as spreadsheet programs save it.
 //!
-//! Many county offices work with spreadsheet programs that save Chinese text as GBK; such a file is recognised, read,
+//! Which of the two a file is shows in its content; its name proves nothing. Many county offices work with spreadsheet programs that save Chinese text as GBK; such a file is recognised, read,
 //! and said to be one ([`Encoding`]). Every row keeps the number a person sees at its left edge, so that a complaint can
 //! name it.
 
 mod encoding;
 mod error;
+pub(crate) mod fault;
+mod workbook;
 
 pub use encoding::Encoding;
 pub use error::SpreadsheetError;
+pub use workbook::WorkbookError;
 
 /// One table: a row of headings and the rows below it that are not blank.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,19 +36,26 @@ pub struct Column {
 }
 
 impl Sheet {
-    /// Reads CSV bytes: UTF-8 with or without byte order mark, else GB18030 (of which GBK is a part); quotes as in
-    /// RFC 4180; rows with only blank cells are skipped. Rows may differ in width: see [`Sheet::check_widths`].
+    /// Reads an Excel workbook (.xlsx) or CSV; rows with only blank cells are skipped.
+    ///
+    /// A workbook must have one sheet with content, and nothing in it that a person would not see: see [`WorkbookError`].
+    /// Its numbers become their digits, its dates `2020-12-11`, its truth values `TRUE` and `FALSE`; all its rows are as
+    /// wide as the widest. CSV is UTF-8 with or without byte order mark, else GB18030 (of which GBK is a part), with quotes
+    /// as in RFC 4180; its rows may differ in width: see [`Sheet::check_widths`].
     ///
     /// # Errors
-    /// If the bytes are not text in one of these encodings, or hold no row.
+    /// If the bytes are neither, hold no row, or hold more than is seen.
     pub fn read(bytes: &[u8]) -> Result<Self, SpreadsheetError> {
+        if workbook::is_container(bytes) {
+            return workbook::read(bytes);
+        }
         let (text, encoding) = encoding::decode(bytes)?;
         let mut rows = split(&text)?.into_iter();
         let header = rows.next().ok_or(SpreadsheetError::Empty)?;
         Ok(Self { encoding, header, rows: rows.collect() })
     }
 
-    /// The encoding in which the file was read.
+    /// The encoding in which the file was read, or that it is a workbook.
     #[must_use]
     pub const fn encoding(&self) -> Encoding {
         self.encoding

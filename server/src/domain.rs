@@ -3,6 +3,7 @@
 //! Pure: no database, no HTTP, no clock. Facts that a rule needs are arguments; the answer is the next state or an
 //! error that says which precondition fails, in Chinese and in English.
 
+pub mod absence;
 pub mod account;
 pub mod action;
 pub mod draw;
@@ -16,6 +17,7 @@ pub mod proposal;
 pub mod terminal;
 mod word;
 
+pub use absence::AbsenceReason;
 pub use account::{AccountStatus, Permission, Role};
 pub use action::Action;
 pub use draw::DrawState;

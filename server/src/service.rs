@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::{clock::SharedClock, domain::CountyId, randomness::SharedRng, store::Db};
 
+pub mod absence;
 pub mod account;
 pub mod act;
 pub mod draw;

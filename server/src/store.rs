@@ -20,6 +20,7 @@
 //! databases. Only TEXT, BIGINT and BYTEA exist on both; times and JSON are TEXT; `$1` placeholders; no `now()`, no
 //! booleans, no `SELECT … FOR UPDATE` ([`Db::write`] lets one writer in at a time on both databases).
 
+pub mod absences;
 pub mod accounts;
 pub mod ballots;
 pub mod commitment_codes;

@@ -12,6 +12,8 @@ pub enum PoolError {
     Character { row: usize, column: String, character: char },
     /// The category is blank.
     EmptyCategory { row: usize },
+    /// An id with full-width letters or digits, and the id that it seems to be.
+    FullWidthId { row: usize, id: String, narrow: MemberId },
     /// A half has fewer people than are to be drawn from it.
     HalfTooSmall { half: Half, found: usize, needed: usize },
     /// Not an id.
@@ -42,6 +44,10 @@ impl PoolError {
                 u32::from(*character)
             ),
             Self::EmptyCategory { row } => format!("第 {row} 行的类别是空的。请填写类别。"),
+            Self::FullWidthId { row, id, narrow } => format!(
+                "第 {row} 行的编号“{}”含有全角字母或数字。请改成半角“{narrow}”后再导入。",
+                visible(id)
+            ),
             Self::HalfTooSmall { half, found, needed } => {
                 format!("半区 {half} 只有 {found} 人，不足以抽取 {needed} 人。请补充名单后再导入。")
             }
@@ -57,7 +63,7 @@ impl PoolError {
                 format!("名单有 {found} 人，规则要求 {needed} 人。请核对名单后再导入。")
             }
             Self::UnknownHalf { row, half } => {
-                format!("第 {row} 行的半区“{}”不对，只能是 A 或 B。", visible(half))
+                format!("第 {row} 行的半区“{}”不对，只能是半角的 A 或 B。", visible(half))
             }
         }
     }
@@ -71,6 +77,10 @@ impl PoolError {
                 u32::from(*character)
             ),
             Self::EmptyCategory { row } => format!("row {row} has no category. Fill it in."),
+            Self::FullWidthId { row, id, narrow } => format!(
+                "row {row}: the id \"{}\" has full-width letters or digits. Type it as \"{narrow}\" and import again.",
+                visible(id)
+            ),
             Self::HalfTooSmall { half, found, needed } => {
                 format!(
                     "half {half} has {found} people, too few to draw {needed}. Complete the list and import it again."
@@ -90,7 +100,7 @@ impl PoolError {
                 )
             }
             Self::UnknownHalf { row, half } => {
-                format!("row {row}: the half \"{}\" must be A or B.", visible(half))
+                format!("row {row}: the half \"{}\" must be A or B (not full-width).", visible(half))
             }
         }
     }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Category, Half, Member, Pool, PoolError};
+use super::{Category, Half, Member, MemberId, Pool, PoolError};
 use crate::{
     draw::canon::is_forbidden,
-    spreadsheet::{Row, Sheet, SpreadsheetError},
+    spreadsheet::{Row, Sheet, SpreadsheetError, fault::Fault},
 };
 
 /// The columns that every pool has, each with the Chinese headings that are also understood.
@@ -18,7 +18,7 @@ const REQUIRED: [(&str, &[&str]); 3] =
 const FURTHER: [(&str, &[&str]); 1] = [("name", &["姓名"])];
 
 impl Pool {
-    /// The pool in a CSV file, in canonical form: cells in Unicode normal form C without white space at the ends, columns
+    /// The pool in a workbook or CSV file, in canonical form: cells in Unicode normal form C without white space at the ends, columns
     /// and rows in byte order. Any order of rows and columns gives the same pool.
     ///
     /// A table with the headings `id`, `half` and `category` keeps all headings as they are; in any other the Chinese
@@ -49,7 +49,7 @@ impl Pool {
         let mut rows_by_id = BTreeMap::new();
         let mut members = Vec::with_capacity(sheet.rows().len());
         for row in sheet.rows() {
-            let member = layout.member(row, &headings)?;
+            let member = layout.member(row, sheet.header().cells())?;
             if let Some(first_row) = rows_by_id.insert(member.id.folded(), row.number()) {
                 return Err(PoolError::RepeatedId { row: row.number(), first_row, id: member.id });
             }
@@ -70,17 +70,18 @@ struct Layout {
 }
 
 impl Layout {
+    /// The person in `row`; complaints name the headings as they stand in the file.
     fn member(&self, row: &Row, headings: &[String]) -> Result<Member, PoolError> {
         let number = row.number();
         let mut cells = Vec::with_capacity(headings.len());
         for (cell, heading) in row.cells().iter().zip(headings) {
-            cells.push(clean(cell, number, heading)?);
+            cells.push(clean(cell, number, heading.trim())?);
         }
         let cell = |index: usize| cells.get(index).map_or("", String::as_str);
         let id = cell(self.id);
         let half = cell(self.half);
         Ok(Member {
-            id: id.parse().map_err(|_| PoolError::Id { row: number, id: id.to_owned() })?,
+            id: id.parse().map_err(|_| wrong_id(number, id))?,
             half: Half::from_letter(half)
                 .ok_or_else(|| PoolError::UnknownHalf { row: number, half: half.to_owned() })?,
             category: Category::new(cell(self.category)).ok_or(PoolError::EmptyCategory { row: number })?,
@@ -123,6 +124,22 @@ fn other_columns(headings: &[String]) -> Vec<usize> {
     others.into_iter().map(|(_, index)| index).collect()
 }
 
+/// Why `id` is none. Full-width letters and digits look almost like the ones that are asked for.
+fn wrong_id(row: usize, id: &str) -> PoolError {
+    let narrow: String = id.chars().map(narrow).collect();
+    let id = id.to_owned();
+    match narrow.parse::<MemberId>() {
+        Ok(narrow) if narrow.as_str() != id => PoolError::FullWidthId { row, id, narrow },
+        _ => PoolError::Id { row, id },
+    }
+}
+
+/// The ASCII character that a full-width one (U+FF01 to U+FF5E) is the wide form of; others as they are.
+fn narrow(character: char) -> char {
+    let code = u32::from(character).checked_sub(0xfee0).filter(|code| (0x21..=0x7e).contains(code));
+    code.and_then(char::from_u32).unwrap_or(character)
+}
+
 fn missing_column(name: &str) -> PoolError {
     let chinese =
         REQUIRED.iter().find(|(required, _)| *required == name).map_or(&[][..], |(_, chinese)| *chinese);
@@ -130,14 +147,20 @@ fn missing_column(name: &str) -> PoolError {
     SpreadsheetError::MissingColumn { names }.into()
 }
 
-/// Steps 2 and 3: no control or invisible character; normal form C; no white space at the ends.
+/// Steps 2 and 3: no control or invisible character; normal form C; no white space at the ends. And nothing that a
+/// spreadsheet program would run as a formula, or has already changed: the published pool is opened in such programs.
 fn clean(cell: &str, row: usize, column: &str) -> Result<String, PoolError> {
-    match cell.chars().find(|&character| is_forbidden(character)) {
-        Some(character) => {
-            let column = column.chars().filter(|&character| !is_forbidden(character)).collect();
-            Err(PoolError::Character { row, column, character })
+    if let Some(character) = cell.chars().find(|&character| is_forbidden(character)) {
+        let column = column.chars().filter(|&character| !is_forbidden(character)).collect();
+        return Err(PoolError::Character { row, column, character });
+    }
+    let cell = cell.nfc().collect::<String>().trim().to_owned();
+    match Fault::of_text(&cell) {
+        Some(fault) => {
+            let (column, zh, en) = (column.to_owned(), fault.zh(), fault.en());
+            Err(SpreadsheetError::Cell { row, column, zh, en }.into())
         }
-        None => Ok(cell.nfc().collect::<String>().trim().to_owned()),
+        None => Ok(cell),
     }
 }
 

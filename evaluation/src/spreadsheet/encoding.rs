@@ -15,6 +15,8 @@ pub enum Encoding {
     Utf8WithMark,
     /// GB18030, of which GBK and GB2312 are parts.
     Gb18030,
+    /// No text file but an Excel workbook.
+    Workbook,
 }
 
 impl Encoding {
@@ -25,6 +27,7 @@ impl Encoding {
             Self::Utf8 => "UTF-8",
             Self::Utf8WithMark => "UTF-8（带 BOM）",
             Self::Gb18030 => "GBK（GB18030）",
+            Self::Workbook => "Excel 工作簿",
         }
     }
 
@@ -35,14 +38,15 @@ impl Encoding {
             Self::Utf8 => "UTF-8",
             Self::Utf8WithMark => "UTF-8 with byte order mark",
             Self::Gb18030 => "GBK (GB18030)",
+            Self::Workbook => "an Excel workbook",
         }
     }
 }
 
 /// The text in `bytes`; a byte order mark of UTF-8 is left in.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), SpreadsheetError> {
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        return Err(SpreadsheetError::Workbook);
+    if is_markup(bytes) {
+        return Err(SpreadsheetError::WebPage);
     }
     if let Ok(text) = str::from_utf8(bytes) {
         let marked = text.starts_with('\u{feff}');
@@ -57,6 +61,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), Spreadshe
         Some(text) if text.chars().all(is_plausible) => Ok((text, Encoding::Gb18030)),
         _ => Err(SpreadsheetError::UnknownEncoding),
     }
+}
+
+/// Some systems export web pages or XML under the name of a workbook.
+fn is_markup(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
+    let start = bytes.get(..bytes.len().min(14)).unwrap_or(bytes).to_ascii_lowercase();
+    [&b"<html"[..], b"<!doctype html", b"<?xml", b"<table"].iter().any(|markup| start.starts_with(markup))
 }
 
 /// GBK text hardly ever contains a three-byte UTF-8 sequence, so more of these than broken places mean damaged UTF-8,
@@ -107,8 +118,9 @@ mod tests {
     }
 
     #[test]
-    fn workbooks_and_utf16_are_refused() {
-        assert_eq!(decode(b"PK\x03\x04rest"), Err(SpreadsheetError::Workbook));
+    fn web_pages_and_utf16_are_refused() {
+        assert_eq!(decode(b"\xef\xbb\xbf \n<HTML><table>"), Err(SpreadsheetError::WebPage));
+        assert_eq!(decode(b"<?xml version=\"1.0\"?>"), Err(SpreadsheetError::WebPage));
         assert_eq!(decode(b"\xff\xfei\0d\0,\0"), Err(SpreadsheetError::UnknownEncoding));
     }
 }

@@ -1,5 +1,7 @@
 //! Why a table cannot be taken, and where.
 
+use super::WorkbookError;
+
 /// Why a table cannot be taken: the row and column where they are known, and the reason. Nothing of the file is used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.en())]
@@ -39,6 +41,8 @@ pub enum SpreadsheetError {
     },
     /// The bytes are neither UTF-8 nor GBK text.
     UnknownEncoding,
+    /// The file is a web page or XML, whatever its name says.
+    WebPage,
     /// A row is wider or narrower than the headings.
     Width {
         /// The row as the spreadsheet numbers it.
@@ -48,8 +52,14 @@ pub enum SpreadsheetError {
         /// How many headings there are.
         expected: usize,
     },
-    /// The file is an Excel workbook.
-    Workbook,
+    /// The workbook cannot be taken.
+    Workbook(WorkbookError),
+}
+
+impl From<WorkbookError> for SpreadsheetError {
+    fn from(error: WorkbookError) -> Self {
+        Self::Workbook(error)
+    }
 }
 
 impl SpreadsheetError {
@@ -70,14 +80,17 @@ impl SpreadsheetError {
             }
             Self::RepeatedHeading { heading } => format!("标题“{heading}”出现了不止一次。请保留一列。"),
             Self::UnknownEncoding => {
-                "无法识别文件的编码：既不是 UTF-8，也不是 GBK。请另存为“CSV UTF-8”后再导入。".to_owned()
+                "无法识别文件的编码：既不是 UTF-8，也不是 GBK。请另存为“Excel 工作簿（.xlsx）”或“CSV UTF-8”后再导入。".to_owned()
+            }
+            Self::WebPage => {
+                "这是网页或 XML 文件，不是表格。请用表格软件打开，另存为“Excel 工作簿（.xlsx）”后再导入。".to_owned()
             }
             Self::Width { row, cells, expected } => {
                 format!(
                     "第 {row} 行有 {cells} 格，标题行有 {expected} 格，应当相同。请检查这一行的逗号和引号。"
                 )
             }
-            Self::Workbook => "这是 Excel 工作簿。请在 Excel 中另存为“CSV UTF-8”后再导入。".to_owned(),
+            Self::Workbook(error) => error.zh(),
         }
     }
 
@@ -100,15 +113,16 @@ impl SpreadsheetError {
                 format!("the heading \"{heading}\" stands more than once. Keep one of these columns.")
             }
             Self::UnknownEncoding => {
-                "the file is neither UTF-8 nor GBK text. Save it as \"CSV UTF-8\" and import again."
+                "the file is neither UTF-8 nor GBK text. Save it as an Excel workbook (.xlsx) or \"CSV UTF-8\" and import again."
                     .to_owned()
+            }
+            Self::WebPage => {
+                "this is a web page or XML, not a table. Open it in a spreadsheet program, save it as an Excel workbook (.xlsx) and import that.".to_owned()
             }
             Self::Width { row, cells, expected } => format!(
                 "row {row} has {cells} cells, the heading row {expected}. Check the commas and quotes of this row."
             ),
-            Self::Workbook => {
-                "this is an Excel workbook. Save it as \"CSV UTF-8\" in Excel and import that.".to_owned()
-            }
+            Self::Workbook(error) => error.en(),
         }
     }
 }

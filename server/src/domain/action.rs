@@ -17,6 +17,8 @@ word_enum! {
         ClosePoll = "close_poll", "结束投票", "close the poll";
         /// Show the result.
         Reveal = "reveal", "揭晓结果", "reveal the result";
+        /// Record that a representative cannot come, and call the next alternate.
+        ReplaceAbsent = "replace_absent", "登记缺席并递补", "record an absence and call the alternate";
         /// Record that an office was caught canvassing (mission rule 9).
         Sanction = "sanction", "登记处理", "record a sanction";
         /// Sign and publish the publication folder.
@@ -39,9 +41,12 @@ impl Action {
     #[must_use]
     pub const fn proposers(self) -> &'static [Role] {
         match self {
-            Self::LockPool | Self::Draw | Self::VoidDraw | Self::Sanction | Self::Publish => {
-                &[Role::Commission]
-            }
+            Self::LockPool
+            | Self::Draw
+            | Self::VoidDraw
+            | Self::ReplaceAbsent
+            | Self::Sanction
+            | Self::Publish => &[Role::Commission],
             Self::OpenPoll | Self::ClosePoll | Self::Reveal => &[Role::Commission, Role::Chair],
             Self::CreateAccount | Self::ChangeRole | Self::ResetPassword | Self::Restore => {
                 &[Role::Administrator]
@@ -57,6 +62,7 @@ impl Action {
             Self::Draw | Self::OpenPoll | Self::ClosePoll | Self::EnrolTerminal => &[Role::Supervisor],
             Self::LockPool
             | Self::VoidDraw
+            | Self::ReplaceAbsent
             | Self::Reveal
             | Self::Sanction
             | Self::Publish

@@ -3,12 +3,13 @@
 use std::{fmt, str::FromStr};
 
 use evaluation::hash::Sha256Hash;
+use evaluation::pool::MemberId;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountId, AccountStatus, Action, DrawState, EditionId, EditionState, IdError, NominationId,
-    NominationSource, NominationState, PollId, PollState, ProposalId, Purpose, Role, TerminalId,
-    TerminalRole,
+    AbsenceReason, AccountId, AccountStatus, Action, DrawState, EditionId, EditionState, IdError,
+    NominationId, NominationSource, NominationState, PollId, PollState, ProposalId, Purpose, Role,
+    TerminalId, TerminalRole,
 };
 
 /// Who caused an entry.
@@ -65,8 +66,6 @@ pub enum LogEvent {
     DrawAnnounced { edition: EditionId, ceremony: u32, purpose: Purpose, announce: Sha256Hash },
     /// A draw moved on. `seed` is known once the draw is computed.
     DrawMoved { edition: EditionId, ceremony: u32, from: DrawState, to: DrawState, seed: Option<Sha256Hash> },
-    /// Absences were recorded and alternates called; the hash of `absences.tsv`.
-    AbsencesRecorded { edition: EditionId, ceremony: u32, absences: Sha256Hash },
     /// An edition was created from a rules file with this hash.
     EditionCreated { edition: EditionId, year: i16, rules: Sha256Hash },
     /// An edition moved on.
@@ -129,6 +128,18 @@ pub enum LogEvent {
     ProposalWithdrawn { proposal: ProposalId, action: Action },
     /// A publication was signed; the hash of its `SHA256SUMS`.
     Published { edition: EditionId, sums: Sha256Hash },
+    /// A representative cannot come; the alternate who was called, or nobody. Of the document only number and hash, and
+    /// the hash of `absences.tsv` after it.
+    RepresentativeReplaced {
+        edition: EditionId,
+        ceremony: u32,
+        absent: MemberId,
+        called: Option<MemberId>,
+        reason: AbsenceReason,
+        document_number: String,
+        document: Sha256Hash,
+        absences: Sha256Hash,
+    },
     /// An account has another role.
     RoleChanged { account: AccountId, from: Role, to: Role },
     /// A sanction was recorded.

@@ -3,13 +3,14 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::absence::NewAbsence;
 use super::account::AccountError;
 use super::draw::{Completion, Voiding};
 use super::pool::lock::LockRequest;
 use super::proposal::{self, ProposalError};
 use super::sanction::NewSanction;
 use super::terminal::{Enrolment, TerminalToken};
-use super::{Context, ServiceError, account, draw, poll, pool, publication, sanction, terminal};
+use super::{Context, ServiceError, absence, account, draw, poll, pool, publication, sanction, terminal};
 use crate::domain::{AccountId, Action, Actor, EditionId, InTwoLanguages, PollId, ProposalId};
 use crate::store::proposals::{self, Proposal};
 use crate::store::terminals::Terminal;
@@ -30,6 +31,8 @@ pub enum Act {
     ClosePoll(PollId),
     /// Show the result of this poll.
     Reveal(PollId),
+    /// Take the seat of this representative and call this alternate.
+    ReplaceAbsent(NewAbsence),
     /// Record this sanction.
     Sanction(NewSanction),
     /// Publish this edition.
@@ -99,6 +102,7 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
         Act::Draw(completion) => draw::check_completion(context, completion).await?,
         Act::VoidDraw(voiding) => draw::check_voiding(context, voiding).await?,
         Act::EnrolTerminal(enrolment) => enrolment.check()?,
+        Act::ReplaceAbsent(new) => absence::check(context, new).await?,
         _ => {}
     }
     let mut tx = context.db.write().await?;
@@ -113,6 +117,7 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
         Act::OpenPoll(id) => on_poll(tx_ref, context, by, Action::OpenPoll, id).await?,
         Act::ClosePoll(id) => on_poll(tx_ref, context, by, Action::ClosePoll, id).await?,
         Act::Reveal(id) => on_poll(tx_ref, context, by, Action::Reveal, id).await?,
+        Act::ReplaceAbsent(new) => proposal::propose(tx_ref, context, by, Action::ReplaceAbsent, new).await?,
         Act::Sanction(new) => proposal::propose(tx_ref, context, by, Action::Sanction, new).await?,
         Act::Publish(id) => {
             let payload = OnEdition { edition: id.clone() };
@@ -164,6 +169,7 @@ async fn confirm_in_one_step(
         Action::OpenPoll => poll::opening::open(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::Reveal => poll::reveal::reveal(tx_ref, context, &actor, &polled(&confirmed)?).await?,
+        Action::ReplaceAbsent => absence::record(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::Sanction => sanction::record(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::Restore => {
             return Err(ServiceError::input(

@@ -26,7 +26,7 @@ pub use self::code::CommitmentCode;
 pub use self::committing::{
     Invitation, close_commitments, commit_with_code, find_invitation, issue_code, record_commitment,
 };
-pub use self::completing::{Completion, check_completion, complete};
+pub use self::completing::{Completion, check_completion, complete, recompute};
 pub use self::dice::{DiceEntry, type_dice};
 pub use self::envelopes::{Envelope, declare_missing, open_envelopes, type_secret};
 pub use self::progress::{Progress, commitments, envelopes};

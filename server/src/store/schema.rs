@@ -8,6 +8,7 @@ use super::{Backend, Db};
 use crate::{both_databases, testing::TestDb};
 
 const STATEMENTS: &[&[(&str, &str)]] = &[
+    super::absences::STATEMENTS,
     super::accounts::STATEMENTS,
     super::ballots::STATEMENTS,
     super::commitment_codes::STATEMENTS,

@@ -4,6 +4,7 @@
 //! (`guard`); handlers call one use case and answer with a page, or with a redirect that names a success message.
 //! Everything works without a script.
 
+mod absences;
 mod accounts;
 mod act_words;
 mod acts;
@@ -65,6 +66,7 @@ fn declared() -> Routes {
         offices::routes,
         pool::routes,
         draw::routes,
+        absences::routes,
         statements::routes,
         poll::routes,
         sanctions::routes,

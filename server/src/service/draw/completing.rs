@@ -1,7 +1,8 @@
 //! The last step: the public value completes the transcript, and the tickets are computed (draw specification §5 and §6).
 
 use evaluation::draw::ceremony::{Opened, Outcome};
-use evaluation::draw::select::conduct;
+use evaluation::draw::seed::CompleteTranscript;
+use evaluation::draw::select::{DrawResult, conduct};
 use evaluation::hash::Sha256Hash;
 use evaluation::pool::Pool;
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,17 @@ pub async fn complete(
     let edition = editions::load(tx, &context.county, id).await?;
     let to = edition.state.draw(true)?;
     move_to(tx, context, actor, &edition, to).await
+}
+
+/// A completed draw, computed again from its files.
+pub fn recompute(draw: &draws::Draw) -> Result<(Pool, DrawResult), ServiceError> {
+    let pool = Pool::from_tsv(draw.pool.as_bytes()).map_err(ServiceError::contradiction)?;
+    let announcement = read_announcement(draw)?;
+    let seed = draw.seed.as_deref().unwrap_or_default();
+    let transcript =
+        CompleteTranscript::from_tsv(seed.as_bytes(), &announcement).map_err(ServiceError::contradiction)?;
+    let result = conduct(&pool, &announcement, &transcript).map_err(ServiceError::contradiction)?;
+    Ok((pool, result))
 }
 
 /// The ceremony with all envelopes dealt with, and enough of them valid.

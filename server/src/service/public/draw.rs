@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use super::{Context, ServiceError, Year, latest_year};
 use crate::domain::{DrawState, Purpose};
 use crate::service::draw::{Chances, chances, commitments, files};
+use crate::store::absences::{self, Absence};
 use crate::store::draws;
 
 /// One ceremony.
@@ -44,6 +45,8 @@ pub struct PublicDraw {
     pub dice: Option<String>,
     /// Seed and representatives.
     pub drawn: Option<Drawn>,
+    /// Who lost a seat after the draw, why, and who was called, in the order of approval.
+    pub absences: Vec<Absence>,
     /// The names of the files to download.
     pub files: Vec<String>,
 }
@@ -100,7 +103,10 @@ pub async fn list(context: &Context) -> Result<Option<(Year, Vec<PublicDraw>)>, 
     let mut tx = context.db.read().await?;
     let Some(year) = latest_year(&mut tx, context).await? else { return Ok(None) };
     let rows = draws::list(&mut tx, &context.county, &year.edition.id).await?;
-    let ceremonies = rows.iter().map(read).collect::<Result<_, _>>()?;
+    let mut ceremonies = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    for draw in &mut ceremonies {
+        draw.absences = absences::list(&mut tx, &context.county, &year.edition.id, draw.ceremony).await?;
+    }
     Ok(Some((year, ceremonies)))
 }
 
@@ -153,6 +159,7 @@ fn read(draw: &draws::Draw) -> Result<PublicDraw, ServiceError> {
         commitments: commitments.into_iter().flatten().map(|hash| hash.to_string()).collect(),
         dice: draw.dice.clone(),
         drawn: read_drawn(draw, &pool, &announcement)?,
+        absences: Vec::new(),
         files: files(draw).into_keys().collect(),
         announcement,
         announced_at: draw.announced_at,
@@ -220,6 +227,7 @@ pub(crate) mod tests {
             chances: chances(&announcement, &pool).unwrap(),
             names: masked_names(&pool),
             commitments: transcript.commitments().iter().map(Sha256Hash::to_string).collect(),
+            absences: Vec::new(),
             dice: Some(transcript.dice().to_owned()),
             drawn: Some(Drawn { result, opened: vec![true; 3], public_value: None, replacements }),
             files: Vec::new(),

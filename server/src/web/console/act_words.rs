@@ -2,8 +2,11 @@
 //! person, who compares them with the opened envelopes.
 
 use evaluation::office::OfficeNumber;
+use evaluation::pool::MemberId;
 
+use super::absences::person_words;
 use crate::domain::{Action, EditionId, PollId};
+use crate::service::absence::{NewAbsence, seats};
 use crate::service::account::{Creation, Reset, RoleChange};
 use crate::service::act::{OnEdition, OnPoll};
 use crate::service::draw::{Completion, Envelope, Voiding, find_ceremony};
@@ -41,6 +44,7 @@ pub(super) async fn describe(
             let OnPoll { poll } = payload(proposal)?;
             poll_rows(context, operator, &poll).await?
         }
+        Action::ReplaceAbsent => absence_rows(context, operator, &payload(proposal)?).await?,
         Action::Sanction => sanction_rows(context, operator, &payload(proposal)?).await?,
         Action::Publish => {
             let OnEdition { edition } = payload(proposal)?;
@@ -93,6 +97,10 @@ const fn sentence(action: Action) -> (&'static str, &'static str) {
         Action::Reveal => (
             "公开计票结果和两个部分的排名。",
             "The result of the tally and the rankings of both sections become visible.",
+        ),
+        Action::ReplaceAbsent => (
+            "下列代表失去席位，由下列候补递补。名单按抽取的次序计算，确认时再算一遍；失去席位的人不能再回来。缺席原因、文号和核对码随名单公布。",
+            "This representative loses the seat, and this alternate is called. The order of the draw decides, and it is computed again on confirmation; nobody returns after losing a seat. Reason, document number and hash are published.",
         ),
         Action::Sanction => (
             "该股室因拉票直接列入本部分末三位，不论得分。对账后不能再增加或撤销。",
@@ -240,6 +248,28 @@ async fn sanction_rows(
         row(operator, "事由", "Reason", operator.say("拉票", "canvassing")),
         row(operator, "文号", "Document", new.document_number.clone()),
         row(operator, "日期", "Date", new.decided_on.to_string()),
+    ])
+}
+
+async fn absence_rows(
+    context: &Context,
+    operator: &Operator,
+    new: &NewAbsence,
+) -> Result<Vec<(String, String)>, PageError> {
+    let seats = seats(context, &new.edition).await?;
+    let person = |id: &MemberId| {
+        let pool = seats.as_ref().map(|seats| &seats.pool);
+        pool.and_then(|pool| pool.find(id).map(|member| person_words(operator, pool, member)))
+            .unwrap_or_else(|| id.to_string())
+    };
+    let nobody = operator.say("没有人可以递补，席位空缺", "nobody is left to call; the seat stays empty");
+    Ok(vec![
+        year_row(context, operator, &new.edition).await?,
+        row(operator, "失去席位", "Loses the seat", person(&new.member)),
+        row(operator, "递补", "Is called", new.called.as_ref().map_or_else(|| nobody.to_owned(), person)),
+        row(operator, "原因", "Reason", operator.say(new.reason.zh(), new.reason.en())),
+        row(operator, "证明文件文号", "Document", new.document_number.clone()),
+        row(operator, "文件核对码", "Hash of the document", new.document.to_string()),
     ])
 }
 

@@ -317,7 +317,10 @@ fn ceremony(
             (alert(Tone::Warning, operator.say("演练，不产生评议代表", "A rehearsal: nobody becomes a representative"), &html! {}))
         }
         (steps::way(operator, state))
-        @if state == DrawState::Drawn { (result::table(operator, &view.draw)?) }
+        @if state == DrawState::Drawn {
+            (super::absences::link(operator, &edition.0))
+            (result::table(operator, &view.draw)?)
+        }
         @match state {
             DrawState::Announced => (forms.commitments()),
             DrawState::Committed => (forms.dice()),

@@ -150,10 +150,10 @@ fn publish_form(operator: &Operator, edition: &InEdition, count: usize) -> Marku
 fn import_forms(operator: &Operator, edition: &InEdition, rules: &Rules, is_first: bool) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let field = csv_field(
-        say("股室名单（CSV）", "List of offices (CSV)"),
+        say("股室名单（Excel 或 CSV）", "List of offices (Excel or CSV)"),
         say(
-            "列：编号、部分、单位、股室、评议范围、上年后十名、全称。UTF-8 或 GBK 均可；有一行不对就一行也不导入。",
-            "Columns: number, section, unit, office, scope, carried_over, full_name. UTF-8 or GBK; if one row is wrong, none is imported.",
+            "列：编号、部分、单位、股室、评议范围、上年后十名、全称。收 Excel 工作簿（.xlsx）和 CSV；有一行不对就一行也不导入。",
+            "Columns: number, section, unit, office, scope, carried_over, full_name. Excel workbooks (.xlsx) and CSV; if one row is wrong, none is imported.",
         ),
     );
     let is_preset = "ningjin-2020".parse().is_ok_and(|name: RulesName| name == rules.name);

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::absences;
 use super::address::InEdition;
 use super::frame::{Content, Place, show};
 use super::guard::Routes;
@@ -29,6 +30,7 @@ async fn page(operator: Operator, State(app): State<App>, edition: InEdition) ->
         (waiting(&operator))
         (next_card(&operator, &edition.0, &glance))
         (cards(&operator, &edition.0, &glance))
+        (absences::link(&operator, &edition.0))
         (stages(&operator, &glance))
         details {
             summary { (operator.say("本年度的规则", "The rules of this edition")) }

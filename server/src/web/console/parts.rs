@@ -45,9 +45,11 @@ pub(super) fn fold(heading: &str, is_folded: bool, is_open: bool, content: &Mark
     }
 }
 
-/// A field for a CSV file.
+/// A field for a list: an Excel workbook or a CSV file.
 pub(super) const fn csv_field<'a>(label: &'a str, hint: &'a str) -> Field<'a> {
-    Field { hint: Some(hint), ..Field::new("file", label, FieldKind::File(".csv,text/csv")) }
+    const KINDS: &str =
+        ".xlsx,.csv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Field { hint: Some(hint), ..Field::new("file", label, FieldKind::File(KINDS)) }
 }
 
 /// Names and values.

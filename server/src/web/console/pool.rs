@@ -249,10 +249,10 @@ fn lock_form(
 fn ready_made(operator: &Operator, edition: &InEdition, present: bool) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let field = csv_field(
-        say("人员名单", "List of people"),
+        say("人员名单（Excel 或 CSV）", "List of people (Excel or CSV)"),
         say(
-            "必有列：编号、组别（A 或 B）、类别；可加姓名等列。整份名单原样公开，不得含身份证号、电话等个人信息；有一行不对就一人也不导入。",
-            "Required columns: id, half (A or B), category; others such as name may follow. The list is published as it is and must not have ID card or phone numbers; if one row is wrong, nobody is imported.",
+            "必有列：编号、组别（A 或 B）、类别；可加姓名等列。收 Excel 工作簿（.xlsx）和 CSV。整份名单原样公开，不得含身份证号、电话等个人信息；有一行不对就一人也不导入。",
+            "Required columns: id, half (A or B), category; others such as name may follow. Excel workbooks (.xlsx) and CSV. The list is published as it is and must not have ID card or phone numbers; if one row is wrong, nobody is imported.",
         ),
     );
     html! {

@@ -1,5 +1,6 @@
 //! The console as a browser meets it: requests to the whole router, cookies, redirects.
 
+mod absences;
 mod access;
 mod acts;
 mod hall;

@@ -20,6 +20,7 @@ use crate::error::NOTHING_HERE;
 use crate::service::Context;
 use crate::service::public::Year;
 use crate::service::public::draw::{self, Drawn, PublicDraw};
+use crate::store::absences::Absence;
 use crate::web::layout::{Frame, Place};
 
 pub(super) async fn show(frame: Frame, State(context): State<Context>) -> Result<Markup, SiteError> {
@@ -169,6 +170,7 @@ fn ceremony(frame: &Frame, rules: &Rules, draw: &PublicDraw) -> Markup {
         @if let Some(drawn) = &draw.drawn {
             (seed(frame, draw, drawn))
             @for half in Half::ALL { (people::half(frame, rules, half, draw, drawn)) }
+            @if !draw.absences.is_empty() { (absences(frame, &draw.absences)) }
         }
         (files(frame, draw))
     }
@@ -262,6 +264,46 @@ fn seed(frame: &Frame, draw: &PublicDraw, drawn: &Drawn) -> Markup {
                     format!("打开承诺值的信封：{} / {}。", drawn.opened.iter().filter(|opened| **opened).count(), draw.commitments.len()),
                     format!("Envelopes that opened their commitment: {} of {}.", drawn.opened.iter().filter(|opened| **opened).count(), draw.commitments.len()),
                 ))
+            }
+        }
+    }
+}
+
+/// Who lost a seat and why; nobody's name, and of the document number and hash only.
+fn absences(frame: &Frame, list: &[Absence]) -> Markup {
+    html! {
+        section id="absences" {
+            h2 { (frame.say("缺席和递补", "Absences and replacements")) }
+            table class="compact" {
+                caption {
+                    (frame.say("按批准次序，每项由两人办理", "In the order of approval, each by two people"))
+                }
+                thead { tr {
+                    th scope="col" class="number" { (frame.say("序号", "No.")) }
+                    th scope="col" { (frame.say("缺席", "Absent")) }
+                    th scope="col" { (frame.say("原因", "Reason")) }
+                    th scope="col" { (frame.say("递补", "Called")) }
+                    th scope="col" { (frame.say("文号", "Document")) }
+                    th scope="col" { (frame.say("文件核对码（前12位）", "Its hash (first 12)")) }
+                } }
+                tbody {
+                    @for absence in list {
+                        @let document = absence.document.to_string();
+                        tr {
+                            td class="number" { (absence.number) }
+                            th scope="row" { code { (absence.member) } }
+                            td { (frame.say(absence.reason.zh(), absence.reason.en())) }
+                            td {
+                                @match &absence.called {
+                                    Some(called) => code { (called) },
+                                    None => (frame.say("无人可递补，席位空缺", "nobody left; the seat is empty")),
+                                }
+                            }
+                            td { (absence.document_number) }
+                            td { code title=(document) { (people::short(&document)) } }
+                        }
+                    }
+                }
             }
         }
     }

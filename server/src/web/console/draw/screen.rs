@@ -9,16 +9,14 @@ use std::sync::LazyLock;
 use appearance::{Asset, STYLE};
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
-use evaluation::draw::seed::CompleteTranscript;
-use evaluation::draw::select::{DrawResult, Ranked, Status, conduct};
+use evaluation::draw::select::{DrawResult, Ranked, Status};
 use evaluation::hash::Sha256Hash;
 use evaluation::pool::{Half, Pool};
 use maud::{DOCTYPE, Markup, html};
 
 use crate::app::App;
 use crate::domain::{DrawState, Purpose};
-use crate::service::ServiceError;
-use crate::service::draw::{CeremonyView, Envelope, find_ceremony};
+use crate::service::draw::{CeremonyView, Envelope, find_ceremony, recompute};
 use crate::service::overview::list_draws;
 use crate::web::console::address::InEdition;
 use crate::web::console::parts::large_hash;
@@ -245,22 +243,12 @@ fn void(operator: &Operator, view: &CeremonyView) -> Markup {
 }
 
 fn drawn(operator: &Operator, view: &CeremonyView, slide: Slide) -> Result<Markup, PageError> {
-    let (pool, result) = compute(view)?;
+    let (pool, result) = recompute(&view.draw)?;
     Ok(match slide {
         Slide::Seed => seed(operator, view, &result),
         Slide::Drawn(half) => names(operator, &pool, &result, half),
         Slide::Order(half) => order(operator, &pool, &result, half),
     })
-}
-
-/// The draw computed again from what is stored.
-fn compute(view: &CeremonyView) -> Result<(Pool, DrawResult), ServiceError> {
-    let pool = Pool::from_tsv(view.draw.pool.as_bytes()).map_err(ServiceError::contradiction)?;
-    let seed = view.draw.seed.as_deref().unwrap_or_default();
-    let transcript = CompleteTranscript::from_tsv(seed.as_bytes(), &view.announcement)
-        .map_err(ServiceError::contradiction)?;
-    let result = conduct(&pool, &view.announcement, &transcript).map_err(ServiceError::contradiction)?;
-    Ok((pool, result))
 }
 
 fn seed(operator: &Operator, view: &CeremonyView, result: &DrawResult) -> Markup {

@@ -2,7 +2,10 @@
 
 use axum::http::StatusCode;
 use evaluation::draw::{Secret, commitment};
+use evaluation::publication::command;
+use evaluation::publication::verify::Options;
 
+use super::absences::an_absence_and_a_declining_alternate;
 use super::hall::Hall;
 use super::harness::{Answer, Console, pool_csv};
 use crate::domain::{EditionState, PollState, Role};
@@ -36,6 +39,7 @@ async fn every_page_opens(console: &Console) {
             "/statements",
             "/poll",
             "/sanctions",
+            "/absences",
             "/publication",
         ] {
             for language in ["zh", "en"] {
@@ -47,7 +51,7 @@ async fn every_page_opens(console: &Console) {
     }
 }
 
-async fn prepare_pool(console: &Console) {
+pub(super) async fn prepare_pool(console: &Console) {
     let empty = console.get(COMMISSION, "/console").await;
     assert_eq!(empty.location, "/console/editions");
     let editions = console.get(COMMISSION, "/console/editions").await.page;
@@ -153,7 +157,7 @@ impl<'a> Ceremony<'a> {
     }
 }
 
-async fn draw(console: &Console) {
+pub(super) async fn draw(console: &Console) {
     let path = "/console/2020/draw";
     let few = console.post(COMMISSION, path, &announce_fields("纪委\n人大")).await;
     few.expect_refused(&["至少要有3方", "纪委\n人大"]);
@@ -264,11 +268,21 @@ async fn a_year_goes_from_nothing_to_the_published_result() {
             let console = Console::start(db).await;
             prepare_pool(&console).await;
             draw(&console).await;
+            an_absence_and_a_declining_alternate(&console).await;
             let hall = Box::pin(prepare_poll(&console)).await;
             Box::pin(hold_poll(&console, &hall)).await;
             finish(&console, &hall).await;
             assert_eq!(state(&console).await, EditionState::Published);
-            assert!(console.context.publication(2020).join("ranking.csv").exists());
+            let publication = console.context.publication(2020);
+            assert!(publication.join("ranking.csv").exists());
+            let replacements = std::fs::read_to_string(publication.join("draw/replacements.tsv")).unwrap();
+            assert_eq!(
+                (replacements.lines().count(), publication.join("draw/absences.tsv").exists()),
+                (3, true)
+            );
+            let mut report = Vec::new();
+            let code = command::run(&publication, Options::default(), false, &mut report).unwrap();
+            assert_eq!(code, 0, "{}", String::from_utf8_lossy(&report));
             every_page_opens(&console).await;
             let log = console.post(Role::Auditor, "/console/log/verify", &[]).await;
             assert!(log.page.contains("条记录全部相符"), "{}", log.page);
