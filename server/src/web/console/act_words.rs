@@ -42,7 +42,7 @@ pub(super) async fn describe(
             poll_rows(context, operator, &poll).await?
         }
         Action::Sanction => sanction_rows(context, operator, &payload(proposal)?).await?,
-        Action::Publish => {
+        Action::Publish | Action::Archive => {
             let OnEdition { edition } = payload(proposal)?;
             vec![year_row(context, operator, &edition).await?]
         }
@@ -97,6 +97,10 @@ const fn sentence(action: Action) -> (&'static str, &'static str) {
         Action::Publish => (
             "生成全部公开文件，按公众的方法验证一遍，签名并发布。年度评议进入“结果已公布”。",
             "All public files are made, verified as a stranger would, signed and published. The edition moves on to “published”.",
+        ),
+        Action::Archive => (
+            "年度评议就此结束，不能再更改。提名人的姓名、身份证号、电话和盐值从系统中删除，不能恢复；身份凭条和聘书不能再打印。已公布的内容保留。",
+            "The evaluation of this year is closed for good. Names, ID card numbers, phones and salts of nominated people are erased and cannot be restored; slips and letters cannot be printed any more. What was published stays.",
         ),
         Action::CreateAccount => (
             "新建下列账号，可立即用提出人设定的密码登录。",
