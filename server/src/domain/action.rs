@@ -23,6 +23,8 @@ word_enum! {
         Sanction = "sanction", "登记处理", "record a sanction";
         /// Sign and publish the publication folder.
         Publish = "publish", "发布", "publish";
+        /// Close the year and erase who the nominated people are.
+        Archive = "archive", "归档", "archive the edition";
         /// Create an account.
         CreateAccount = "create_account", "新建账号", "create an account";
         /// Change the role of an account.
@@ -46,7 +48,8 @@ impl Action {
             | Self::VoidDraw
             | Self::ReplaceAbsent
             | Self::Sanction
-            | Self::Publish => &[Role::Commission],
+            | Self::Publish
+            | Self::Archive => &[Role::Commission],
             Self::OpenPoll | Self::ClosePoll | Self::Reveal => &[Role::Commission, Role::Chair],
             Self::CreateAccount | Self::ChangeRole | Self::ResetPassword | Self::Restore => {
                 &[Role::Administrator]
@@ -66,6 +69,7 @@ impl Action {
             | Self::Reveal
             | Self::Sanction
             | Self::Publish
+            | Self::Archive
             | Self::CreateAccount
             | Self::ChangeRole
             | Self::ResetPassword

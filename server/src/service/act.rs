@@ -10,7 +10,9 @@ use super::pool::lock::LockRequest;
 use super::proposal::{self, ProposalError};
 use super::sanction::NewSanction;
 use super::terminal::{Enrolment, TerminalToken};
-use super::{Context, ServiceError, absence, account, draw, poll, pool, publication, sanction, terminal};
+use super::{
+    Context, ServiceError, absence, account, draw, edition, poll, pool, publication, sanction, terminal,
+};
 use crate::domain::{AccountId, Action, Actor, EditionId, InTwoLanguages, PollId, ProposalId};
 use crate::store::proposals::{self, Proposal};
 use crate::store::terminals::Terminal;
@@ -37,6 +39,8 @@ pub enum Act {
     Sanction(NewSanction),
     /// Publish this edition.
     Publish(EditionId),
+    /// Close this edition for good and erase who the nominated people are.
+    Archive(EditionId),
     /// Let this device in.
     EnrolTerminal(Enrolment),
 }
@@ -123,6 +127,10 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
             let payload = OnEdition { edition: id.clone() };
             proposal::propose(tx_ref, context, by, Action::Publish, &payload).await?
         }
+        Act::Archive(id) => {
+            let payload = OnEdition { edition: id.clone() };
+            proposal::propose(tx_ref, context, by, Action::Archive, &payload).await?
+        }
         Act::EnrolTerminal(new) => proposal::propose(tx_ref, context, by, Action::EnrolTerminal, new).await?,
     };
     tx.commit().await.map_err(StoreError::from)?;
@@ -166,6 +174,10 @@ async fn confirm_in_one_step(
         Action::Draw => draw::complete(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::VoidDraw => draw::declare_void(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::LockPool => pool::lock::lock(tx_ref, context, &actor, &read(&confirmed)?).await?,
+        Action::Archive => {
+            let OnEdition { edition } = read(&confirmed)?;
+            edition::archive(tx_ref, context, &actor, &edition).await?;
+        }
         Action::OpenPoll => poll::opening::open(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::Reveal => poll::reveal::reveal(tx_ref, context, &actor, &polled(&confirmed)?).await?,

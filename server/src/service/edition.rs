@@ -97,7 +97,7 @@ pub async fn publish_list(context: &Context, actor: &Actor, id: &EditionId) -> R
 }
 
 /// Takes one of the steps that ask for nothing but the stage before: open the pool, publish the statements, enter the
-/// poll, archive.
+/// poll.
 pub async fn step(
     context: &Context,
     actor: &Actor,
@@ -110,6 +110,18 @@ pub async fn step(
     move_to(&mut tx, context, actor, &edition, to).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
+}
+
+/// Closes an edition for good. Called with the confirmed act, in its transaction.
+pub async fn archive(
+    tx: &mut Connection,
+    context: &Context,
+    actor: &Actor,
+    id: &EditionId,
+) -> Result<(), ServiceError> {
+    let edition = editions::load(tx, &context.county, id).await?;
+    let to = edition.state.archive()?;
+    move_to(tx, context, actor, &edition, to).await
 }
 
 /// The rules of an edition.

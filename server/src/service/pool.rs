@@ -77,7 +77,7 @@ pub async fn find_lock(context: &Context, id: &EditionId) -> Result<Option<pool:
     Ok(pool::find_lock(&mut tx, &context.county, id).await?)
 }
 
-/// The pool as stored, whose file is what a draw announces.
+/// The pool as stored, whose file is what a draw announces. Once it is locked, it must be what was locked, byte for byte.
 pub async fn load_pool(tx: &mut Connection, context: &Context, id: &EditionId) -> Result<Pool, ServiceError> {
     let members = pool::list(tx, &context.county, id).await?;
     let columns: Vec<_> =
@@ -94,6 +94,10 @@ pub async fn load_pool(tx: &mut Connection, context: &Context, id: &EditionId) -
     let lines = std::iter::once(heading).chain(rows).map(|row: Vec<&str>| row.join("\t"));
     let text: String =
         std::iter::once("public-draw/1\tpool".to_owned()).chain(lines).map(|line| line + "\n").collect();
+    let lock = pool::find_lock(tx, &context.county, id).await?;
+    if lock.is_some_and(|lock| lock.pool != text) {
+        return Err(ServiceError::contradiction("the pool is not the one that was locked"));
+    }
     Pool::from_tsv(text.as_bytes()).map_err(|error| ServiceError::contradiction(error.en()))
 }
 

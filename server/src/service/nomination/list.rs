@@ -1,9 +1,11 @@
 //! Import of lists that were collected on paper.
 
+use std::collections::HashMap;
+
+use evaluation::pool::identity::{IdCardNumber, PersonName, Phone};
 use evaluation::pool::nomination::{ListedPerson, read_list};
 use evaluation::spreadsheet::{Sheet, SpreadsheetError};
 
-use super::review::is_same;
 use crate::domain::{Actor, EditionId, LogEvent, NominationId, NominationSource, NominationState};
 use crate::service::edition::load_rules;
 use crate::service::pool::load_open;
@@ -86,23 +88,54 @@ pub async fn import_list(
 }
 
 fn find_repeats(people: &[ListedPerson], present: &[Nomination]) -> Vec<ListRepeat> {
-    let identities: Vec<_> = people.iter().map(identity).collect();
-    let mut repeats = Vec::new();
-    for (index, (person, identity)) in people.iter().zip(&identities).enumerate() {
-        let before = people.iter().zip(&identities).take(index);
-        let earlier_row =
-            before.rev().find(|(_, other)| is_same(identity, other)).map(|(other, _)| other.row);
-        let same = |nomination: &&Nomination| {
-            nomination.identity.as_ref().is_some_and(|other| is_same(identity, other))
-        };
-        let nominations: Vec<_> =
-            present.iter().filter(same).map(|nomination| (nomination.id.clone(), nomination.state)).collect();
+    let mut known = People::default();
+    for nomination in present {
+        if let Some(identity) = &nomination.identity {
+            known.add(&identity.id_card, &identity.name, &identity.phone, nomination);
+        }
+    }
+    let (mut rows, mut repeats) = (People::default(), Vec::new());
+    for person in people {
+        let earlier_row = rows.find(person).into_iter().max();
+        let mut nominations: Vec<_> = known
+            .find(person)
+            .into_iter()
+            .map(|nomination: &Nomination| (nomination.id.clone(), nomination.state))
+            .collect();
+        nominations.sort();
+        nominations.dedup();
         if earlier_row.is_some() || !nominations.is_empty() {
             let masked_name = person.name.masked();
             repeats.push(ListRepeat { row: person.row, masked_name, earlier_row, nominations });
         }
+        rows.add(&person.id_card, &person.name, &person.phone, person.row);
     }
     repeats
+}
+
+/// Who is there, to be found as the review does: by ID card number, or by name and phone. A list may be long.
+struct People<'a, T> {
+    by_id_card: HashMap<&'a IdCardNumber, Vec<T>>,
+    by_phone: HashMap<(&'a PersonName, &'a Phone), Vec<T>>,
+}
+
+impl<T> Default for People<'_, T> {
+    fn default() -> Self {
+        Self { by_id_card: HashMap::new(), by_phone: HashMap::new() }
+    }
+}
+
+impl<'a, T: Copy> People<'a, T> {
+    fn add(&mut self, id_card: &'a IdCardNumber, name: &'a PersonName, phone: &'a Phone, one: T) {
+        self.by_id_card.entry(id_card).or_default().push(one);
+        self.by_phone.entry((name, phone)).or_default().push(one);
+    }
+
+    fn find(&self, person: &ListedPerson) -> Vec<T> {
+        let same_card = self.by_id_card.get(&person.id_card).into_iter().flatten();
+        let same_phone = self.by_phone.get(&(&person.name, &person.phone)).into_iter().flatten();
+        same_card.chain(same_phone).copied().collect()
+    }
 }
 
 fn identity(person: &ListedPerson) -> Identity {
@@ -132,5 +165,48 @@ fn nomination(context: &Context, person: ListedPerson) -> Nomination {
         received_at: context.now(),
         decided_by: None,
         decided_at: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use evaluation::pool::{Category, Half};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::service::nomination::review::is_same;
+
+    const CARDS: [&str; 3] = ["110101199003070177", "11010119900307109X", "110101199003072316"];
+
+    fn person((row, (card, name, phone)): (usize, (usize, usize, usize))) -> ListedPerson {
+        ListedPerson {
+            row,
+            name: PersonName::parse(["赵子龙", "孙大圣"][name]).unwrap(),
+            id_card: IdCardNumber::parse(CARDS[card]).unwrap(),
+            phone: Phone::parse(["13800000001", "13800000002"][phone]).unwrap(),
+            half: Half::B,
+            category: Category::new("农民").unwrap(),
+            unit: String::new(),
+            workplace: String::new(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_is_a_repetition_exactly_if_the_review_would_say_so(
+            rows in proptest::collection::vec((0..3_usize, 0..2_usize, 0..2_usize), 0..8),
+        ) {
+            let people: Vec<_> = (2..).zip(rows).map(person).collect();
+            let repeats: Vec<_> = find_repeats(&people, &[]).iter().map(|repeat| repeat.row).collect();
+            let expected: Vec<_> = people
+                .iter()
+                .enumerate()
+                .filter(|(index, one)| {
+                    people.iter().take(*index).any(|other| is_same(&identity(one), &identity(other)))
+                })
+                .map(|(_, one)| one.row)
+                .collect();
+            prop_assert_eq!(repeats, expected);
+        }
     }
 }

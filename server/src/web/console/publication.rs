@@ -12,6 +12,7 @@ use super::guard::Routes;
 use super::parts::{back, button};
 use crate::app::App;
 use crate::domain::{Action, EditionState, Permission, PollState};
+use crate::service::ServiceError;
 use crate::service::act::Act;
 use crate::service::overview::{find_poll, undecided_ties};
 use crate::web::error_page::PageError;
@@ -21,7 +22,11 @@ use crate::web::session::Operator;
 const PATH: &str = "/console/{year}/publication";
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get(PATH, Permission::ViewEdition, page).post(PATH, Permission::TakePartInActs, propose)
+    routes.get(PATH, Permission::ViewEdition, page).post(PATH, Permission::TakePartInActs, propose).post(
+        "/console/{year}/archive",
+        Permission::TakePartInActs,
+        archive,
+    )
 }
 
 async fn page(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
@@ -41,6 +46,21 @@ async fn propose(
         return render(&app, &operator, &edition, Some(&complaint)).await;
     }
     match acts::propose(&app, &operator, &Act::Publish(edition.0.id.clone())).await {
+        Ok(response) => Ok(response),
+        Err(error) => render(&app, &operator, &edition, Some(&Complaint::about(error)?)).await,
+    }
+}
+
+async fn archive(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+) -> Result<Response, PageError> {
+    if let Err(error) = edition.0.state.archive() {
+        let complaint = Complaint::about(ServiceError::from(error))?;
+        return render(&app, &operator, &edition, Some(&complaint)).await;
+    }
+    match acts::propose(&app, &operator, &Act::Archive(edition.0.id.clone())).await {
         Ok(response) => Ok(response),
         Err(error) => render(&app, &operator, &edition, Some(&Complaint::about(error)?)).await,
     }
@@ -97,11 +117,16 @@ fn ties_note(operator: &Operator, ties: usize) -> Markup {
 fn task(operator: &Operator, edition: &InEdition, revealed: bool) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     match edition.0.state {
-        EditionState::Published | EditionState::Archived => alert(
-            Tone::Done,
-            say("结果已公布", "The result is public"),
-            &html! { p { a href="/" { (say("到公开网站查看和下载", "See and download it on the public site")) } } },
-        ),
+        EditionState::Published | EditionState::Archived => html! {
+            (alert(
+                Tone::Done,
+                say("结果已公布", "The result is public"),
+                &html! { p { a href="/" { (say("到公开网站查看和下载", "See and download it on the public site")) } } },
+            ))
+            @if edition.0.state == EditionState::Published && operator.may_propose(Action::Archive) {
+                (archive_form(operator, edition))
+            }
+        },
         EditionState::Poll if revealed && operator.may_propose(Action::Publish) => html! {
             section class="panel" {
                 h2 { (say("提出公布", "Propose to publish")) }
@@ -114,5 +139,16 @@ fn task(operator: &Operator, edition: &InEdition, revealed: bool) -> Markup {
             say("还没到这一步", "Not yet"),
             &html! { p { (say("投票结果揭晓后，由创建办提出公布。", "Once the result is revealed the commission proposes to publish it.")) } },
         ),
+    }
+}
+
+fn archive_form(operator: &Operator, edition: &InEdition) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    html! {
+        section class="panel" {
+            h2 { (say("归档", "Archive the edition")) }
+            p { (say("异议期过后归档：年度评议就此结束，提名人的姓名、身份证号、电话和盐值按告知书从系统中删除。由另一人确认。", "After the objection period: the year is closed, and names, ID card numbers, phones and salts of nominated people are erased as the consent text promises. A second person confirms.")) }
+            div class="actions" { (button(&edition.path("/archive"), say("提出归档，等待确认", "Propose to archive"), "grave")) }
+        }
     }
 }

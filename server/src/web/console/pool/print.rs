@@ -62,7 +62,7 @@ fn slip(rules: &Rules, draw_id: &str, slip: &Slip) -> Markup {
             }
             p {
                 "用途：公布的名单只有编号和隐去的姓名。在任何电脑上运行下面一行，得出的就是名单中 " (slip.id)
-                " 的身份锚，由此可证明 " (slip.id) " 是您本人，任何人不能在抽取后换人。其中的抽取编号 " code { (draw_id) }
+                " 的身份锚，由此可证明 " (slip.id) " 是您本人，任何人不能在抽取后换人（苹果电脑请把 sha256sum 换成 shasum -a 256；Windows 请在 WSL 或 Git Bash 里运行）。其中的抽取编号 " code { (draw_id) }
                 " 在锁定人员库时写入，此后的抽取即使另有编号，它也不变。请妥善保管，不要拍照外传。"
             }
             p class="slip-command" { (slip.command.as_str()) }

@@ -11,7 +11,7 @@ use super::people::{PEOPLE, QUEUE};
 use crate::demo::ceremony::{enter, form};
 use crate::domain::{EditionState, NominationState, Role};
 use crate::service::overview::find_edition;
-use crate::service::{act, draw, edition};
+use crate::service::{act, draw};
 use crate::testing::{TestDb, rng};
 
 const COMMISSION: Role = Role::Commission;
@@ -218,6 +218,7 @@ async fn letters_and_the_list_for_the_desk_name_the_representatives_until_the_ar
                 && letters.contains("宁晋县“阳光股室”创建活动领导小组办公室")
         );
 
+        console.post(COMMISSION, "/console/2020/archive", &[]).await.expect_refused(&["结果已公布"]);
         archive(&console).await;
         assert!(console.nominations().await.iter().all(|nomination| nomination.identity.is_none()));
         assert!(console.get(COMMISSION, &format!("{POOL}/slips")).await.page.contains("没有可打印的凭条"));
@@ -237,5 +238,7 @@ async fn archive(console: &Console) {
     let (from, to) = (EditionState::Drawn, EditionState::Published);
     crate::store::editions::set_state(&mut tx, &context.county, &id, from, to).await.unwrap();
     tx.commit().await.unwrap();
-    edition::step(context, &crate::domain::Actor::System, &id, EditionState::archive).await.unwrap();
+    let two = [COMMISSION, Role::LeadingGroup];
+    console.together(two, "/console/2020/archive", &[]).await.expect_done();
+    assert_eq!(find_edition(context, 2020).await.unwrap().state, EditionState::Archived);
 }
