@@ -405,8 +405,13 @@ fn scraps() -> impl Strategy<Value = Vec<u8>> {
 
 /// `good.xlsx` with another first sheet.
 fn with_sheet(sheet: &str) -> Vec<u8> {
+    with_part("xl/worksheets/sheet1.xml", sheet, &bytes("good.xlsx"))
+}
+
+/// A workbook with another part.
+fn with_part(path: &str, part: &str, workbook: &[u8]) -> Vec<u8> {
     use std::io::{Cursor, Read, Write};
-    let mut from = zip::ZipArchive::new(Cursor::new(bytes("good.xlsx"))).unwrap();
+    let mut from = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..from.len() {
         let mut entry = from.by_index(index).unwrap();
@@ -414,9 +419,40 @@ fn with_sheet(sheet: &str) -> Vec<u8> {
         let mut content = Vec::new();
         entry.read_to_end(&mut content).unwrap();
         to.start_file(name.as_str(), zip::write::SimpleFileOptions::default()).unwrap();
-        to.write_all(if name.ends_with("sheet1.xml") { sheet.as_bytes() } else { &content }).unwrap();
+        to.write_all(if name == path { part.as_bytes() } else { &content }).unwrap();
     }
     to.finish().unwrap().into_inner()
+}
+
+/// A hundred thousand equal cells and what follows them.
+fn many_cells(cell: &str, after: &str) -> Vec<u8> {
+    let rows = format!("<row>{}</row>", cell.repeat(100)).repeat(1000);
+    with_sheet(&format!("<worksheet><sheetData>{rows}</sheetData>{after}</worksheet>"))
+}
+
+/// Every cell refers to one text.
+fn referring(text: &str) -> Vec<u8> {
+    let strings = format!("<sst><si><t>{text}</t></si></sst>");
+    with_part("xl/sharedStrings.xml", &strings, &many_cells("<c t=\"s\"><v>0</v></c>", ""))
+}
+
+#[test]
+fn no_small_file_makes_the_reader_work_long() {
+    let one = "<c><v>1</v></c>";
+    let sheets = "<sheet name=\"a\" r:id=\"rId1\"/>".repeat(200_000);
+    let sheets = format!("<workbook xmlns:r=\"r\"><sheets>{sheets}</sheets></workbook>");
+    for (name, bytes) in [
+        ("merged ranges", many_cells(one, &"<mergeCell ref=\"A9999:B9999\"/>".repeat(100_000))),
+        ("hidden columns", many_cells(one, &"<col min=\"900\" max=\"901\" hidden=\"1\"/>".repeat(50_000))),
+        ("a long text, often", referring(&"长".repeat(4_000_000))),
+        ("a text of some length, often", referring(&"x".repeat(30_000))),
+        ("spaces, often", referring(&" ".repeat(30_000))),
+        ("many sheets", with_part("xl/workbook.xml", &sheets, &bytes("good.xlsx"))),
+    ] {
+        let start = Instant::now();
+        assert!(Pool::import(&bytes).is_err(), "{name}");
+        assert!(start.elapsed().as_secs() < 20, "{name}: {:?}", start.elapsed());
+    }
 }
 
 #[test]

@@ -14,17 +14,18 @@ pub use error::WorkbookError;
 
 use format::Formats;
 use package::Package;
-use worksheet::{Shared, Worksheet, letters};
+use worksheet::{Shared, Worksheet, letters, within_limit};
 use xml::{Node, Xml};
 
-use super::{Encoding, Row, Sheet, SpreadsheetError};
+use super::{Encoding, Row, Sheet, SpreadsheetError, fault::Fault};
 use crate::draw::canon::is_forbidden;
 
 /// The most cells, blank ones between others included.
-const MOST_CELLS: usize = 4_000_000;
+const MOST_CELLS: usize = 2_000_000;
 
-/// The most worksheets.
+/// The most worksheets, and the most links from one part to others.
 const MOST_SHEETS: usize = 200;
+const MOST_LINKS: usize = 10_000;
 
 /// Whether the bytes are a workbook of any kind, or an archive that could be one.
 pub(super) fn is_container(bytes: &[u8]) -> bool {
@@ -38,27 +39,22 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SpreadsheetError> {
     }
     let mut package = Package::open(bytes)?;
     let (shared, entries) = read_workbook(&mut package)?;
-    let mut filled = Vec::new();
+    let (mut sheets, mut first) = (Vec::new(), None);
     for entry in entries {
         let text = package.text(&entry.path)?.ok_or(WorkbookError::Damaged)?;
         let sheet = Worksheet::read(&text, &shared)?;
         if !sheet.cells.is_empty() {
-            filled.push((entry, sheet));
+            sheets.push((shown(&entry.name), entry.is_hidden));
+            // The contents of further sheets are not kept: they would be refused anyway.
+            first.get_or_insert(sheet);
         }
     }
-    let (entry, sheet) = match filled.pop() {
-        None => return Err(SpreadsheetError::Empty),
-        Some(only) if filled.is_empty() => only,
-        Some(last) => {
-            filled.push(last);
-            let sheets = filled.into_iter().map(|(entry, _)| (shown(&entry.name), entry.is_hidden)).collect();
-            return Err(WorkbookError::SeveralSheets { sheets }.into());
-        }
-    };
-    if entry.is_hidden {
-        return Err(WorkbookError::HiddenSheet { sheet: shown(&entry.name) }.into());
+    match (first, sheets.as_slice()) {
+        (None, _) | (_, []) => Err(SpreadsheetError::Empty),
+        (Some(sheet), [(_, false)]) => table(sheet),
+        (Some(_), [(name, true)]) => Err(WorkbookError::HiddenSheet { sheet: name.clone() }.into()),
+        (Some(_), _) => Err(WorkbookError::SeveralSheets { sheets }.into()),
     }
-    table(sheet)
 }
 
 /// A worksheet as the workbook lists it.
@@ -96,6 +92,7 @@ fn read_workbook(package: &mut Package<'_>) -> Result<(Shared, Vec<Entry>), Work
             Node::Start(element) if element.name() == "workbookPr" => {
                 counts_from_1904 |= element.flag("date1904")?;
             }
+            Node::Start(_) if entries.len() > MOST_SHEETS => return Err(WorkbookError::TooLarge),
             Node::Start(element) if element.name() == "sheet" => {
                 let id = element.attribute("id")?;
                 let link = links.iter().find(|link| Some(&link.id) == id.as_ref());
@@ -109,7 +106,6 @@ fn read_workbook(package: &mut Package<'_>) -> Result<(Shared, Vec<Entry>), Work
                     });
                 }
             }
-            Node::Done if entries.len() > MOST_SHEETS => return Err(WorkbookError::TooLarge),
             Node::Done => return Ok((Shared { strings, formats, counts_from_1904 }, entries)),
             _ => {}
         }
@@ -143,6 +139,7 @@ fn relationships(
     let (mut xml, mut links) = (Xml::new(&text), Vec::new());
     loop {
         match xml.next()? {
+            Node::Start(_) if links.len() > MOST_LINKS => return Err(WorkbookError::TooLarge),
             Node::Start(element) if element.name() == "Relationship" => {
                 let attribute = |name| element.attribute(name)?.ok_or(WorkbookError::Damaged);
                 let (kind, target) = (attribute("Type")?, attribute("Target")?);
@@ -172,11 +169,11 @@ fn resolve(folder: &str, target: &str) -> String {
     steps.join("/")
 }
 
-fn read_strings(text: &str) -> Result<Vec<String>, WorkbookError> {
+fn read_strings(text: &str) -> Result<Vec<Result<String, Fault>>, WorkbookError> {
     let (mut xml, mut strings) = (Xml::new(text), Vec::new());
     loop {
         match xml.next()? {
-            Node::Start(element) if element.name() == "si" => strings.push(xml.rich_text()?),
+            Node::Start(element) if element.name() == "si" => strings.push(within_limit(xml.rich_text()?)),
             Node::Done => return Ok(strings),
             _ => {}
         }
@@ -196,7 +193,7 @@ fn table(sheet: Worksheet) -> Result<Sheet, SpreadsheetError> {
     if let Some((row, _)) = sheet.cells.keys().find(|(row, _)| sheet.hidden_rows.contains(row)) {
         return Err(WorkbookError::HiddenRow { row: *row }.into());
     }
-    if let Some(merged) = sheet.merged.iter().find(|merged| merged.touches(&sheet)) {
+    if let Some(merged) = sheet.merged() {
         let (row, column) = merged.first;
         let (column, range) = (name(row, column), shown(&merged.range));
         return Err(WorkbookError::Merged { row, column, range }.into());

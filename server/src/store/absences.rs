@@ -108,3 +108,77 @@ fn read(row: Row<'_>) -> Result<Absence, StoreError> {
         approved_at: row.parsed("approved_at")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        both_databases,
+        domain::{DrawState, Purpose},
+        store::draws,
+        testing::{clock, context, insert_edition},
+    };
+
+    fn absence(number: u32, member: &str, context: &crate::service::Context) -> Absence {
+        Absence {
+            number,
+            member: member.to_owned(),
+            reason: AbsenceReason::Family,
+            document_number: "宁创办〔2020〕31号".to_owned(),
+            document: Sha256Hash::of(member),
+            called: (number == 1).then(|| "P002".to_owned()),
+            approved_at: context.now(),
+        }
+    }
+
+    const FILES: Files<'_> = Files { absences: "a\n", replacements: "r\n" };
+
+    both_databases! {
+        async fn absences_are_added_in_order_to_a_completed_draw_of_their_county(db: Db) {
+            let context = context(db, &clock());
+            let (county, edition) = (&context.county, &insert_edition(&context).await.id);
+            let mut tx = context.db.write().await.unwrap();
+            let announcement = draws::Announcement {
+                draw_id: "2020-1",
+                purpose: Purpose::Real,
+                pool: "",
+                announce: "",
+                announced_at: context.now(),
+            };
+            draws::insert(&mut tx, county, edition, announcement).await.unwrap();
+            let mut draw = draws::load(&mut tx, county, edition, 1).await.unwrap();
+            draw.state = DrawState::Drawn;
+            (draw.seed, draw.result) = (Some("s".to_owned()), Some("r".to_owned()));
+            draws::update(&mut tx, county, edition, DrawState::Announced, &draw).await.unwrap();
+            let all = [absence(1, "P001", &context), absence(2, "P002", &context)];
+            for absence in &all {
+                append(&mut tx, county, edition, 1, absence, FILES).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            let mut tx = context.db.read().await.unwrap();
+            assert_eq!(list(&mut tx, county, edition, 1).await.unwrap(), all);
+            let draw = draws::load(&mut tx, county, edition, 1).await.unwrap();
+            assert_eq!((draw.absences.as_deref(), draw.replacements.as_deref()), (Some("a\n"), Some("r\n")));
+            let elsewhere = "leling".parse().unwrap();
+            assert_eq!(list(&mut tx, &elsewhere, edition, 1).await.unwrap(), []);
+        }
+
+        async fn nobody_is_absent_twice_nor_before_the_draw(db: Db) {
+            let context = context(db, &clock());
+            let (county, edition) = (&context.county, &insert_edition(&context).await.id);
+            let mut tx = context.db.write().await.unwrap();
+            let announcement = draws::Announcement {
+                draw_id: "2020-1",
+                purpose: Purpose::Real,
+                pool: "",
+                announce: "",
+                announced_at: context.now(),
+            };
+            draws::insert(&mut tx, county, edition, announcement).await.unwrap();
+            let early = append(&mut tx, county, edition, 1, &absence(1, "P001", &context), FILES).await;
+            assert!(matches!(early, Err(StoreError::RowsAffected { expected: 1, actual: 0 })), "{early:?}");
+            let twice = append(&mut tx, county, edition, 1, &absence(2, "P001", &context), FILES).await;
+            assert!(matches!(twice, Err(StoreError::UniqueViolation)), "{twice:?}");
+        }
+    }
+}

@@ -18,12 +18,15 @@ pub(super) const MOST_COLUMNS: usize = 200;
 /// The most bytes of text in all cells; many cells may refer to one long text.
 const MOST_TEXT: usize = 64 << 20;
 
+/// The most cells with content.
+const MOST_CELLS: usize = 2_000_000;
+
 /// The most characters in a cell (spreadsheet programs have the same limit).
 const LONGEST: usize = 32_767;
 
 /// What the cells of all sheets refer to.
 pub(super) struct Shared {
-    pub(super) strings: Vec<String>,
+    pub(super) strings: Vec<Result<String, Fault>>,
     pub(super) formats: Formats,
     pub(super) counts_from_1904: bool,
 }
@@ -34,7 +37,7 @@ pub(super) struct Worksheet {
     pub(super) cells: BTreeMap<(usize, usize), Result<String, Fault>>,
     pub(super) hidden_rows: BTreeSet<usize>,
     hidden_columns: Vec<(usize, usize)>,
-    pub(super) merged: Vec<Merged>,
+    merged: Vec<Merged>,
     text: usize,
     row: usize,
     column: usize,
@@ -75,6 +78,16 @@ impl Worksheet {
     /// The number of columns up to the last one with content.
     pub(super) fn width(&self) -> usize {
         self.cells.keys().map(|(_, column)| *column).max().unwrap_or(0)
+    }
+
+    /// The first merged range that covers a cell with content, or lies between such cells.
+    pub(super) fn merged(&self) -> Option<&Merged> {
+        let ((first_row, _), _) = self.cells.first_key_value()?;
+        let ((last_row, _), _) = self.cells.last_key_value()?;
+        let width = self.width();
+        self.merged.iter().find(|merged| {
+            merged.last.0 >= *first_row && merged.first.0 <= *last_row && merged.first.1 <= width
+        })
     }
 
     fn note_columns(&mut self, element: &Element<'_>) -> Result<(), WorkbookError> {
@@ -139,22 +152,20 @@ impl Worksheet {
 
     fn insert(&mut self, place: (usize, usize), content: Result<String, Fault>) -> Result<(), WorkbookError> {
         let (row, column) = place;
-        let content = content
-            .and_then(|text| if text.chars().count() > LONGEST { Err(Fault::TooLong) } else { Ok(text) });
-        let size = match &content {
-            Ok(text) if text.trim().is_empty() => return Ok(()),
-            Ok(text) => text.len(),
-            Err(_) => 0,
-        };
+        let content = content.and_then(within_limit);
+        // Blank text counts too: a thousand cells may refer to one text of a thousand spaces.
+        self.text = self.text.saturating_add(content.as_ref().map_or(0, String::len));
+        if self.text > MOST_TEXT || self.cells.len() >= MOST_CELLS {
+            return Err(WorkbookError::TooLarge);
+        }
+        if content.as_ref().is_ok_and(|text| text.trim().is_empty()) {
+            return Ok(());
+        }
         if row > MOST_ROWS {
             return Err(WorkbookError::TooManyRows { row, most: MOST_ROWS });
         }
         if column > MOST_COLUMNS {
             return Err(WorkbookError::TooManyColumns { row, most: MOST_COLUMNS });
-        }
-        self.text = self.text.saturating_add(size);
-        if self.text > MOST_TEXT {
-            return Err(WorkbookError::TooLarge);
         }
         match self.cells.insert(place, content) {
             Some(_) => Err(WorkbookError::Damaged),
@@ -173,15 +184,6 @@ impl Worksheet {
     }
 }
 
-impl Merged {
-    /// Whether it covers a cell with content, or lies between such cells.
-    pub(super) fn touches(&self, sheet: &Worksheet) -> bool {
-        let rows = (sheet.cells.keys().next(), sheet.cells.keys().next_back());
-        let (Some((first_row, _)), Some((last_row, _))) = rows else { return false };
-        self.last.0 >= *first_row && self.first.0 <= *last_row && self.first.1 <= sheet.width()
-    }
-}
-
 impl Shared {
     /// What a person sees in a cell (ECMA-376 part 1, §18.18.11 for the kinds).
     fn content(
@@ -195,7 +197,7 @@ impl Shared {
             Some("s") => {
                 let index: Option<usize> = stored.trim().parse().ok();
                 let string = index.and_then(|index| self.strings.get(index));
-                string.cloned().map(Ok).ok_or(WorkbookError::Damaged)
+                string.cloned().ok_or(WorkbookError::Damaged)
             }
             Some("inlineStr" | "is") => Ok(Ok(stored.to_owned())),
             Some("str") => Ok(Ok(unescape(stored))),
@@ -210,6 +212,11 @@ impl Shared {
             Some(_) => Err(WorkbookError::Damaged),
         }
     }
+}
+
+/// The text of a cell, unless it is longer than any.
+pub(super) fn within_limit(text: String) -> Result<String, Fault> {
+    if text.chars().count() > LONGEST { Err(Fault::TooLong) } else { Ok(text) }
 }
 
 /// A date that is stored as text, as cells with numbers of dates are shown.

@@ -153,3 +153,22 @@ async fn rules_of_another_year_can_be_uploaded_and_broken_ones_are_named() {
         })
         .await;
 }
+
+#[tokio::test]
+async fn a_workbook_is_read_and_its_faults_are_named() {
+    const FORMULA: &[u8] = include_bytes!("../../../../../tests/fixtures/spreadsheets/formula.xlsx");
+    const GOOD: &[u8] = include_bytes!("../../../../../tests/fixtures/spreadsheets/good.xlsx");
+    TestDb::sqlite()
+        .await
+        .run(async |db| {
+            let console = Console::start(db).await;
+            with_open_pool(&console).await;
+            let path = "/console/2020/pool";
+            let formula = console.upload(Role::Commission, path, FORMULA).await;
+            formula.expect_refused(&["第 2 行“姓名”列", "选择性粘贴", "没有导入任何内容", "is a formula"]);
+            // Read to the end: the only fault is that it has three people.
+            console.upload(Role::Commission, path, GOOD).await.expect_refused(&["半区 A 只有 2 人"]);
+            assert_eq!(people(&console).await, 0);
+        })
+        .await;
+}
