@@ -3,12 +3,16 @@
 
 #[path = "draw/ceremony.rs"]
 mod ceremony;
+#[path = "draw/chances.rs"]
+mod chances;
 #[path = "draw/checker.rs"]
 mod checker;
 #[path = "draw/folder.rs"]
 mod folder;
 #[path = "draw/further.rs"]
 mod further;
+#[path = "draw/further_laws.rs"]
+mod further_laws;
 #[path = "draw/laws.rs"]
 mod laws;
 #[path = "draw/naive.rs"]

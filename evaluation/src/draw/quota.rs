@@ -51,6 +51,16 @@ impl Terms {
         for half in Half::ALL {
             self.bounds(pool, half)?;
         }
+        self.check_names(pool)
+    }
+
+    /// Whether the pool has every category, column and value that a quota names.
+    pub(super) fn check_names(&self, pool: &Pool) -> Result<(), Infeasible> {
+        for Quota { half, category, .. } in &self.quotas {
+            if !pool.half(*half).any(|member| member.category() == category) {
+                return Err(Infeasible::UnknownCategory { half: *half, category: category.clone() });
+            }
+        }
         for FeatureQuota { column, value, .. } in self.features() {
             if !pool.columns().contains(column) {
                 return Err(Infeasible::UnknownColumn { column: column.clone() });

@@ -100,7 +100,7 @@ fn shuffled_case() -> impl Strategy<Value = (Case, Vec<String>)> {
 
 /// A vector, one of its files, and how to damage it: another byte at a place, or one byte fewer.
 fn damage() -> impl Strategy<Value = (&'static str, &'static str, Index, Option<u8>)> {
-    const VECTORS: &[&str] = &["v2_300", "v3_quota_refusal"];
+    const VECTORS: &[&str] = &["v2_300", "v3_quota_refusal", "w1_tiny"];
     const FILES: &[&str] =
         &["pool.tsv", "announce.tsv", "seed.tsv", "result.tsv", "absences.tsv", "replacements.tsv"];
     (proptest::sample::select(VECTORS), proptest::sample::select(FILES), any::<Index>(), any::<Option<u8>>())
@@ -210,10 +210,11 @@ proptest! {
     fn no_bytes_make_a_reader_panic(
         tail in proptest::collection::vec(any::<u8>(), 0..200),
         text in "[a-z0-9\t\nAB-]{0,80}",
+        version in 1..3_u8,
         kind in proptest::sample::select(vec!["pool", "announce", "seed", "result", "absences", "replacements"]),
     ) {
         let announcement = Folder::vector(VECTORS[0]).announcement();
-        let tagged = [format!("public-draw/1\t{kind}\n{text}\n").as_bytes(), &tail].concat();
+        let tagged = [format!("public-draw/{version}\t{kind}\n{text}\n").as_bytes(), &tail].concat();
         for bytes in [&tail, &tagged] {
             let _ = Pool::import(bytes);
             let _ = Pool::from_tsv(bytes);
