@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use evaluation::draw::announce::{Announcement, Quota, Terms};
+use evaluation::draw::feasible::{Feasibility, feasibility};
 use evaluation::draw::further::FurtherQuotas;
 use evaluation::pool::{Category, PerHalf, Pool};
 use evaluation::rules::{Half, Rules};
@@ -180,7 +181,11 @@ fn make_announcement(
         min_reveals,
         parties: form.parties,
     };
-    terms.check_feasible(pool).map_err(|error| typed(error.zh(), error.en()))?;
+    let answer = feasibility(pool, &terms).map_err(|error| typed(error.zh(), error.en()))?;
+    // Where the search ends undecided, the preview tells how many tries met everything.
+    if let Feasibility::Infeasible(conflict) = answer {
+        return Err(typed(conflict.zh(), conflict.en()));
+    }
     Announcement::new(terms).map_err(|error| typed(error.zh(), error.en()))
 }
 

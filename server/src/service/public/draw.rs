@@ -7,14 +7,14 @@ use evaluation::draw::announce::Announcement;
 use evaluation::draw::ceremony::Commitments;
 use evaluation::draw::replace::{Replacement, Replacements};
 use evaluation::draw::seed::CompleteTranscript;
-use evaluation::draw::select::{DrawResult, Ranked, Status, conduct};
+use evaluation::draw::select::{DrawResult, Ranked, Status};
 use evaluation::hash::Sha256Hash;
 use evaluation::pool::{Half, MemberId, PerHalf, Pool};
 use jiff::Timestamp;
 
 use super::{Context, ServiceError, Year, latest_year};
 use crate::domain::{DrawState, Purpose};
-use crate::service::draw::{Chances, chances, commitments, files};
+use crate::service::draw::{Chances, chances, commitments, files, recompute};
 use crate::store::absences::{self, Absence};
 use crate::store::draws;
 
@@ -158,7 +158,7 @@ fn read(draw: &draws::Draw) -> Result<PublicDraw, ServiceError> {
         chances: chances(&announcement, &pool)?,
         commitments: commitments.into_iter().flatten().map(|hash| hash.to_string()).collect(),
         dice: draw.dice.clone(),
-        drawn: read_drawn(draw, &pool, &announcement)?,
+        drawn: read_drawn(draw, &announcement)?,
         absences: Vec::new(),
         files: files(draw).into_keys().collect(),
         announcement,
@@ -175,15 +175,11 @@ fn masked_names(pool: &Pool) -> BTreeMap<MemberId, String> {
     named.collect()
 }
 
-fn read_drawn(
-    draw: &draws::Draw,
-    pool: &Pool,
-    announcement: &Announcement,
-) -> Result<Option<Drawn>, ServiceError> {
+fn read_drawn(draw: &draws::Draw, announcement: &Announcement) -> Result<Option<Drawn>, ServiceError> {
     let (DrawState::Drawn, Some(seed)) = (draw.state, &draw.seed) else { return Ok(None) };
     let transcript =
         CompleteTranscript::from_tsv(seed.as_bytes(), announcement).map_err(ServiceError::contradiction)?;
-    let result = conduct(pool, announcement, &transcript).map_err(ServiceError::contradiction)?;
+    let (_, result) = recompute(draw)?;
     let read = |text: &str| Replacements::from_tsv(text.as_bytes(), announcement.version());
     let replacements = draw.replacements.as_deref().map(read);
     let replacements = replacements.transpose().map_err(ServiceError::contradiction)?;
@@ -200,6 +196,7 @@ pub(crate) mod tests {
     use std::fs;
 
     use evaluation::draw::replace::{Absences, Seating};
+    use evaluation::draw::select::conduct;
 
     use super::*;
 

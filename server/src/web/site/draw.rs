@@ -8,6 +8,7 @@ mod people;
 use appearance::parts::{Column, Row, Tone, alert, table};
 use axum::extract::{Path, State};
 use axum::response::Response;
+use evaluation::draw::Retry;
 use evaluation::draw::select::Ranked;
 use evaluation::pool::Half;
 use evaluation::rules::Rules;
@@ -243,12 +244,21 @@ fn envelopes(frame: &Frame, draw: &PublicDraw) -> Markup {
 
 fn seed(frame: &Frame, draw: &PublicDraw, drawn: &Drawn) -> Markup {
     let first = drawn.result.ranking(Half::A).first();
-    let seed = drawn.result.seed();
+    let (seed, ticket_seed) = (drawn.result.seed(), drawn.result.ticket_seed());
     html! {
         section {
             h2 { (frame.say("三、种子", "3. Seed")) }
             p { (frame.say("种子就是抽取记录文件 seed.tsv 的 SHA-256：", "The seed is the SHA-256 of the transcript, the file seed.tsv:")) }
             p { (hash(&seed)) }
+            @if let Some(Retry { t, seed }) = drawn.result.retry() {
+                p {
+                    (frame.pick(
+                        format!("依次换种子重抽，第{t}次（从0数起）首先满足全部名额，其种子为："),
+                        format!("The draw was repeated with seeds in order; try {t} (counted from 0) is the first that meets all quotas. Its seed:"),
+                    ))
+                }
+                p { (hash(&seed)) }
+            }
             @if let Some(Ranked { id, ticket, .. }) = first {
                 p {
                     (frame.pick(
@@ -256,7 +266,7 @@ fn seed(frame: &Frame, draw: &PublicDraw, drawn: &Drawn) -> Markup {
                         format!("Everybody can check a ticket by hand. For {id}:"),
                     ))
                 }
-                pre { code { "printf 'public-draw/1\\tticket\\t" (seed) "\\t" (id) "\\n' | sha256sum" } }
+                pre { code { "printf 'public-draw/1\\tticket\\t" (ticket_seed) "\\t" (id) "\\n' | sha256sum" } }
                 p { (frame.say("应得到 ", "It must print ")) (hash(ticket)) }
             }
             p class="muted small" {
