@@ -61,7 +61,6 @@ struct Hall<'a> {
     installation: &'a Installation,
     clerk: Browser<'a>,
     supervisor: Browser<'a>,
-    public: Visitor,
     url: String,
 }
 
@@ -74,8 +73,10 @@ impl Hall<'_> {
     async fn kill(&self, expected: &str) -> Result<()> {
         self.installation.kill();
         self.installation.start(self.place)?;
+        // The visitor's connections died with the server.
+        let public = Visitor::new(&self.url)?;
         for early in ["seed.tsv", "result.tsv"] {
-            let page = self.public.open(&format!("/draw/1/{early}")).await?;
+            let page = public.open(&format!("/draw/1/{early}")).await?;
             ensure!(page.status == 404, "{early} is there while the ceremony is at {expected}");
         }
         self.clerk.go_to(&self.at("/console/2020/draw")).await?;
@@ -107,8 +108,8 @@ async fn a_ceremony_typed_by_two_people_survives_every_crash_and_gives_the_vecto
     let script = Script::read()?;
     let clerk = Browser::open(&place, "clerk", 1280, 800).await?;
     let supervisor = Browser::open(&place, "supervisor", 1280, 800).await?;
-    let (public, url) = (Visitor::new(&installation.url)?, installation.url.clone());
-    let hall = Hall { place: &place, installation: &installation, clerk, supervisor, public, url };
+    let url = installation.url.clone();
+    let hall = Hall { place: &place, installation: &installation, clerk, supervisor, url };
     sign_in(&hall, &hall.clerk, "commission").await?;
     sign_in(&hall, &hall.supervisor, "supervisor").await?;
 
@@ -117,8 +118,9 @@ async fn a_ceremony_typed_by_two_people_survives_every_crash_and_gives_the_vecto
     throw(&hall, &script).await?;
     reveal(&hall, &script).await?;
     complete(&hall, &script).await?;
+    let public = Visitor::new(&installation.url)?;
     for name in ["pool.tsv", "announce.tsv", "seed.tsv", "result.tsv"] {
-        let bytes = hall.public.download(&format!("/draw/1/{name}")).await?;
+        let bytes = public.download(&format!("/draw/1/{name}")).await?;
         ensure!(bytes == project_file(&format!("{VECTOR}/{name}"))?, "{name} is not the vector's");
     }
     hall.clerk.close().await?;
@@ -244,6 +246,24 @@ async fn complete(hall: &Hall<'_>, script: &Script) -> Result<()> {
         let path = format!("/console/2020/draw/screen?slide={slide}");
         hall.look(&format!("11-screen-{slide}"), &path).await?;
     }
+    names_appear_one_by_one(hall).await
+}
+
+/// Half A at the fastest pace, on a screen as the hall has it.
+async fn names_appear_one_by_one(hall: &Hall<'_>) -> Result<()> {
+    let supervisor = &hall.supervisor;
+    supervisor.set_viewport(1920, 1080).await?;
+    supervisor.go_to(&hall.at("/console/2020/draw/screen?slide=drawn-a")).await?;
+    supervisor.wait_for("#pace-faster:not([hidden])").await?;
+    ensure!(
+        supervisor.attribute("#sound", "aria-pressed").await?.as_deref() == Some("false"),
+        "the sound is on"
+    );
+    for _ in 0..6 {
+        supervisor.click("#pace-faster").await?;
+    }
+    supervisor.wait_for(".names-grid li:nth-child(50).shown").await?;
+    supervisor.screenshot("12-screen-drawn-a-complete").await?;
     Ok(())
 }
 
