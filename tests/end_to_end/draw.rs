@@ -94,6 +94,15 @@ impl Hall<'_> {
         self.supervisor.set_viewport(1280, 800).await
     }
 
+    /// What somebody sees on a phone.
+    async fn phone(&self, name: &str, path: &str) -> Result<()> {
+        self.supervisor.set_viewport(390, 844).await?;
+        self.supervisor.go_to(&self.at(path)).await?;
+        self.supervisor.wait_for("main").await?;
+        self.supervisor.screenshot(&format!("{name}-phone")).await?;
+        self.supervisor.set_viewport(1280, 800).await
+    }
+
     async fn screen(&self, name: &str) -> Result<()> {
         self.look(name, "/console/2020/draw/screen").await
     }
@@ -169,6 +178,9 @@ async fn announce(hall: &Hall<'_>, script: &Script) -> Result<()> {
     clerk.click("button[value=publish]").await?;
     clerk.wait_for("form[action$='/close']").await?;
     hall.screen("02-screen-announced").await?;
+    hall.phone("02-public", "/draw").await?;
+    hall.phone("02-notice", "/draw/1/notice").await?;
+    hall.phone("02-party", "/draw/commit").await?;
     hall.kill("承诺值").await
 }
 
@@ -185,6 +197,7 @@ async fn commit(hall: &Hall<'_>, script: &Script) -> Result<()> {
     clerk.click("form[action$='/close'] button").await?;
     clerk.wait_for("#digits").await?;
     hall.screen("05-screen-closed").await?;
+    hall.phone("05-dice", "/console/2020/draw").await?;
     hall.kill("录入骰子点数").await
 }
 
@@ -220,6 +233,7 @@ async fn reveal(hall: &Hall<'_>, script: &Script) -> Result<()> {
         hall.kill("与承诺相符").await?;
     }
     clerk.screenshot("08-envelopes").await?;
+    hall.phone("08-envelopes", "/console/2020/draw").await?;
     hall.screen("09-screen-envelopes").await
 }
 
@@ -246,6 +260,9 @@ async fn complete(hall: &Hall<'_>, script: &Script) -> Result<()> {
         let path = format!("/console/2020/draw/screen?slide={slide}");
         hall.look(&format!("11-screen-{slide}"), &path).await?;
     }
+    hall.phone("11-public", "/draw").await?;
+    hall.phone("11-check", "/draw/check").await?;
+    hall.phone("11-screen", "/console/2020/draw/screen?slide=order-b").await?;
     names_appear_one_by_one(hall).await
 }
 
