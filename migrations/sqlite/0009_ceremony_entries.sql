@@ -1,5 +1,5 @@
 -- The ceremony is typed in entry by entry, by two clerks: commitments as they come (a JSON list with nulls), the digits
--- of the first clerk until a second one agrees, each envelope with who tried it in vain.
+-- of the first clerk until a second one agrees, each envelope with who tried it in vain; and of a void draw, in which state it was broken off.
 CREATE TABLE new_draws (
     county        TEXT NOT NULL,
     edition       TEXT NOT NULL,
@@ -20,6 +20,7 @@ CREATE TABLE new_draws (
     absences      TEXT,
     replacements  TEXT,
     void_reason   TEXT,
+    voided_from   TEXT,
     announced_at  TEXT NOT NULL,
     PRIMARY KEY (county, edition, ceremony),
     UNIQUE (county, edition, draw_id),

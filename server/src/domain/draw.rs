@@ -37,6 +37,11 @@ pub enum DrawStepError {
         /// Parties in the announcement.
         parties: u32,
     },
+    /// The envelopes are open and enough of them can still be valid.
+    #[error(
+        "The envelopes are open, so the outcome may be known: the draw cannot be declared void while enough envelopes can open their commitments. Type them and complete the draw."
+    )]
+    MustBeCompleted,
     /// Envelopes have not been dealt with.
     #[error("The envelope of party {party} has not been dealt with yet. Type its content first.")]
     EnvelopeOutstanding {
@@ -63,6 +68,10 @@ impl InTwoLanguages for DrawStepError {
             }
             Self::CommitmentsMissing { received, parties } => {
                 format!("承诺值已到{received}份，共需{parties}份，暂不能封闭名单。")
+            }
+            Self::MustBeCompleted => {
+                "信封已经启封，结果可能已被人算出：只要有效信封仍可能够数，就不能作废。请录完信封，完成抽取。"
+                    .to_owned()
             }
             Self::EnvelopeOutstanding { party } => {
                 format!("第{party}方的信封还没有录入。请先录入。")
@@ -119,9 +128,11 @@ impl DrawState {
         Ok(Self::Drawn)
     }
 
-    /// Breaks the ceremony off. A completed draw is never void.
-    pub fn declare_void(self) -> Result<Self, DrawStepError> {
+    /// Breaks the ceremony off. A completed draw is never void; and once the envelopes are open, whoever reads them may
+    /// know the outcome, so a ceremony that `may_succeed` is completed (draw specification §5 iv).
+    pub fn declare_void(self, may_succeed: bool) -> Result<Self, DrawStepError> {
         match self {
+            Self::Opened if may_succeed => Err(DrawStepError::MustBeCompleted),
             Self::Announced | Self::Committed | Self::Thrown | Self::Opened => Ok(Self::Void),
             Self::Drawn | Self::Void => Err(DrawStepError::WrongState { found: self }),
         }
@@ -152,7 +163,7 @@ mod tests {
             (DrawState::throw, &[Committed], Thrown),
             (DrawState::open_envelopes, &[Thrown], Opened),
             (|state| state.draw(None, 2, 2), &[Opened], Drawn),
-            (DrawState::declare_void, &[Announced, Committed, Thrown, Opened], Void),
+            (|state| state.declare_void(false), &[Announced, Committed, Thrown, Opened], Void),
         ];
         for (step, from, to) in steps {
             for &state in DrawState::ALL {
@@ -176,6 +187,8 @@ mod tests {
             DrawState::Opened.draw(Some(2), 1, 2),
             Err(DrawStepError::EnvelopeOutstanding { party: 2 })
         );
+        assert_eq!(DrawState::Opened.declare_void(true), Err(DrawStepError::MustBeCompleted));
+        assert_eq!(DrawState::Thrown.declare_void(true), Ok(DrawState::Void));
         assert_eq!(
             DrawState::Opened.draw(None, 1, 2),
             Err(DrawStepError::RevealsMissing { valid: 1, required: 2 })

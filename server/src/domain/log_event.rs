@@ -60,6 +60,8 @@ pub enum LogEvent {
     CommitmentCodeIssued { edition: EditionId, ceremony: u32, party: u32 },
     /// A party's commitment is up; a later one replaces it until the list is closed.
     CommitmentRecorded { edition: EditionId, ceremony: u32, party: u32, commitment: Sha256Hash },
+    /// The list of commitments is closed; the hash that is read aloud.
+    CommitmentsClosed { edition: EditionId, ceremony: u32, list: Sha256Hash },
     /// The leading group decided a tie at a cut.
     DecisionRecorded { edition: EditionId, number: u16, kind: String, document_number: String },
     /// A draw was announced.
@@ -72,6 +74,12 @@ pub enum LogEvent {
     EditionMoved { edition: EditionId, from: EditionState, to: EditionState },
     /// The first administrator and supervisor were made.
     FirstAccountsMade { administrator: AccountId, supervisor: AccountId },
+    /// Somebody typed the dice first; nobody sees the digits yet.
+    DiceTyped { edition: EditionId, ceremony: u32 },
+    /// The first entry of the dice was taken back.
+    DiceCleared { edition: EditionId, ceremony: u32 },
+    /// Two people typed these dice.
+    DiceRecorded { edition: EditionId, ceremony: u32, dice: String },
     /// An envelope counts as missing: two people typed it and it does not open its commitment.
     EnvelopeMissing { edition: EditionId, ceremony: u32, party: u32 },
     /// The content of an envelope opens its commitment.

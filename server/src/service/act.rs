@@ -147,6 +147,7 @@ pub async fn confirm(context: &Context, by: &AccountId, id: &ProposalId) -> Resu
         Action::ChangeRole => account::confirm_role_change(context, by, id).await?,
         Action::ResetPassword => account::confirm_password_reset(context, by, id).await?,
         Action::Publish => confirm_publication(context, by, &proposal).await?,
+        Action::Draw => confirm_draw(context, by, &proposal).await?,
         Action::EnrolTerminal => return confirm_enrolment(context, by, id).await,
         action => confirm_in_one_step(context, by, id, action).await?,
     }
@@ -171,7 +172,6 @@ async fn confirm_in_one_step(
     let confirmed = proposal::confirm(&mut tx, context, by, action, id).await?;
     let tx_ref = &mut tx;
     match action {
-        Action::Draw => draw::complete(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::VoidDraw => draw::declare_void(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::LockPool => pool::lock::lock(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::Archive => {
@@ -195,6 +195,7 @@ async fn confirm_in_one_step(
         | Action::ChangeRole
         | Action::ResetPassword
         | Action::Publish
+        | Action::Draw
         | Action::EnrolTerminal => return Err(ProposalError::NotFound.into()),
     }
     tx.commit().await.map_err(StoreError::from)?;
@@ -209,6 +210,21 @@ async fn confirm_publication(context: &Context, by: &AccountId, proposal: &Propo
     proposal::confirm(&mut tx, context, by, Action::Publish, &proposal.id).await?;
     let actor = Actor::Account(by.clone());
     publication::publish(&mut tx, context, &actor, &edition, &prepared).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// The draw is computed between two transactions, of which the first only asks whether this person may confirm it.
+async fn confirm_draw(context: &Context, by: &AccountId, waiting: &Proposal) -> Result<(), ActError> {
+    let mut tx = context.db.write().await?;
+    let confirmed = proposal::confirm(&mut tx, context, by, Action::Draw, &waiting.id).await?;
+    drop(tx);
+    let completion = read(&confirmed)?;
+    let prepared = draw::prepare(context, &completion).await?;
+    let mut tx = context.db.write().await?;
+    proposal::confirm(&mut tx, context, by, Action::Draw, &waiting.id).await?;
+    let actor = Actor::Account(by.clone());
+    draw::complete(&mut tx, context, &actor, &completion, &prepared).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
 }

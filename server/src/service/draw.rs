@@ -26,8 +26,8 @@ pub use self::code::CommitmentCode;
 pub use self::committing::{
     Invitation, close_commitments, commit_with_code, find_invitation, issue_code, record_commitment,
 };
-pub use self::completing::{Completion, check_completion, complete, recompute};
-pub use self::dice::{DiceEntry, type_dice};
+pub use self::completing::{Completion, Prepared, check_completion, complete, prepare, recompute};
+pub use self::dice::{DiceEntry, clear_dice, type_dice};
 pub use self::envelopes::{Envelope, declare_missing, open_envelopes, type_secret};
 pub use self::progress::{Progress, commitments, envelopes};
 pub use self::view::{CeremonyView, find_ceremony};
@@ -43,7 +43,7 @@ pub fn files(draw: &draws::Draw) -> BTreeMap<String, Vec<u8>> {
     let texts = [
         ("pool.tsv", Some(&draw.pool)),
         ("announce.tsv", Some(&draw.announce)),
-        ("seed.tsv", draw.seed.as_ref()),
+        ("seed.tsv", draw.seed.as_ref().filter(|_| draw.state != DrawState::Void)),
         ("void-transcript.tsv", void.as_ref()),
         ("result.tsv", draw.result.as_ref()),
         ("absences.tsv", draw.absences.as_ref()),

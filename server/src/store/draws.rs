@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{AccountId, CountyId, DrawState, EditionId, Purpose};
 
 /// One ceremony. Texts are the files of the draw folder, byte for byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Draw {
     /// From 1, for each edition.
     pub ceremony: u32,
@@ -43,8 +43,18 @@ pub struct Draw {
     pub replacements: Option<String>,
     /// Why it is void; set exactly if it is.
     pub void_reason: Option<String>,
+    /// In which state it was broken off; for void ones.
+    pub voided_from: Option<DrawState>,
     /// When it was announced.
     pub announced_at: Timestamp,
+}
+
+/// Secrets stand in it, so little of it is ever printed.
+impl std::fmt::Debug for Draw {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { ceremony, draw_id, state, .. } = self;
+        write!(f, "Draw({ceremony}, {draw_id}, {state})")
+    }
 }
 
 statements! {
@@ -57,7 +67,7 @@ statements! {
     LIST = "SELECT * FROM draws WHERE county = $1 AND edition = $2 ORDER BY ceremony";
     UPDATE = "UPDATE draws SET state = $5, commitments = $6, dice_first = $7, dice_first_by = $8, dice = $9,
                                envelopes = $10, public_source = $11, seed = $12, result = $13, absences = $14,
-                               replacements = $15, void_reason = $16
+                               replacements = $15, void_reason = $16, voided_from = $17
               WHERE county = $1 AND edition = $2 AND ceremony = $3 AND state = $4";
 }
 
@@ -173,6 +183,7 @@ pub async fn update(
         .bind(draw.absences.as_deref())
         .bind(draw.replacements.as_deref())
         .bind(draw.void_reason.as_deref())
+        .bind(draw.voided_from.map(DrawState::as_str))
         .execute(tx)
         .await?;
     must_change_one(&result)
@@ -196,6 +207,7 @@ fn read(row: Row<'_>) -> Result<Draw, StoreError> {
         absences: row.optional_text("absences")?,
         replacements: row.optional_text("replacements")?,
         void_reason: row.optional_text("void_reason")?,
+        voided_from: row.optional_parsed("voided_from")?,
         announced_at: row.parsed("announced_at")?,
     })
 }

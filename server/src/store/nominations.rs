@@ -113,6 +113,9 @@ statements! {
     SET_SALT = "UPDATE nomination_identities SET salt = $4 WHERE county = $1 AND edition = $2 AND nomination = $3
                   AND EXISTS (SELECT 1 FROM editions WHERE county = $1 AND id = $2 AND state = 'pool_open')";
     ERASE = "DELETE FROM nomination_identities WHERE county = $1 AND edition = $2";
+    ERASE_TEXTS = "UPDATE nominations SET unit = '', workplace = '', code_hash = NULL,
+                          reason = CASE WHEN reason IS NULL THEN NULL ELSE '' END
+                   WHERE county = $1 AND edition = $2";
 }
 
 /// Adds a nomination in the state [`NominationState::Waiting`]. A code that is in use is
@@ -298,6 +301,7 @@ pub async fn erase_identities(
     county: &CountyId,
     edition: &EditionId,
 ) -> Result<u64, StoreError> {
+    sqlx::query(ERASE_TEXTS).bind(county.as_str()).bind(edition.as_str()).execute(&mut *tx).await?;
     let result = sqlx::query(ERASE).bind(county.as_str()).bind(edition.as_str()).execute(tx).await?;
     Ok(result.rows_affected())
 }

@@ -8,7 +8,7 @@ use evaluation::draw::further::FurtherQuotas;
 use evaluation::pool::{Category, PerHalf, Pool};
 use evaluation::rules::{Half, Rules};
 
-use super::{Chances, Envelope, chances, envelopes, read_announcement, typed};
+use super::{Chances, Envelope, chances, envelopes, read_announcement, typed, without_spaces};
 use crate::domain::edition::EditionStepError;
 use crate::domain::{Actor, DrawState, EditionId, EditionState, LogEvent, Purpose};
 use crate::service::edition::{load_pool, load_rules};
@@ -17,6 +17,9 @@ use crate::store::{Connection, StoreError, draws, editions};
 
 /// After so many void draws numbered slips are drawn by hand (draw specification §5 iv).
 const MOST_VOID: usize = 2;
+
+/// Columns of the pool in which a quota would name a person.
+const NAMING: [&str; 2] = ["anchor", "name"];
 
 /// What the commission enters for an announcement; pool and seats follow from the edition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,7 +122,8 @@ fn check_void_draws(earlier: &[draws::Draw], parties: &[String]) -> Result<(), S
         .iter()
         .filter(|draw| draw.purpose == Purpose::Real && draw.state == DrawState::Void)
         .collect();
-    if void.len() >= MOST_VOID {
+    // Breaking off before the dice chooses nothing, and may only mend a slip in the announcement.
+    if void.iter().filter(|draw| draw.dice.is_some()).count() >= MOST_VOID {
         return Err(ServiceError::input(
             "draw_by_hand",
             "已有两次抽取作废。按抽取规则不再用本系统重抽，改为当众用编号纸签或号码球人工抽取，并公开说明。",
@@ -127,7 +131,9 @@ fn check_void_draws(earlier: &[draws::Draw], parties: &[String]) -> Result<(), S
         ));
     }
     for draw in void {
-        if let Some(party) = withheld(draw)?.into_iter().find(|party| parties.contains(party)) {
+        if let Some(party) =
+            withheld(draw)?.into_iter().find(|party| parties.iter().any(|other| is_same(other, party)))
+        {
             let (draw, zh_party) = (&draw.draw_id, party.clone());
             return Err(typed(
                 format!("“{zh_party}”在作废的抽取 {draw} 中没有打开承诺，不能再作为参加方。请另请一方。"),
@@ -138,6 +144,12 @@ fn check_void_draws(earlier: &[draws::Draw], parties: &[String]) -> Result<(), S
         }
     }
     Ok(())
+}
+
+/// White space and case do not make another party.
+fn is_same(one: &str, other: &str) -> bool {
+    let plain = |name: &str| without_spaces(name).to_lowercase();
+    plain(one) == plain(other)
 }
 
 /// The parties of a draw whose envelopes did not open their commitments.
@@ -181,6 +193,14 @@ fn make_announcement(
         min_reveals,
         parties: form.parties,
     };
+    for feature in terms.further_quotas.iter().flat_map(FurtherQuotas::features) {
+        if NAMING.contains(&feature.column.as_str()) {
+            return Err(typed(
+                format!("“{}”列指明个人，不能用作名额。", feature.column),
+                format!("The column “{}” names persons and cannot have quotas.", feature.column),
+            ));
+        }
+    }
     let answer = feasibility(pool, &terms).map_err(|error| typed(error.zh(), error.en()))?;
     // Where the search ends undecided, the preview tells how many tries met everything.
     if let Feasibility::Infeasible(conflict) = answer {

@@ -20,6 +20,9 @@ const TRIALS: u32 = 4_000;
 /// Tries simulated with further quotas, of which few may meet them.
 const TRIES: u32 = 40_000;
 
+/// Every preview of an announcement adds one.
+const MOST_KNOWN: usize = 64;
+
 /// What is said of one category.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CategoryChance {
@@ -55,7 +58,12 @@ pub fn chances(announcement: &Announcement, pool: &Pool) -> Result<Arc<Chances>,
         return Ok(chances);
     }
     let chances = Arc::new(compute(announcement, pool)?);
-    known().insert(announcement.hash(), Arc::clone(&chances));
+    let mut known = known();
+    if known.len() >= MOST_KNOWN {
+        known.clear();
+    }
+    known.insert(announcement.hash(), Arc::clone(&chances));
+    drop(known);
     Ok(chances)
 }
 

@@ -75,6 +75,8 @@ pub async fn commit_with_code(
     code: &CommitmentCode,
     text: &str,
 ) -> Result<Invitation, ServiceError> {
+    // Strangers who guess do not take the write lock.
+    find_invitation(context, code).await?;
     let mut tx = context.db.write().await?;
     let invitation = invitation(&mut tx, context, code).await?;
     let Invitation { edition, ceremony, party, .. } = &invitation;
@@ -105,6 +107,8 @@ pub async fn close_commitments(
         draw.state = draw.state.throw()?;
     }
     store_step(&mut tx, context, actor, id, from, &draw, None).await?;
+    let event = LogEvent::CommitmentsClosed { edition: id.clone(), ceremony, list: closed.hash() };
+    log::append(&mut tx, &context.county, context.now(), actor, &event).await?;
     commitment_codes::delete_all(&mut tx, &context.county, id, ceremony).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(closed.hash())

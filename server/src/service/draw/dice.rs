@@ -1,8 +1,8 @@
 //! The dice, typed by two people, each without seeing what the other typed (draw specification §5, step 3).
 
 use super::{Progress, load, store_step, typed, without_spaces};
-use crate::domain::{Actor, DrawState, EditionId};
-use crate::service::{Context, ServiceError};
+use crate::domain::{Actor, DrawState, EditionId, LogEvent};
+use crate::service::{Context, ServiceError, log};
 use crate::store::accounts::{self, Account};
 use crate::store::{StoreError, draws};
 
@@ -37,23 +37,45 @@ pub async fn type_dice(
         }
         None => None,
     };
+    let actor = Actor::Account(clerk.id.clone());
     let entry = match first {
         None => {
             draw.dice_first = Some((digits, clerk.id.clone()));
             draws::update(&mut tx, &context.county, id, from, &draw).await?;
+            let event = LogEvent::DiceTyped { edition: id.clone(), ceremony };
+            log::append(&mut tx, &context.county, context.now(), &actor, &event).await?;
             DiceEntry::First
         }
         Some((first, by)) if first != digits => return Err(differing(&first, &digits, &by.person)),
         Some(_) => {
-            draw.dice = Some(digits);
+            draw.dice = Some(digits.clone());
             draw.state = next;
-            let actor = Actor::Account(clerk.id.clone());
             store_step(&mut tx, context, &actor, id, from, &draw, None).await?;
+            let event = LogEvent::DiceRecorded { edition: id.clone(), ceremony, dice: digits };
+            log::append(&mut tx, &context.county, context.now(), &actor, &event).await?;
             DiceEntry::Agreed
         }
     };
     tx.commit().await.map_err(StoreError::from)?;
     Ok(entry)
+}
+
+/// Takes the first entry of the dice back, whoever typed it: that person may be gone.
+pub async fn clear_dice(
+    context: &Context,
+    actor: &Actor,
+    id: &EditionId,
+    ceremony: u32,
+) -> Result<(), ServiceError> {
+    let mut tx = context.db.write().await?;
+    let mut draw = load(&mut tx, context, id, ceremony).await?;
+    draw.state.throw()?;
+    draw.dice_first = None;
+    draws::update(&mut tx, &context.county, id, draw.state, &draw).await?;
+    let event = LogEvent::DiceCleared { edition: id.clone(), ceremony };
+    log::append(&mut tx, &context.county, context.now(), actor, &event).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
 }
 
 fn check_digits(draw: &draws::Draw, digits: &str) -> Result<(), ServiceError> {

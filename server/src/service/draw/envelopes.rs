@@ -49,6 +49,16 @@ impl fmt::Debug for Envelope {
 }
 
 impl Envelope {
+    /// Whether it opens its commitment; `None` while that is not known.
+    #[must_use]
+    pub const fn opens(&self) -> Option<bool> {
+        match self {
+            Self::Sealed { .. } => None,
+            Self::Opens { .. } => Some(true),
+            Self::Missing => Some(false),
+        }
+    }
+
     /// Whether enough people have tried it in vain to count it as missing.
     #[must_use]
     pub fn may_be_missing(&self) -> bool {
@@ -91,7 +101,13 @@ pub async fn type_secret(
     let expected = expected.ok_or(ServiceError::NotFound("party"))?;
     let mut all = envelopes(&draw, &announcement)?;
     let envelope = all.get_mut(index.wrapping_sub(1)).ok_or(ServiceError::NotFound("party"))?;
-    let Envelope::Sealed { tried } = envelope else { return Err(settled(party)) };
+    // An envelope that was counted as missing by mistake can still be opened until the draw is computed.
+    let mut nobody = Vec::new();
+    let tried = match envelope {
+        Envelope::Sealed { tried } => tried,
+        Envelope::Missing => &mut nobody,
+        Envelope::Opens { .. } => return Err(settled(party)),
+    };
     let digits = zeroize::Zeroizing::new(without_spaces(text).to_ascii_lowercase());
     let secret = Secret::parse(&digits).ok();
     let opening = secret.filter(|secret| commitment(announcement.hash(), index, secret) == expected);

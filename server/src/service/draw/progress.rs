@@ -32,7 +32,11 @@ impl Progress {
                 open.record(party, commitment).map_err(contradicting)?;
             }
         }
-        if draw.state == DrawState::Announced || !open.outstanding().is_empty() {
+        let never_closed = DrawState::Announced;
+        if draw.state == never_closed
+            || draw.voided_from == Some(never_closed)
+            || !open.outstanding().is_empty()
+        {
             return Ok(Self::Commitments(open));
         }
         let closed = open.close().map_err(|refused| contradicting(refused.reason))?;

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{load, store_step, typed};
-use crate::domain::{Actor, EditionId};
+use super::{Envelope, envelopes, load, read_announcement, store_step, typed};
+use crate::domain::{Actor, EditionId, Purpose};
 use crate::service::{Context, ServiceError};
-use crate::store::Connection;
+use crate::store::{Connection, draws};
 
 /// The payload of the act.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +23,8 @@ pub struct Voiding {
 pub async fn check_voiding(context: &Context, voiding: &Voiding) -> Result<(), ServiceError> {
     check_reason(voiding)?;
     let mut tx = context.db.read().await?;
-    load(&mut tx, context, &voiding.edition, voiding.ceremony).await?.state.declare_void()?;
+    let draw = load(&mut tx, context, &voiding.edition, voiding.ceremony).await?;
+    draw.state.declare_void(may_succeed(&draw)?)?;
     Ok(())
 }
 
@@ -38,9 +39,19 @@ pub async fn declare_void(
     check_reason(voiding)?;
     let mut draw = load(tx, context, &voiding.edition, voiding.ceremony).await?;
     let from = draw.state;
-    draw.state = from.declare_void()?;
+    draw.state = from.declare_void(may_succeed(&draw)?)?;
+    draw.voided_from = Some(from);
     draw.void_reason = Some(voiding.reason.trim().to_owned());
     store_step(tx, context, actor, &voiding.edition, from, &draw, None).await
+}
+
+/// Whether enough envelopes open their commitments, or still can. A rehearsal may be broken off at any time: it chooses
+/// nobody.
+fn may_succeed(draw: &draws::Draw) -> Result<bool, ServiceError> {
+    let announcement = read_announcement(draw)?;
+    let missing = envelopes(draw, &announcement)?.iter().filter(|one| **one == Envelope::Missing).count();
+    let possible = announcement.terms().parties.len().saturating_sub(missing);
+    Ok(draw.purpose == Purpose::Real && possible >= announcement.terms().min_reveals)
 }
 
 fn check_reason(voiding: &Voiding) -> Result<(), ServiceError> {

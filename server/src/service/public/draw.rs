@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::{Context, ServiceError, Year, latest_year};
 use crate::domain::{DrawState, Purpose};
-use crate::service::draw::{Chances, chances, commitments, files, recompute};
+use crate::service::draw::{Chances, Envelope, chances, commitments, envelopes, files, recompute};
 use crate::store::absences::{self, Absence};
 use crate::store::draws;
 
@@ -41,6 +41,8 @@ pub struct PublicDraw {
     pub names: BTreeMap<MemberId, String>,
     /// The commitments, party 1 first; empty until the list is closed.
     pub commitments: Vec<String>,
+    /// Whether each party's envelope opens its commitment, party 1 first; `None` where that is not known.
+    pub envelopes: Vec<Option<bool>>,
     /// The digits thrown.
     pub dice: Option<String>,
     /// Seed and representatives.
@@ -157,6 +159,7 @@ fn read(draw: &draws::Draw) -> Result<PublicDraw, ServiceError> {
         pool: pool.sizes(),
         chances: chances(&announcement, &pool)?,
         commitments: commitments.into_iter().flatten().map(|hash| hash.to_string()).collect(),
+        envelopes: envelopes(draw, &announcement)?.iter().map(Envelope::opens).collect(),
         dice: draw.dice.clone(),
         drawn: read_drawn(draw, &announcement)?,
         absences: Vec::new(),
@@ -225,6 +228,7 @@ pub(crate) mod tests {
             names: masked_names(&pool),
             commitments: transcript.commitments().iter().map(Sha256Hash::to_string).collect(),
             absences: Vec::new(),
+            envelopes: vec![Some(true); 3],
             dice: Some(transcript.dice().to_owned()),
             drawn: Some(Drawn { result, opened: vec![true; 3], public_value: None, replacements }),
             files: Vec::new(),

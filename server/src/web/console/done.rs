@@ -33,6 +33,7 @@ messages! {
     CommitmentRecorded = "commitment_recorded", "承诺值已录入", "The commitment is recorded";
     CommitmentsClosed = "commitments_closed", "承诺值名单已封闭", "The list of commitments is closed";
     DiceRecorded = "dice_recorded", "骰子点数已录入", "The dice are recorded";
+    DiceCleared = "dice_cleared", "第一遍录入已清除，请两人重新录入", "The first entry is cleared; two people type the dice again";
     DiceTyped = "dice_typed", "点数已录入，请另一人用自己的账号再录一遍", "The dice are typed; let another person type them with an account of their own";
     DrawAnnounced = "draw_announced", "抽取公告已发布", "The draw is announced";
     EditionCreated = "edition_created", "年度评议已建立", "The edition is created";

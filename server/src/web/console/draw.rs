@@ -41,6 +41,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/console/{year}/draw/{id}/code", Permission::ConductDraw, code)
         .post("/console/{year}/draw/{id}/close", Permission::ConductDraw, close)
         .post("/console/{year}/draw/{id}/dice", Permission::TypeInDraw, dice)
+        .post("/console/{year}/draw/{id}/dice/clear", Permission::TypeInDraw, clear_dice)
         .post("/console/{year}/draw/{id}/open", Permission::ConductDraw, open)
         .post("/console/{year}/draw/{id}/envelope", Permission::TypeInDraw, envelope)
         .post("/console/{year}/draw/{id}/missing", Permission::TypeInDraw, missing)
@@ -64,14 +65,19 @@ async fn announce(
         Ok(read) => read,
         Err(error) => return answer(&app, &operator, &edition, &form, Err(error), Done::DrawAnnounced).await,
     };
-    if form.text("step") == "preview" {
-        return match draw::preview(context, id, read).await {
-            Ok((announcement, chances)) => {
-                let preview = announcing::preview(&operator, &announcement, &chances);
-                render(&app, &operator, &edition, Some(&form), Some(Shown::Preview(preview))).await
+    if !form.text("step").is_empty() {
+        let (announcement, chances) = match draw::preview(context, id, read.clone()).await {
+            Ok(previewed) => previewed,
+            Err(error) => {
+                return answer(&app, &operator, &edition, &form, Err(error), Done::DrawAnnounced).await;
             }
-            Err(error) => answer(&app, &operator, &edition, &form, Err(error), Done::DrawAnnounced).await,
         };
+        // Published is what was looked at: fields that were changed since are shown again first.
+        let was_seen = form.text("previewed") == announcement.hash().to_string();
+        if form.text("step") == "preview" || !was_seen {
+            let preview = announcing::preview(&operator, &announcement, &chances);
+            return render(&app, &operator, &edition, Some(&form), Some(Shown::Preview(preview))).await;
+        }
     }
     let result = draw::announce(context, &operator.actor(), id, read).await.map(|_| ());
     answer(&app, &operator, &edition, &form, result, Done::DrawAnnounced).await
@@ -136,6 +142,18 @@ async fn dice(
         _ => Done::DiceRecorded,
     };
     answer(&app, &operator, &edition, &form, result.map(|_| ()), done).await
+}
+
+async fn clear_dice(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+    ceremony: Id<u32>,
+    form: Form,
+) -> Result<Response, PageError> {
+    let id = &edition.0.id;
+    let result = draw::clear_dice(&app.context, &operator.actor(), id, ceremony.0).await;
+    answer(&app, &operator, &edition, &form, result, Done::DiceCleared).await
 }
 
 async fn open(
@@ -244,7 +262,7 @@ async fn answer(
 /// What stands above the forms.
 enum Shown {
     Complaint(Complaint),
-    Preview(Markup),
+    Preview((String, Markup)),
 }
 
 async fn render(

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
 use super::SiteError;
+use super::public_form::PublicForm;
 use crate::service::Context;
 use crate::service::draw::{CommitmentCode, Invitation, commit_with_code, find_invitation};
 use crate::web::assets::COMMIT_SCRIPT;
@@ -22,7 +23,7 @@ pub(super) async fn show(frame: Frame) -> Markup {
 pub(super) async fn invite(
     frame: Frame,
     State(context): State<Context>,
-    form: Form,
+    PublicForm(form): PublicForm,
 ) -> Result<Response, SiteError> {
     match find_invitation(&context, &CommitmentCode::read(form.text("code"))).await {
         Ok(invitation) => Ok(make_secret(&frame, &invitation, &form, None).into_response()),
@@ -37,7 +38,7 @@ pub(super) async fn invite(
 pub(super) async fn send(
     frame: Frame,
     State(context): State<Context>,
-    form: Form,
+    PublicForm(form): PublicForm,
 ) -> Result<Response, SiteError> {
     let code = CommitmentCode::read(form.text("code"));
     match commit_with_code(&context, &code, form.text("commitment")).await {
@@ -107,6 +108,12 @@ fn make_secret(frame: &Frame, invitation: &Invitation, form: &Form, complaint: O
         form method="post" action="/draw/commit/send" class="no-print" {
             input type="hidden" name="code" value=(form.text("code"));
             (Field { value: form.text("commitment"), hint: Some(say("64 位十六进制数；生成密数后自动填好", "64 hexadecimal digits; filled in when a secret is made")), ..Field::line("commitment", say("承诺值", "Commitment")) })
+            p {
+                label {
+                    input type="checkbox" name="kept" value="1" required;
+                    " " (say("密数已经打印或抄在纸上，装进信封（离开本页就再也看不到）", "The secret is on paper, in the envelope (it cannot be seen again after leaving this page)"))
+                }
+            }
             div class="actions" { button class="primary" { (say("提交承诺值", "Hand in the commitment")) } }
         }
         (by_hand(frame, invitation))

@@ -196,7 +196,6 @@ fn announced(frame: &Frame, draw: &PublicDraw) -> Markup {
 }
 
 fn envelopes(frame: &Frame, draw: &PublicDraw) -> Markup {
-    let opened = draw.drawn.as_ref().map(|drawn| drawn.opened.as_slice()).unwrap_or_default();
     html! {
         @if !draw.commitments.is_empty() {
             section {
@@ -214,7 +213,7 @@ fn envelopes(frame: &Frame, draw: &PublicDraw) -> Markup {
                                 th scope="row" { (draw.announcement.terms().parties.get(index).map_or("", String::as_str)) }
                                 td { (hash(commitment)) }
                                 td {
-                                    @match opened.get(index) {
+                                    @match draw.envelopes.get(index).copied().flatten() {
                                         Some(true) => span class="badge" { (frame.say("相符", "opens it")) },
                                         Some(false) => span class="badge grave" { (frame.say("缺失", "missing")) },
                                         None => span class="muted" { (frame.say("未开启", "sealed")) },

@@ -139,11 +139,11 @@ pub(super) fn form(
     rules: &Rules,
     earlier: usize,
     sent: &Form,
-    preview: Option<&Markup>,
+    preview: Option<&(String, Markup)>,
 ) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     html! {
-        @if let Some(preview) = preview { (preview) }
+        @if let Some((_, preview)) = preview { (preview) }
         form class="panel" method="post" action=(edition.path("/draw")) {
             h2 { (say("公告抽取", "Announce the draw")) }
             p { (say("公告发布时还没有任何随机数；发布后不能更改，只能作废重来。请先预览，核对无误再发布。", "When the announcement is published no randomness exists. It cannot be changed after that, only declared void. Look at the preview first.")) }
@@ -153,7 +153,8 @@ pub(super) fn form(
             (further(operator, sent))
             div class="actions" {
                 button class=(if preview.is_some() { "" } else { "primary" }) name="step" value="preview" { (say("预览", "Preview")) }
-                @if preview.is_some() {
+                @if let Some((hash, _)) = preview {
+                    input type="hidden" name="previewed" value=(hash);
                     button class="primary" name="step" value="publish" { (say("发布公告", "Publish the announcement")) }
                 }
             }
@@ -202,7 +203,7 @@ fn terms(operator: &Operator, rules: &Rules, earlier: usize, sent: &Form) -> Mar
         (Field {
             value: sent.text("public_source"),
             required: false,
-            hint: Some(say("可不填。写明将来才公布的数值：名称、期号、取哪些位。例如：福彩双色球 第2020130期 六个红球依次", "Optional. A value that does not exist yet: what, which issue, which digits in which order.")),
+            hint: Some(say("可不填。写明将来才公布的数值：名称、期号、取哪些位。格式也写明。例如：福彩双色球 第2020130期 六个红球升序，两位数，空格分隔", "Optional. A value that does not exist yet: what, which issue, which digits in which order, and how it is written.")),
             ..Field::line("public_source", say("公开信源", "Public source"))
         })
         (Field { value: sent.text("min_reveals"), required: false, hint: Some(&reveals_hint), ..Field::new("min_reveals", say("至少有效信封", "Fewest valid envelopes"), FieldKind::Line("number")) })
@@ -270,15 +271,23 @@ fn further(operator: &Operator, sent: &Form) -> Markup {
 }
 
 /// What would be announced: hash, chances.
-pub(super) fn preview(operator: &Operator, announcement: &Announcement, of_everybody: &Chances) -> Markup {
+pub(super) fn preview(
+    operator: &Operator,
+    announcement: &Announcement,
+    of_everybody: &Chances,
+) -> (String, Markup) {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
-    let terms = announcement.terms();
-    html! {
+    let (terms, hash) = (announcement.terms(), announcement.hash().to_string());
+    let markup = html! {
         section class="panel" {
             h2 { (say("公告预览（尚未发布）", "Preview (not published)")) }
-            (alert(Tone::Note, say("人员库可以满足全部名额", "The pool can fulfil all quotas"), &html! {}))
+            @if of_everybody.acceptance.is_none_or(|acceptance| acceptance.accepted > 0) {
+                (alert(Tone::Note, say("人员库可以满足全部名额", "The pool can fulfil all quotas"), &html! {}))
+            } @else {
+                (alert(Tone::Warning, say("模拟中没有一次满足全部名额，不宜公告", "No simulated try met all quotas: do not announce this"), &html! {}))
+            }
             p class="muted" { (say("公告核对码（SHA-256）", "Hash of the announcement (SHA-256)")) }
-            (large_hash(&announcement.hash().to_string()))
+            (large_hash(&hash))
             (facts(&[
                 (say("名额和机会", "Seats and chances"), chances(operator.language.language, terms, of_everybody)),
                 (say("参加方", "Parties"), html! { @for (party, number) in terms.parties.iter().zip(1_usize..) { (number) " " (party) br; } }),
@@ -288,5 +297,6 @@ pub(super) fn preview(operator: &Operator, announcement: &Announcement, of_every
             ]))
             details { summary { "announce.tsv" } pre { code { (announcement.to_tsv()) } } }
         }
-    }
+    };
+    (hash, markup)
 }

@@ -121,6 +121,14 @@ impl Forms<'_> {
                         (Field { value: self.sent.text("digits"), hint: Some(&hint), autocomplete: Some("off"), ..Field::line("digits", self.say("骰子点数", "Dice")) })
                         div class="actions" { button class="primary" { (self.say("记录点数", "Record the dice")) } }
                     }
+                    @if self.view.first_clerk.is_some() {
+                        details {
+                            summary { (self.say("第一遍录错了？", "Was the first entry wrong?")) }
+                            form method="post" action=((self.at)("dice/clear")) {
+                                button { (self.say("清除第一遍，两人重新录入", "Clear the first entry; both type again")) }
+                            }
+                        }
+                    }
                 }
             }
         }
@@ -214,7 +222,7 @@ impl Forms<'_> {
                     Some(source) => {
                         p { (self.say("在大屏上打开官方页面，照原文录入：", "Show the official page on the screen and type it exactly: ")) strong { (source) } }
                         @if self.operator.may(Permission::ConductDraw) {
-                            (Field { value: self.sent.text("public_value"), autocomplete: Some("off"), ..Field::line("public_value", self.say("公开信源的数值", "Value of the public source")) })
+                            (Field { value: self.sent.text("public_value"), hint: Some(self.say("格式与公告写明的完全一致，空格也算", "Exactly in the form that the announcement names; spaces count")), autocomplete: Some("off"), ..Field::line("public_value", self.say("公开信源的数值", "Value of the public source")) })
                         }
                     }
                     None => p { (self.say("公告没有公开信源。", "No public source was announced.")) },

@@ -6,6 +6,10 @@ const SLOWEST = 5000;
 const FASTEST = 200;
 const ASK_AGAIN = 1500;
 
+// So many answers in a row must be missing before the screen says that it is not current.
+const PATIENCE = 4;
+
+let failures = 0;
 let pace = 1500;
 let paused = false;
 let sound = null;
@@ -73,14 +77,20 @@ function turn(event) {
   }
 }
 
+function note(current) {
+  failures = current ? 0 : failures + 1;
+  element("stale").hidden = failures < PATIENCE;
+}
+
 async function askAgain() {
   try {
     const answer = await fetch(location.href, { cache: "no-store", credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const version = page.body.dataset.version;
+    note(Boolean(answer.ok && version));
     if (answer.ok && version && version !== document.body.dataset.version) location.reload();
   } catch {
-    // No network for a moment: what stands on the screen is still true.
+    note(false);
   }
   setTimeout(askAgain, ASK_AGAIN);
 }

@@ -125,6 +125,9 @@ fn document(
                 script src=(SCREEN_SCRIPT.url()) defer {}
             }
             body class="screen" data-version=(version) data-going[slide.is_none()] {
+                p id="stale" class="stale" role="alert" hidden {
+                    (say("本屏已不是最新：服务器没有应答，或已退出登录", "This screen is not current: the server does not answer, or the session has ended"))
+                }
                 main id="main" { (body) }
                 nav class="slides" aria-label=(say("翻页", "Slides")) {
                     @if let Some(back) = back { a rel="prev" href=(at(back)) { "← " (say("上一页", "Back")) } }
