@@ -4,6 +4,7 @@
 use evaluation::draw::ceremony::Commitments;
 use evaluation::hash::Sha256Hash;
 
+use super::envelopes::sealed_envelopes;
 use super::{
     CommitmentCode, Progress, commitments, count, load, read_announcement, store_step, typed, without_spaces,
 };
@@ -100,6 +101,7 @@ pub async fn close_commitments(
     let closed = Progress::of(&draw)?.closed();
     let closed =
         closed.ok_or_else(|| ServiceError::contradiction("the list of commitments does not close"))?;
+    draw.envelopes = Some(sealed_envelopes(parties)?);
     if announcement.terms().dice_digits == 0 {
         draw.dice = Some(String::new());
         draw.state = draw.state.throw()?;

@@ -32,7 +32,7 @@ impl Progress {
                 open.record(party, commitment).map_err(contradicting)?;
             }
         }
-        if draw.state == DrawState::Announced || !open.outstanding().is_empty() {
+        if !is_list_closed(draw) {
             return Ok(Self::Commitments(open));
         }
         let closed = open.close().map_err(|refused| contradicting(refused.reason))?;
@@ -61,6 +61,15 @@ impl Progress {
     #[must_use]
     pub fn reveals(self) -> Option<Reveals> {
         if let Self::Reveals(reveals) = self { Some(reveals) } else { None }
+    }
+}
+
+/// A void draw no longer tells by its state how far it came; its envelopes are on record from the closing on.
+fn is_list_closed(draw: &Draw) -> bool {
+    match draw.state {
+        DrawState::Announced => false,
+        DrawState::Void => draw.envelopes.is_some(),
+        DrawState::Committed | DrawState::Thrown | DrawState::Opened | DrawState::Drawn => true,
     }
 }
 
