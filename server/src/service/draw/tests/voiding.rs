@@ -131,6 +131,20 @@ both_databases! {
         assert_eq!(hall.announce_form(others).await.unwrap(), 2);
     }
 
+    async fn a_party_whose_envelope_two_people_typed_in_vain_is_not_spared_by_an_early_end(db: Db) {
+        let hall = Hall::at(db, DrawState::Opened).await;
+        let wrong = "0".repeat(64);
+        for (clerk, party) in [(&hall.commission, 1), (&hall.commission, 2), (&hall.supervisor, 2)] {
+            assert!(hall.reveal(clerk, (1, party), &wrong).await.is_err());
+        }
+        hall.void(1).await.unwrap();
+        let refused = zh(hall.announce("2020-2").await);
+        assert!(refused.starts_with("“人大代表”在作废的抽取 2020-1 中没有打开承诺"), "{refused}");
+        // What one person mistyped once excludes nobody.
+        let others = with_parties("2020-2", ["纪委监委", "政协委员", "群众代表"]);
+        assert_eq!(hall.announce_form(others).await.unwrap(), 2);
+    }
+
     async fn after_two_void_draws_slips_are_drawn_by_hand(db: Db) {
         let hall = Hall::at(db, DrawState::Announced).await;
         hall.lose_two(1).await;
