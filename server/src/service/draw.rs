@@ -12,6 +12,8 @@ mod completing;
 mod dice;
 mod envelopes;
 mod progress;
+#[cfg(test)]
+mod tests;
 mod view;
 mod voiding;
 

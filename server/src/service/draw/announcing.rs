@@ -152,12 +152,14 @@ fn is_same(one: &str, other: &str) -> bool {
     plain(one) == plain(other)
 }
 
-/// The parties of a draw whose envelopes did not open their commitments.
+/// The parties of a draw whose envelopes did not open their commitments, typed by two people.
 fn withheld(draw: &draws::Draw) -> Result<Vec<String>, ServiceError> {
     let announcement = read_announcement(draw)?;
     let envelopes = envelopes(draw, &announcement)?;
     let parties = announcement.terms().parties.iter().zip(envelopes);
-    Ok(parties.filter(|(_, envelope)| *envelope == Envelope::Missing).map(|(name, _)| name.clone()).collect())
+    // A draw can be declared void before the last envelope was counted as missing.
+    let is_withheld = |envelope: &Envelope| *envelope == Envelope::Missing || envelope.may_be_missing();
+    Ok(parties.filter(|(_, envelope)| is_withheld(envelope)).map(|(name, _)| name.clone()).collect())
 }
 
 fn make_announcement(
