@@ -9,7 +9,7 @@ use support::{
     place::{Place, project},
 };
 
-use crate::installation::{Database, Installation, PASSWORD, project_file};
+use crate::installation::{Database, Installation, project_file};
 
 const YEAR: &str = "/console/2020";
 
@@ -109,8 +109,8 @@ async fn a_ceremony_typed_by_two_people_survives_every_crash_and_gives_the_vecto
     let supervisor = Browser::open(&place, "supervisor", 1280, 800).await?;
     let (public, url) = (Visitor::new(&installation.url)?, installation.url.clone());
     let hall = Hall { place: &place, installation: &installation, clerk, supervisor, public, url };
-    sign_in(&hall, &hall.clerk, "commission").await?;
-    sign_in(&hall, &hall.supervisor, "supervisor").await?;
+    hall.installation.sign_in(&hall.clerk, "commission").await?;
+    hall.installation.sign_in(&hall.supervisor, "supervisor").await?;
 
     announce(&hall, &script).await?;
     commit(&hall, &script).await?;
@@ -139,15 +139,6 @@ async fn lock_pool_of_vector(installation: &Installation) -> Result<()> {
     let input = project_file(&format!("{VECTOR}/input.csv"))?;
     commission.hand_in(&path, &path, ("file", "input.csv", &input)).await?;
     installation.together(&commission, &path, &format!("{path}/lock"), &[]).await?;
-    Ok(())
-}
-
-async fn sign_in(hall: &Hall<'_>, browser: &Browser<'_>, name: &str) -> Result<()> {
-    browser.go_to(&hall.at("/console/sign-in")).await?;
-    browser.type_into("#name", name).await?;
-    browser.type_into("#password", PASSWORD).await?;
-    browser.click("main button").await?;
-    browser.wait_for("nav.navigation").await?;
     Ok(())
 }
 
