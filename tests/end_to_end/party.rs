@@ -97,8 +97,10 @@ impl<'a> Table<'a> {
         let dice = "1634215".repeat(8);
         let commands = commands.replace("31462…", &dice);
         let answer = run(Command::new("sh").args(["-c", &commands]), "")?.success()?;
-        let commitment = answer.split_whitespace().next().unwrap_or_default().to_owned();
+        let mut words = answer.split_whitespace().map(str::to_owned);
+        let (shown, commitment) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let secret = hex::encode(Sha256::digest(dice));
+        ensure!(shown == secret, "the secret for the envelope is not shown: {answer}");
         ensure!(commitment == self.commitment(party, &secret), "the instructions give {commitment}");
         Ok(commitment)
     }
