@@ -109,8 +109,8 @@ async fn a_ceremony_typed_by_two_people_survives_every_crash_and_gives_the_vecto
     let supervisor = Browser::open(&place, "supervisor", 1280, 800).await?;
     let (public, url) = (Visitor::new(&installation.url)?, installation.url.clone());
     let hall = Hall { place: &place, installation: &installation, clerk, supervisor, public, url };
-    hall.installation.sign_in(&hall.clerk, "commission").await?;
-    hall.installation.sign_in(&hall.supervisor, "supervisor").await?;
+    sign_in(&hall, &hall.clerk, "commission").await?;
+    sign_in(&hall, &hall.supervisor, "supervisor").await?;
 
     announce(&hall, &script).await?;
     commit(&hall, &script).await?;
@@ -140,6 +140,10 @@ async fn lock_pool_of_vector(installation: &Installation) -> Result<()> {
     commission.hand_in(&path, &path, ("file", "input.csv", &input)).await?;
     installation.together(&commission, &path, &format!("{path}/lock"), &[]).await?;
     Ok(())
+}
+
+async fn sign_in(hall: &Hall<'_>, browser: &Browser<'_>, name: &str) -> Result<()> {
+    hall.installation.sign_in(browser, name).await
 }
 
 async fn announce(hall: &Hall<'_>, script: &Script) -> Result<()> {
