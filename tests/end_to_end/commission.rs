@@ -17,7 +17,7 @@ pub(crate) struct Commission<'a> {
 const YEAR: &str = "/console/2020";
 
 /// Who brings a secret to the draw.
-const PARTIES: [&str; 3] = ["县纪委监委", "县人大", "群众代表"];
+pub(crate) const PARTIES: [&str; 3] = ["县纪委监委", "县人大", "群众代表"];
 
 impl<'a> Commission<'a> {
     pub(crate) async fn new(installation: &'a Installation) -> Result<Self> {
@@ -27,18 +27,26 @@ impl<'a> Commission<'a> {
 
     /// From the rules to the published statements; `take` representatives are drawn from each half.
     pub(crate) async fn prepare(&self, take: usize) -> Result<()> {
-        let rules = String::from_utf8(project_file("evaluation/data/ningjin_2020.toml")?)?;
-        ensure!(rules.matches("take = 50").count() == 2, "the preset has changed");
-        let rules = rules.replace("take = 50", &format!("take = {take}"));
-        let upload = ("file", "rules.toml", rules.as_bytes());
-        self.visitor.hand_in("/console/editions", "/console/editions", upload).await?;
+        self.create_edition(300, take).await?;
         self.list_offices().await?;
         self.fill_pool().await?;
         self.draw().await?;
         self.press("statements", "statements").await
     }
 
-    async fn list_offices(&self) -> Result<()> {
+    /// The preset for a pool of this size, of which `take` are drawn from each half.
+    pub(crate) async fn create_edition(&self, pool: usize, take: usize) -> Result<()> {
+        let rules = String::from_utf8(project_file("evaluation/data/ningjin_2020.toml")?)?;
+        let fit = rules.matches("take = 50").count() == 2 && rules.matches("size = 300").count() == 1;
+        ensure!(fit, "the preset has changed");
+        let rules = rules.replace("take = 50", &format!("take = {take}"));
+        let rules = rules.replace("size = 300", &format!("size = {pool}"));
+        let upload = ("file", "rules.toml", rules.as_bytes());
+        self.visitor.hand_in("/console/editions", "/console/editions", upload).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn list_offices(&self) -> Result<()> {
         let path = format!("{YEAR}/offices");
         let offices = project_file("evaluation/data/offices.csv")?;
         self.visitor.hand_in(&path, &path, ("file", "offices.csv", &offices)).await?;
@@ -46,23 +54,37 @@ impl<'a> Commission<'a> {
     }
 
     /// A pool of 300 invented people; a file that lacks one is refused first.
-    async fn fill_pool(&self) -> Result<()> {
-        self.press("pool", "pool/open").await?;
+    pub(crate) async fn fill_pool(&self) -> Result<()> {
+        self.open_pool().await?;
         let path = format!("{YEAR}/pool");
         let pool = pool_of(300);
         self.visitor.hand_in(&path, &path, ("file", "pool.csv", pool.as_bytes())).await?;
-        let action = format!("{YEAR}/pool/lock");
+        self.lock_pool().await
+    }
+
+    pub(crate) async fn open_pool(&self) -> Result<()> {
+        self.press("pool", "pool/open").await
+    }
+
+    /// Locks the pool, by two people.
+    pub(crate) async fn lock_pool(&self) -> Result<()> {
+        let (path, action) = (format!("{YEAR}/pool"), format!("{YEAR}/pool/lock"));
         self.installation.together(&self.visitor, &path, &action, &[]).await?;
         Ok(())
     }
 
-    /// The public draw, with three secrets and dice.
-    async fn draw(&self) -> Result<()> {
+    /// Announces a draw of three parties; answers the hash of the announcement.
+    pub(crate) async fn announce(&self) -> Result<String> {
         let path = format!("{YEAR}/draw");
         let fields = [("parties", PARTIES.join("\n")), ("dice_digits", "6".to_owned())];
         let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
-        let announced = self.visitor.fill(&path, &path, &fields).await?;
-        let announcement = large_hash(&announced.text, 0)?;
+        large_hash(&self.visitor.fill(&path, &path, &fields).await?.text, 0)
+    }
+
+    /// The public draw, with three secrets and dice.
+    pub(crate) async fn draw(&self) -> Result<()> {
+        let path = format!("{YEAR}/draw");
+        let announcement = self.announce().await?;
         let secrets: Vec<String> = (1..=3).map(|party| format!("{party:064x}")).collect();
         let commitments = secrets.iter().zip(1..).map(|(secret, party)| {
             // The draw specification says what a commitment is; this is its formula.

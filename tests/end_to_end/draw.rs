@@ -9,7 +9,7 @@ use support::{
     place::{Place, project},
 };
 
-use crate::installation::{Database, Installation, PASSWORD, project_file};
+use crate::installation::{Database, Installation, project_file};
 
 const YEAR: &str = "/console/2020";
 
@@ -154,12 +154,7 @@ async fn lock_pool_of_vector(installation: &Installation) -> Result<()> {
 }
 
 async fn sign_in(hall: &Hall<'_>, browser: &Browser<'_>, name: &str) -> Result<()> {
-    browser.go_to(&hall.at("/console/sign-in")).await?;
-    browser.type_into("#name", name).await?;
-    browser.type_into("#password", PASSWORD).await?;
-    browser.click("main button").await?;
-    browser.wait_for("nav.navigation").await?;
-    Ok(())
+    hall.installation.sign_in(browser, name).await
 }
 
 async fn announce(hall: &Hall<'_>, script: &Script) -> Result<()> {

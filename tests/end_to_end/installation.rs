@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use support::{
+    browser::Browser,
     form::{Form, text_of_class},
     http::{Page, Visitor},
     place::{Place, free_address, program},
@@ -123,6 +124,16 @@ impl Installation {
         let visitor = Visitor::new(&self.url)?;
         sign_in(&visitor, name).await?;
         Ok(visitor)
+    }
+
+    /// Signs in at a browser.
+    pub(crate) async fn sign_in(&self, browser: &Browser<'_>, name: &str) -> Result<()> {
+        browser.go_to(&format!("{}/console/sign-in", self.url)).await?;
+        browser.type_into("#name", name).await?;
+        browser.type_into("#password", PASSWORD).await?;
+        browser.click("main button").await?;
+        browser.wait_for("nav.navigation").await?;
+        Ok(())
     }
 
     /// A new terminal by two people; answers its token.

@@ -1,8 +1,9 @@
 //! Chromium, driven as a person would.
 
-use std::{fs, process::Command, time::Duration};
+use std::{fs, path::PathBuf, process::Command, time::Duration};
 
 use anyhow::{Context, Result};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use fantoccini::{
     Client, ClientBuilder, Locator,
     elements::Element,
@@ -41,7 +42,7 @@ pub struct Browser<'a> {
 }
 
 impl<'a> Browser<'a> {
-    /// Opens a window of this size in CSS pixels, under a name for its log.
+    /// Opens a window of this size in CSS pixels, under a name for its log. What it asks the network for is noted.
     pub async fn open(place: &'a Place, name: &str, width: u32, height: u32) -> Result<Self> {
         let address = free_address()?;
         let mut command = Command::new("chromedriver");
@@ -53,6 +54,7 @@ impl<'a> Browser<'a> {
         arguments.push(format!("--user-data-dir={}", profile.display()));
         let mut capabilities = Capabilities::new();
         capabilities.insert("goog:chromeOptions".to_owned(), json!({ "args": arguments }));
+        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "performance": "ALL" }));
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://{address}"))
@@ -66,9 +68,63 @@ impl<'a> Browser<'a> {
     /// The size of the page in CSS pixels; exact, unlike the size of a window.
     pub async fn set_viewport(&self, width: u32, height: u32) -> Result<()> {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        let command = DevTools { cmd: "Emulation.setDeviceMetricsOverride", params: metrics };
-        self.client.issue_cmd(command).await?;
+        self.command("Emulation.setDeviceMetricsOverride", metrics).await?;
+        // They would make narrow pages narrower than on a telephone, whose bars lie over the page.
+        self.command("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await?;
         Ok(())
+    }
+
+    /// Prints the page on A4 as `tests/output/<test>/<name>.pdf`; answers how many sheets it takes.
+    pub async fn print(&self, name: &str) -> Result<usize> {
+        // Millimetres as inches.
+        let params =
+            json!({ "paperWidth": 210.0 / 25.4, "paperHeight": 297.0 / 25.4, "printBackground": false });
+        let printed = self.command("Page.printToPDF", params).await?;
+        let data = printed.get("data").and_then(Value::as_str).context("nothing was printed")?;
+        let document = STANDARD.decode(data)?;
+        fs::write(self.place.output(&format!("{name}.pdf")), &document)?;
+        // Each sheet is an object of its own, which Chromium does not compress.
+        Ok(String::from_utf8_lossy(&document).matches("/Type /Page\n").count())
+    }
+
+    /// Lets no page run scripts, or lets them again.
+    pub async fn allow_scripts(&self, allowed: bool) -> Result<()> {
+        self.command("Emulation.setScriptExecutionDisabled", json!({ "value": !allowed })).await?;
+        Ok(())
+    }
+
+    /// Runs this in every page opened from now on, before its own scripts.
+    pub async fn before_scripts(&self, source: &str) -> Result<()> {
+        self.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await?;
+        Ok(())
+    }
+
+    /// What pages sent over the network since the last call: one text a request, with address, headers and body.
+    pub async fn requests(&self) -> Result<Vec<String>> {
+        let log = self.client.issue_cmd(NetworkLog).await?;
+        let mut requests = Vec::new();
+        for entry in log.as_array().context("the browser keeps no log")? {
+            let message = entry.get("message").and_then(Value::as_str).unwrap_or_default();
+            let event: Value = serde_json::from_str(message)?;
+            let (Some(method), Some(request)) =
+                (event.pointer("/message/method"), event.pointer("/message/params/request"))
+            else {
+                continue;
+            };
+            let url = request.get("url").and_then(Value::as_str).unwrap_or_default();
+            // The browser's own pages, and pictures inside a page, are not fetched from anywhere.
+            if method == "Network.requestWillBeSent"
+                && !url.starts_with("chrome")
+                && !url.starts_with("data:")
+            {
+                requests.push(request.to_string());
+            }
+        }
+        Ok(requests)
+    }
+
+    async fn command(&self, cmd: &'static str, params: Value) -> Result<Value> {
+        Ok(self.client.issue_cmd(DevTools { cmd, params }).await?)
     }
 
     /// Goes to an address.
@@ -107,6 +163,35 @@ impl<'a> Browser<'a> {
         Ok(field.send_keys(text).await?)
     }
 
+    /// Waits for a field and puts text into it as an input method does: any character, also those that no key has.
+    pub async fn insert(&self, css: &str, text: &str) -> Result<()> {
+        let field = self.wait_for(css).await?;
+        field.clear().await?;
+        field.click().await?;
+        self.command("Input.insertText", json!({ "text": text })).await?;
+        Ok(())
+    }
+
+    /// Follows the first link with this text.
+    pub async fn follow(&self, text: &str) -> Result<()> {
+        let link = self.client.wait().at_most(PATIENCE).for_element(Locator::LinkText(text)).await;
+        Ok(link.with_context(|| format!("no link says {text}"))?.click().await?)
+    }
+
+    /// What a field holds now.
+    pub async fn value(&self, css: &str) -> Result<String> {
+        Ok(self.wait_for(css).await?.prop("value").await?.unwrap_or_default())
+    }
+
+    /// The texts of all elements that a CSS selector names.
+    pub async fn texts(&self, css: &str) -> Result<Vec<String>> {
+        let mut texts = Vec::new();
+        for element in self.client.find_all(Locator::Css(css)).await? {
+            texts.push(element.text().await?);
+        }
+        Ok(texts)
+    }
+
     /// The text of an element, as seen.
     pub async fn text(&self, css: &str) -> Result<String> {
         Ok(self.wait_for(css).await?.text().await?)
@@ -119,10 +204,42 @@ impl<'a> Browser<'a> {
 
     /// Saves what is seen as `tests/output/<test>/screenshots/<name>.png`.
     pub async fn screenshot(&self, name: &str) -> Result<()> {
-        let picture = self.client.screenshot().await?;
+        self.save(name, &self.client.screenshot().await?)?;
+        Ok(())
+    }
+
+    /// Saves the whole page in the same way, also what must be scrolled to.
+    pub async fn screenshot_of_page(&self, name: &str) -> Result<()> {
+        let size = self.command("Page.getLayoutMetrics", json!({})).await?;
+        let mut clip = size.get("cssContentSize").cloned().context("the page has no size")?;
+        if let Some(clip) = clip.as_object_mut() {
+            clip.insert("scale".to_owned(), json!(1));
+        }
+        self.save(name, &self.picture(clip).await?)?;
+        Ok(())
+    }
+
+    /// Saves one element in the same way, enlarged; answers where.
+    pub async fn screenshot_of(&self, css: &str, name: &str) -> Result<PathBuf> {
+        let (x, y, width, height) = self.wait_for(css).await?.rectangle().await?;
+        let clip = json!({ "x": x, "y": y, "width": width, "height": height, "scale": 3 });
+        self.save(name, &self.picture(clip).await?)
+    }
+
+    /// A part of the page as PNG.
+    async fn picture(&self, clip: Value) -> Result<Vec<u8>> {
+        let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let picture = self.command("Page.captureScreenshot", params).await?;
+        let data = picture.get("data").and_then(Value::as_str).context("there is no picture")?;
+        Ok(STANDARD.decode(data)?)
+    }
+
+    fn save(&self, name: &str, picture: &[u8]) -> Result<PathBuf> {
         let folder = self.place.output("screenshots");
         fs::create_dir_all(&folder)?;
-        Ok(fs::write(folder.join(format!("{name}.png")), picture)?)
+        let path = folder.join(format!("{name}.png"));
+        fs::write(&path, picture)?;
+        Ok(path)
     }
 
     /// Closes the window.
@@ -145,5 +262,19 @@ impl WebDriverCompatibleCommand for DevTools {
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
         (Method::POST, Some(json!({ "cmd": self.cmd, "params": self.params }).to_string()))
+    }
+}
+
+/// Asks the driver for what the browser did on the network since it was last asked.
+#[derive(Debug)]
+struct NetworkLog;
+
+impl WebDriverCompatibleCommand for NetworkLog {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as std::str::FromStr>::Err> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "type": "performance" }).to_string()))
     }
 }

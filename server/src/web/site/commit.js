@@ -176,6 +176,7 @@ function start() {
   if (!globalThis.crypto?.subtle) {
     element("unavailable").hidden = false;
     element("make").hidden = true;
+    element("by-hand").open = true;
     return;
   }
   element("make").addEventListener("click", makeSecret);

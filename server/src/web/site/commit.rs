@@ -97,7 +97,7 @@ fn make_secret(frame: &Frame, invitation: &Invitation, form: &Form, complaint: O
                 button type="button" id="make" class="primary" { (say("生成密数", "Make a secret")) }
                 button type="button" id="print" hidden { (say("打印密数", "Print the secret")) }
             }
-            p id="unavailable" hidden { (say("这一页不是通过 https 打开的，浏览器不提供计算功能。请用下面的办法自己生成密数。", "This page was not opened over https, so the browser offers no hashing. Make the secret yourself as described below.")) }
+            div id="unavailable" hidden { (alert(Tone::Note, say("这一页不是通过 https 打开的，浏览器不提供计算功能。请用下面的办法自己生成密数。", "This page was not opened over https, so the browser offers no hashing. Make the secret yourself as described below."), &html! {})) }
             div id="sheet" hidden {
                 h2 { (say("密数（装入信封，开封前不得告诉任何人）", "The secret (for the envelope; tell nobody before it is opened)")) }
                 p class="dice" id="secret" {}
@@ -124,11 +124,12 @@ fn make_secret(frame: &Frame, invitation: &Invitation, form: &Form, complaint: O
 /// How to do it without our software; at least one party should (draw specification §5, step 1).
 fn by_hand(frame: &Frame, Invitation { announce_sha256, party, .. }: &Invitation) -> Markup {
     html! {
-        details class="no-print" {
+        details id="by-hand" class="no-print" {
             summary { (frame.say("不用本系统、自己生成密数（至少应有一方这样做）", "Make the secret without our software (at least one party should)")) }
-            p { (frame.say("掷 50 次以上骰子，把点数写下来，取其 SHA-256 作为密数；再用下面第二行算出承诺值。Linux 或 macOS 终端：", "Throw a die 50 times or more, write the numbers down, take their SHA-256 as the secret; the second line makes the commitment. In a Linux or macOS terminal:")) }
+            p { (frame.say("掷 50 次以上骰子，把点数写在下面第一行里，取其 SHA-256 作为密数；第二行显示密数，抄在纸上装入信封；第三行算出承诺值，填在上面提交。Linux 终端（macOS 请把 sha256sum 换成 shasum -a 256）：", "Throw a die 50 times or more and write the numbers into the first line; their SHA-256 is the secret. The second line shows it: copy it for the envelope. The third makes the commitment: hand it in above. In a Linux terminal (on macOS write shasum -a 256 in place of sha256sum):")) }
             pre { code {
                 "secret=$(printf '31462…' | sha256sum | cut -c1-64)\n"
+                "echo \"$secret\"\n"
                 "printf 'public-draw/1\\tcommit\\t" (announce_sha256) "\\t" (party) "\\t%s\\n' \"$secret\" | sha256sum"
             } }
         }

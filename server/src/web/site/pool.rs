@@ -4,7 +4,7 @@ use appearance::parts::{Column, Row, Tone, alert, table};
 use axum::extract::State;
 use axum::response::Response;
 use evaluation::hash::Sha256Hash;
-use evaluation::pool::{Half, Member, Pool};
+use evaluation::pool::{Half, Pool};
 use evaluation::rules::Rules;
 use maud::{Markup, html};
 
@@ -125,21 +125,25 @@ fn explanation(frame: &Frame, draw_id: Option<&str>) -> Markup {
     }
 }
 
+/// Rows stay rows on a telephone: hundreds of people as cards would be a page without end.
 fn people(frame: &Frame, pool: &Pool, half: Half) -> Markup {
-    let columns = [
-        Column::words(frame.say("编号", "Id")),
-        Column::words(frame.say("组别", "Half")),
-        Column::words(frame.say("类别", "Category")),
-        Column::words(frame.say("姓名", "Name")),
-    ];
-    let row = |member: &Member| {
-        Row::from(vec![
-            html! { code { (member.id()) } },
-            html! { (half) },
-            html! { (member.category()) },
-            html! { (pool.cell(member, "name").unwrap_or_default()) },
-        ])
-    };
-    let caption = frame.pick(format!("{half} 组名单"), format!("Half {half}"));
-    table(&caption, &columns, pool.half(half).map(row))
+    html! {
+        table class="compact" {
+            caption { (frame.pick(format!("{half} 组名单"), format!("Half {half}"))) }
+            thead { tr {
+                th scope="col" { (frame.say("编号", "Id")) }
+                th scope="col" { (frame.say("姓名", "Name")) }
+                th scope="col" { (frame.say("类别", "Category")) }
+            } }
+            tbody {
+                @for member in pool.half(half) {
+                    tr {
+                        th scope="row" { code { (member.id()) } }
+                        td { (pool.cell(member, "name").unwrap_or_default()) }
+                        td { (member.category()) }
+                    }
+                }
+            }
+        }
+    }
 }
