@@ -112,6 +112,10 @@ both_databases! {
         assert!(decide(&mut tx, county, &edition, (&new.id, 1), approved).await.is_err());
         assert_eq!(list(&mut tx, county, &edition).await.unwrap(), std::slice::from_ref(&new));
         assert_eq!(erase_identities(&mut tx, county, &edition).await.unwrap(), 1);
-        assert_eq!(list(&mut tx, county, &edition).await.unwrap(), [Nomination { identity: None, ..new }]);
+        let erased = Entry { unit: String::new(), workplace: String::new(), ..new.entry.clone() };
+        assert_eq!(
+            list(&mut tx, county, &edition).await.unwrap(),
+            [Nomination { identity: None, entry: erased, ..new }]
+        );
     }
 }

@@ -90,9 +90,12 @@ both_databases! {
         hall.missing(1, 1).await.unwrap();
         assert_eq!(hall.envelope(1).await, Envelope::Missing);
         assert_eq!(zh(hall.missing(1, 1).await), SETTLED);
-        let late = hall.reveal(&hall.supervisor, (1, 1), Hall::secret(1).expose()).await;
-        assert_eq!(zh(late), SETTLED);
-        assert_eq!(hall.told().await, (0, 4));
+        assert!(hall.reveal(&hall.supervisor, (1, 1), &wrong()).await.is_err());
+        assert_eq!(hall.envelope(1).await, Envelope::Missing);
+        // A mistake of two people costs no party its secret while the draw is not computed.
+        hall.reveal(&hall.supervisor, (1, 1), Hall::secret(1).expose()).await.unwrap();
+        assert_eq!(hall.envelope(1).await, opens(1));
+        assert_eq!(hall.told().await, (1, 5));
     }
 
     async fn two_people_trying_in_vain_at_the_same_moment_are_two(db: Db) {
