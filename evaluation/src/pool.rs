@@ -5,6 +5,7 @@
 //! published bytes and never normalises anything.
 
 mod error;
+mod feature;
 pub mod identity;
 mod import;
 mod member;
@@ -13,6 +14,7 @@ mod personal;
 mod tsv;
 
 pub use error::{PoolError, PoolFileError};
+pub use feature::Feature;
 pub use member::{Category, Half, Member, MemberId, PerHalf};
 
 use crate::hash::Sha256Hash;

@@ -5,7 +5,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::identifier::identifiers;
-use crate::{grade::Grade, pool::Half};
+use crate::{
+    grade::Grade,
+    pool::{Feature, Half},
+};
 
 identifiers! {
     /// Name of a set of rules, such as `ningjin-2020`.
@@ -99,6 +102,9 @@ pub struct Section {
 pub struct PoolRules {
     /// People in the pool.
     pub size: usize,
+    /// Features of nominated people that the pool publishes, so that further quotas can name them; none by the preset.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<Feature>,
     /// The two halves.
     pub halves: Halves,
 }

@@ -138,6 +138,13 @@ impl IdCardNumber {
         &self.text
     }
 
+    /// Whether the number is a man's: the last digit of the order is odd.
+    #[must_use]
+    pub fn is_male(&self) -> bool {
+        let order = self.expose().as_bytes().get(16);
+        order.is_some_and(|digit| digit % 2 == 1)
+    }
+
     /// The date of birth.
     #[must_use]
     pub const fn born(&self) -> Date {

@@ -1,9 +1,11 @@
 //! The pool with masked names and anchors (draw specification §3, "Identity binding").
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rand::{CryptoRng, seq::SliceRandom as _};
 
 use crate::pool::{
-    Category, Half, Member, MemberId, Pool,
+    Category, Feature, Half, Member, MemberId, Pool,
     identity::{DrawId, IdCardNumber, PersonName, Salt, anchor},
 };
 
@@ -32,24 +34,32 @@ pub fn member_ids(count: usize, rng: &mut (impl CryptoRng + ?Sized)) -> Vec<Memb
     ids
 }
 
-/// The pool of these people, with the columns id, half, category, anchor and name (masked). No two ids may be the same.
+/// The pool of these people, with the columns id, half, category, anchor, name (masked) and the features that the rules
+/// publish, as they are in `year`. No two ids may be the same.
 #[must_use]
 pub fn anchored_pool<'a>(
     draw: &DrawId,
+    (features, year): (&[Feature], i16),
     people: impl IntoIterator<Item = (&'a MemberId, &'a Nominee)>,
 ) -> Pool {
     let member = |(id, person): (&MemberId, &Nominee)| {
         let anchor = anchor(draw, id, &person.name, &person.id_card, &person.salt);
+        let own = [("anchor", anchor.to_string()), ("name", person.name.masked())];
+        let of_rules =
+            features.iter().map(|feature| (feature.column(), feature.of(&person.id_card, year).to_owned()));
+        let cells: BTreeMap<_, _> = own.into_iter().chain(of_rules).collect();
         Member {
             id: id.clone(),
             half: person.half,
             category: person.category.clone(),
-            cells: vec![anchor.to_string(), person.name.masked()],
+            cells: cells.into_values().collect(),
         }
     };
     let mut members: Vec<_> = people.into_iter().map(member).collect();
     members.sort_by(|one, other| one.id.cmp(&other.id));
-    Pool { columns: ["anchor", "name"].map(str::to_owned).to_vec(), members }
+    let columns: BTreeSet<_> =
+        ["anchor", "name"].into_iter().chain(features.iter().map(|feature| feature.column())).collect();
+    Pool { columns: columns.into_iter().map(str::to_owned).collect(), members }
 }
 
 #[cfg(test)]
@@ -84,6 +94,19 @@ mod tests {
         );
     }
 
+    #[test]
+    fn features_of_the_rules_stand_in_columns_of_their_own() {
+        let mut rng = ChaCha20Rng::seed_from_u64(2);
+        let (ids, people) = (member_ids(1, &mut rng), [nominee(&mut rng, Half::A)]);
+        let draw = "ningjin-2020-1".parse().unwrap();
+        let features = ([Feature::Gender, Feature::AgeBand], 2020);
+        let pool = anchored_pool(&draw, (&features.0, features.1), ids.iter().zip(&people));
+        assert_eq!(pool.columns(), ["age_band", "anchor", "gender", "name"]);
+        let member = &pool.members()[0];
+        assert_eq!((pool.cell(member, "age_band"), pool.cell(member, "gender")), (Some("66+"), Some("女")));
+        assert_eq!(Pool::from_tsv(pool.to_tsv().as_bytes()), Ok(pool));
+    }
+
     proptest! {
         #[test]
         fn what_is_published_is_read_back_and_names_nobody(seed: u64, count in 0_usize..20) {
@@ -92,7 +115,7 @@ mod tests {
             let people: Vec<_> =
                 Half::ALL.into_iter().cycle().take(count).map(|half| nominee(&mut rng, half)).collect();
             let draw = "ningjin-2020-1".parse().unwrap();
-            let pool = anchored_pool(&draw, ids.iter().zip(&people));
+            let pool = anchored_pool(&draw, (&[], 2020), ids.iter().zip(&people));
             let tsv = pool.to_tsv();
             prop_assert_eq!(Pool::from_tsv(tsv.as_bytes()), Ok(pool.clone()));
             prop_assert!(tsv.starts_with("public-draw/1\tpool\nid\thalf\tcategory\tanchor\tname\n"));

@@ -67,7 +67,7 @@ pub async fn prepare(
         let salt = Salt::generate(&mut context.rng());
         nominations::set_member(tx, &context.county, id, &nomination.id, member, &salt).await?;
     }
-    let pool = load_anchored(tx, context, id, &draw_id).await?;
+    let pool = load_anchored(tx, context, id, (&rules, &draw_id)).await?;
     check(edition.state, &rules, &pool)?;
     Ok(PoolLock { edition: id.clone(), draw_id: Some(draw_id), pool: pool.hash() })
 }
@@ -81,16 +81,17 @@ pub async fn lock(
 ) -> Result<(), ServiceError> {
     let id = &proposed.edition;
     let edition = load_open(tx, context, id).await?;
+    let rules = load_rules(&edition)?;
     let ready_made = load_pool(tx, context, id).await?;
     let pool = match &proposed.draw_id {
         None => ready_made,
         Some(_) if !ready_made.members().is_empty() => return Err(changed()),
-        Some(draw_id) => load_anchored(tx, context, id, draw_id).await?,
+        Some(draw_id) => load_anchored(tx, context, id, (&rules, draw_id)).await?,
     };
     if pool.hash() != proposed.pool {
         return Err(changed());
     }
-    let to = check(edition.state, &load_rules(&edition)?, &pool)?;
+    let to = check(edition.state, &rules, &pool)?;
     if proposed.draw_id.is_some() {
         insert_members(tx, context, id, &pool).await?;
     }
@@ -119,12 +120,13 @@ async fn load_anchored(
     tx: &mut Connection,
     context: &Context,
     id: &EditionId,
-    draw_id: &DrawId,
+    (rules, draw_id): (&Rules, &DrawId),
 ) -> Result<Pool, ServiceError> {
     let approved = load_approved(tx, context, id).await?;
     let people: Option<Vec<(MemberId, Nominee)>> = approved.into_iter().map(nominee).collect();
     let people = people.ok_or_else(changed)?;
-    let pool = anchored_pool(draw_id, people.iter().map(|(member, nominee)| (member, nominee)));
+    let features = (rules.pool.features.as_slice(), rules.year);
+    let pool = anchored_pool(draw_id, features, people.iter().map(|(member, nominee)| (member, nominee)));
     // What verifiers will read is what is made here.
     Pool::from_tsv(pool.to_tsv().as_bytes()).map_err(|error| ServiceError::contradiction(error.en()))
 }

@@ -198,6 +198,33 @@ async fn hold_draw(console: &Console) {
 }
 
 #[tokio::test]
+async fn further_quotas_can_name_the_features_that_the_rules_publish() {
+    TestDb::sqlite()
+        .await
+        .run(async |db| {
+            let console = Console::start(db).await;
+            console.open_pool_of_four("features = [\"gender\", \"age_band\"]").await;
+            assert!(console.public_get("/nominate").await.page.contains("另公布：性别、年龄段"));
+            console.approve_everybody().await;
+            console.lock_pool(&[]).await;
+            let tsv = console.public_get("/pool/pool.tsv").await.page;
+            assert!(tsv.contains("category\tage_band\tanchor\tgender\tname\n"), "{tsv}");
+            let further = format!("gender {} 1 2", if tsv.contains("\t女\t") { "女" } else { "男" });
+            let announce = |further| {
+                let parties = ("parties", "纪委\n人大\n政协");
+                [("draw_id", "d-1"), parties, ("dice_digits", "6"), ("step", "preview"), ("further", further)]
+            };
+            let path = "/console/2020/draw";
+            let seen = console.post(COMMISSION, path, &announce(&further)).await.page;
+            assert!(seen.contains("尚未发布") && seen.contains("满足全部其他名额"), "{seen}");
+            let nobody = console.post(COMMISSION, path, &announce("gender 女 3 2")).await;
+            nobody.expect_refused(&["gender 女 3 2"]);
+            console.post(COMMISSION, path, &announce("name 张* 1 1")).await.expect_refused(&["指明个人"]);
+        })
+        .await;
+}
+
+#[tokio::test]
 async fn letters_and_the_list_for_the_desk_name_the_representatives_until_the_archive() {
     with_small_pool(async |console| {
         console.approve_everybody().await;

@@ -58,7 +58,13 @@ impl Person {
 impl Console {
     /// An edition whose pool of four people is open.
     pub(super) async fn open_small_pool(&self) {
-        let rules = RULES.replace("size = 300", "size = 4").replace("take = 50", "take = 1");
+        self.open_pool_of_four("").await;
+    }
+
+    /// The same, with another line in the rules of the pool.
+    pub(super) async fn open_pool_of_four(&self, line: &str) {
+        let size = format!("size = 4\n{line}");
+        let rules = RULES.replace("size = 300", &size).replace("take = 50", "take = 1");
         self.upload(Role::Commission, "/console/editions", rules.as_bytes()).await.expect_done();
         self.post(Role::Commission, "/console/2020/offices/notice", &[]).await.expect_done();
         self.post(Role::Commission, "/console/2020/offices/publish", &[]).await.expect_done();

@@ -1,6 +1,7 @@
 //! What the personal information law (个人信息保护法) wants people to be told before they consent: art. 13, 14 (consent),
 //! 17 (what to tell), 28 to 30 (sensitive data, separate consent, why it is needed and what it means).
 
+use evaluation::pool::Feature;
 use evaluation::rules::Rules;
 use maud::{Markup, html};
 
@@ -53,6 +54,17 @@ fn afterwards(frame: &Frame, rules: &Rules) -> Markup {
                 "审核通过并锁定后公布：库内编号、组别、类别、隐去中间字的姓名（如 张*丰）、身份锚（一串核对码，推不出身份证号）。未通过的一律不公布。",
                 "After approval and lock: id in the pool, half, category, masked name (such as 张*丰) and the anchor, from which the number cannot be derived. Nothing of those who are not approved.",
             ))
+            @if !rules.pool.features.is_empty() {
+                " " (frame.say("另公布：", "Also: "))
+                @for (feature, position) in rules.pool.features.iter().zip(0..) {
+                    @if position > 0 { (frame.say("、", ", ")) }
+                    @match feature {
+                        Feature::Gender => (frame.say("性别", "gender")),
+                        Feature::AgeBand => (frame.say("年龄段", "age band")),
+                    }
+                }
+                (frame.say("（由身份证号得出，用于名额）。", " (from the ID card number, for quotas)."))
+            }
         }
         dt { (frame.say("怎样处理", "How")) } dd {
             (frame.say(
