@@ -12,6 +12,7 @@ use crate::{
 };
 
 const DRAW: &str = "/console/2020/draw";
+const KEPT: &str = "input[name=kept]";
 const SEND: &str = "form[action='/draw/commit/send'] button";
 
 /// An announced draw; the clerk at the console, and a party with its own device.
@@ -77,7 +78,13 @@ impl<'a> Table<'a> {
         Ok((secret, commitment))
     }
 
+    /// Says that the secret is on paper, and hands the commitment in.
     async fn hand_in(&self, commitment: &str) -> Result<()> {
+        self.party.click(KEPT).await?;
+        self.send(commitment).await
+    }
+
+    async fn send(&self, commitment: &str) -> Result<()> {
         self.party.click(SEND).await?;
         let answer = self.party.text(".alert.done").await?;
         ensure!(answer.contains("承诺值已收到") && answer.contains(commitment), "{answer}");
@@ -172,12 +179,13 @@ async fn a_browser_that_cannot_hash_or_runs_no_scripts_says_how_to_make_the_secr
     party.screenshot_of_page("01-no-hashing").await?;
     let commitment = table.make_secret_by_hand(2).await?;
     party.type_into("#commitment", &commitment[..63]).await?;
+    party.click(KEPT).await?;
     party.click(SEND).await?;
     let refusal = party.text(".alert.problem").await?;
     ensure!(refusal.contains("64位十六进制数"), "{refusal}");
     ensure!(party.value("#commitment").await? == commitment[..63], "what was typed is lost");
     party.retype("#commitment", &commitment).await?;
-    table.hand_in(&commitment).await?;
+    table.send(&commitment).await?;
 
     let code = table.give_code(3, false).await?;
     party.allow_scripts(false).await?;

@@ -110,7 +110,7 @@ fn make_secret(frame: &Frame, invitation: &Invitation, form: &Form, complaint: O
             (Field { value: form.text("commitment"), hint: Some(say("64 位十六进制数；生成密数后自动填好", "64 hexadecimal digits; filled in when a secret is made")), ..Field::line("commitment", say("承诺值", "Commitment")) })
             p {
                 label {
-                    input type="checkbox" name="kept" value="1" required;
+                    input type="checkbox" name="kept" value="1" required checked[form.text("kept") == "1"];
                     " " (say("密数已经打印或抄在纸上，装进信封（离开本页就再也看不到）", "The secret is on paper, in the envelope (it cannot be seen again after leaving this page)"))
                 }
             }
