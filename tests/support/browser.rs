@@ -34,6 +34,8 @@ const ARGUMENTS: [&str; 8] = [
 ];
 
 /// One browser window with an empty profile. Closed when dropped.
+///
+/// An element found just before its page gave way to the next is stale; it is looked for again.
 #[derive(Debug)]
 pub struct Browser<'a> {
     place: &'a Place,
@@ -148,7 +150,12 @@ impl<'a> Browser<'a> {
 
     /// Waits for an element and clicks it.
     pub async fn click(&self, css: &str) -> Result<()> {
-        Ok(self.wait_for(css).await?.click().await?)
+        loop {
+            match self.wait_for(css).await?.click().await {
+                Err(error) if error.is_stale_element_reference() => {}
+                clicked => return Ok(clicked?),
+            }
+        }
     }
 
     /// Waits for a field and types into it.
@@ -194,12 +201,22 @@ impl<'a> Browser<'a> {
 
     /// The text of an element, as seen.
     pub async fn text(&self, css: &str) -> Result<String> {
-        Ok(self.wait_for(css).await?.text().await?)
+        loop {
+            match self.wait_for(css).await?.text().await {
+                Err(error) if error.is_stale_element_reference() => {}
+                text => return Ok(text?),
+            }
+        }
     }
 
     /// The value of an attribute of an element.
     pub async fn attribute(&self, css: &str, name: &str) -> Result<Option<String>> {
-        Ok(self.wait_for(css).await?.attr(name).await?)
+        loop {
+            match self.wait_for(css).await?.attr(name).await {
+                Err(error) if error.is_stale_element_reference() => {}
+                value => return Ok(value?),
+            }
+        }
     }
 
     /// Saves what is seen as `tests/output/<test>/screenshots/<name>.png`.
