@@ -209,6 +209,8 @@ async fn return_and_correct(office: &Office<'_>, code: &str) -> Result<()> {
     office.public_opens("/nominate/status").await?;
     telephone.type_into("#code", &code.to_lowercase()).await?;
     telephone.click("form[action='/nominate/status'] button").await?;
+    // What only the answer has.
+    telephone.wait_for("form[action='/nominate/correct']").await?;
     let page = telephone.text("main").await?;
     ensure!(page.contains("已退回") && page.contains("请写明村名"), "{page}");
     ensure!(page.contains(VOLUNTEER.masked) && !page.contains(VOLUNTEER.name), "{page}");

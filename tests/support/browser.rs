@@ -192,11 +192,16 @@ impl<'a> Browser<'a> {
 
     /// The texts of all elements that a CSS selector names.
     pub async fn texts(&self, css: &str) -> Result<Vec<String>> {
-        let mut texts = Vec::new();
-        for element in self.client.find_all(Locator::Css(css)).await? {
-            texts.push(element.text().await?);
+        'again: loop {
+            let mut texts = Vec::new();
+            for element in self.client.find_all(Locator::Css(css)).await? {
+                match element.text().await {
+                    Err(error) if error.is_stale_element_reference() => continue 'again,
+                    text => texts.push(text?),
+                }
+            }
+            return Ok(texts);
         }
-        Ok(texts)
     }
 
     /// The text of an element, as seen.
