@@ -11,6 +11,9 @@
 //! [county]
 //! id = "ningjin"
 //! name = "宁晋县"
+//!
+//! [backup]                 # optional
+//! recipient = "age1…"      # public half of the recovery key, from `pingyi recovery-key`
 //! ```
 
 use std::{
@@ -38,6 +41,16 @@ pub struct Config {
     pub database: Database,
     /// The county served.
     pub county: County,
+    /// Backups, if they are made.
+    pub backup: Option<BackupConfig>,
+}
+
+/// To whom backups are sealed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackupConfig {
+    /// Public half of the recovery key, `age1…`.
+    pub recipient: String,
 }
 
 /// Where the rows are kept.

@@ -15,7 +15,7 @@ pub mod act;
 pub mod draw;
 pub mod edition;
 mod error;
-mod folder;
+pub(crate) mod folder;
 pub mod log;
 pub mod nomination;
 pub mod overview;

@@ -24,6 +24,7 @@ pub mod absences;
 pub mod accounts;
 pub mod ballots;
 pub mod commitment_codes;
+pub mod copy;
 pub mod credentials;
 mod db;
 pub mod draws;

@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use evaluation::hash::Sha256Hash;
 use evaluation::pool::MemberId;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -148,6 +149,8 @@ pub enum LogEvent {
         document: Sha256Hash,
         absences: Sha256Hash,
     },
+    /// The server continues from a backup, which two people restored: when it was made, and the log it held.
+    Restored { proposer: AccountId, confirmer: AccountId, made_at: Timestamp, entries: u64, head: Sha256Hash },
     /// An account has another role.
     RoleChanged { account: AccountId, from: Role, to: Role },
     /// A sanction was recorded.

@@ -12,6 +12,7 @@ const STATEMENTS: &[&[(&str, &str)]] = &[
     super::accounts::STATEMENTS,
     super::ballots::STATEMENTS,
     super::commitment_codes::STATEMENTS,
+    super::copy::STATEMENTS,
     super::credentials::STATEMENTS,
     super::draws::STATEMENTS,
     super::editions::STATEMENTS,
