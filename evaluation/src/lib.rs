@@ -8,6 +8,7 @@
 pub mod carry_over;
 pub mod ceremony;
 pub mod decision;
+pub mod deck;
 pub mod description;
 pub mod draw;
 pub mod grade;
