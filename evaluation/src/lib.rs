@@ -17,6 +17,7 @@ pub mod office;
 pub mod pool;
 pub mod publication;
 pub mod ranking;
+pub mod reveal;
 pub mod rules;
 pub mod ruling;
 pub mod sanction;
