@@ -50,6 +50,33 @@ pub fn counts(offices: usize, answers: usize) -> Vec<Vec<usize>> {
     best.iter().cycle().take(offices).cloned().collect()
 }
 
+/// What the decks are known to give an office, and what was counted for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Ballots for each answer that the decks hold.
+    pub expected: Vec<u64>,
+    /// Ballots for each answer that were counted.
+    pub found: Vec<u64>,
+}
+
+impl Checked {
+    /// Whether exactly what the decks hold was counted.
+    #[must_use]
+    pub fn is_right(&self) -> bool {
+        self.expected == self.found
+    }
+}
+
+/// Compares a result, office by office, with the known answer of so many decks.
+#[must_use]
+pub fn check(decks: usize, answers: usize, result: &[Vec<u64>]) -> Vec<Checked> {
+    let decks = u64::try_from(decks).unwrap_or(u64::MAX);
+    let times = |count: &usize| u64::try_from(*count).unwrap_or(u64::MAX).saturating_mul(decks);
+    let known = counts(result.len(), answers);
+    let expected = known.iter().map(|office| office.iter().map(times).collect());
+    expected.zip(result).map(|(expected, found)| Checked { expected, found: found.clone() }).collect()
+}
+
 /// Ways to give `answers` different counts above 0 that add up to `ballots`, at the most `wanted` of them.
 fn different_counts(ballots: usize, answers: usize, wanted: usize) -> Vec<Vec<usize>> {
     let mut found = Vec::new();
@@ -137,6 +164,23 @@ mod tests {
                 let different: BTreeSet<_> = office.iter().copied().collect();
                 prop_assert_eq!(different.len(), answers);
                 prop_assert!(!different.contains(&0));
+            }
+        }
+
+        #[test]
+        fn a_single_altered_answer_is_found_and_named(
+            decks in 1_usize..5, office in 0_usize..70, ballot in 0_usize..13, shift in 1_usize..4
+        ) {
+            let mut cast: Vec<_> = std::iter::repeat_n(deck(70, 4), decks).flatten().collect();
+            let right: Vec<Vec<u64>> =
+                totals(&cast, 70, 4).into_iter().map(|row| row.into_iter().map(|n| n as u64).collect()).collect();
+            prop_assert!(check(decks, 4, &right).iter().all(Checked::is_right));
+            cast[ballot][office] = (cast[ballot][office] + shift) % 4;
+            let wrong: Vec<Vec<u64>> =
+                totals(&cast, 70, 4).into_iter().map(|row| row.into_iter().map(|n| n as u64).collect()).collect();
+            let found = check(decks, 4, &wrong);
+            for (number, checked) in found.iter().enumerate() {
+                prop_assert_eq!(checked.is_right(), number != office);
             }
         }
 

@@ -85,7 +85,7 @@ impl RevealWords {
     #[must_use]
     pub fn bottom_three(&self, section: &Section) -> Label {
         let places = section.bottom_three;
-        or(self.bottom_three.as_ref(), format!("后 {places} 名"), format!("last {places}"))
+        or(self.bottom_three.as_ref(), last_zh(places), format!("last {places}"))
     }
 
     /// Mark of the last ten of `section`, as many as its rules say.
@@ -94,7 +94,7 @@ impl RevealWords {
         let places = section.bottom_ten.unwrap_or(section.bottom_three);
         or(
             self.bottom_ten.as_ref(),
-            format!("后 {places} 名，列入下年度评议"),
+            format!("{}，列入下年度评议", last_zh(places)),
             format!("last {places}: on next year's list"),
         )
     }
@@ -109,6 +109,15 @@ impl RevealWords {
     #[must_use]
     pub fn tied_at_cut(&self) -> Label {
         or(self.tied_at_cut.as_ref(), "并列，由领导小组裁定", "tied: the leading group decides")
+    }
+}
+
+/// 后三名 and 后十名 as the notice writes them; other counties may have other numbers.
+fn last_zh(places: usize) -> String {
+    match places {
+        3 => "后三名".to_owned(),
+        10 => "后十名".to_owned(),
+        _ => format!("后{places}名"),
     }
 }
 

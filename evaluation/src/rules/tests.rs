@@ -133,7 +133,7 @@ fn order_and_words_of_the_reveal_come_from_the_rules() {
     assert_eq!(rules.reveal.direction, RevealDirection::TopDown);
     let government = &rules.sections[0];
     assert_eq!(rules.reveal.words.bottom_three(government).zh, "末三位");
-    assert_eq!(rules.reveal.words.bottom_ten(government).zh, "后 10 名，列入下年度评议");
+    assert_eq!(rules.reveal.words.bottom_ten(government).zh, "后十名，列入下年度评议");
     let written = Edition::new("x".parse().unwrap(), rules.clone()).to_json();
     assert_eq!(Edition::parse(&written).unwrap().rules, rules);
     let toml = toml::to_string(&rules).unwrap();

@@ -9,7 +9,7 @@ use ed25519_dalek::SigningKey;
 use evaluation::hash::Sha256Hash;
 use evaluation::wire::{self, BoothPoll, Receipt, Refusal, SetupFiles, unpad_ballot};
 
-use super::{compute, load_for_terminals, polls, present};
+use super::{compute, load_for_terminals, polls, present, wire_purpose};
 use crate::domain::{CredentialStatus, PollState};
 use crate::service::edition::load_publication_key;
 use crate::service::{Context, ServiceError};
@@ -40,7 +40,7 @@ pub async fn for_booth(context: &Context) -> Result<BoothPoll, ServiceError> {
     };
     Ok(BoothPoll {
         state: wire_state(poll.state),
-        purpose: wire::Purpose::Real,
+        purpose: wire_purpose(poll.purpose),
         setup: SetupFiles {
             election,
             trustees: present(texts.trustees, "trustees")?,

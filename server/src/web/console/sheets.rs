@@ -1,0 +1,3 @@
+//! Sheets.
+use super::guard::Routes;
+pub(super) fn routes(routes: Routes) -> Routes { routes }
