@@ -13,8 +13,8 @@ use evaluation::sanction::Sanctions;
 
 use super::edition::load_rules;
 use super::poll::cards::setup_hash;
-use super::poll::{find_current, find_working};
 use super::poll::reveal::load_ranking;
+use super::poll::{find_current, find_working};
 use super::sanction::load_sanctions;
 use super::{Context, ServiceError, draw, proposal, rehearsal};
 use crate::domain::proposal::has_lapsed;
@@ -268,6 +268,18 @@ pub struct TrusteeView {
 pub async fn find_poll(context: &Context, edition: &EditionId) -> Result<Option<PollView>, ServiceError> {
     let mut tx = context.db.read().await?;
     match find_working(&mut tx, context, edition).await? {
+        Some(poll) => view_poll(&mut tx, context, poll).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The poll that counts, if there is one: what is published depends on it.
+pub async fn find_real_poll(
+    context: &Context,
+    edition: &EditionId,
+) -> Result<Option<PollView>, ServiceError> {
+    let mut tx = context.db.read().await?;
+    match find_current(&mut tx, context, edition).await? {
         Some(poll) => view_poll(&mut tx, context, poll).await.map(Some),
         None => Ok(None),
     }

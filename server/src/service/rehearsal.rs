@@ -42,7 +42,8 @@ pub async fn create(
         ));
     }
     must_be_idle(&mut tx, context).await?;
-    let poll = insert_poll(&mut tx, context, actor, &edition, Purpose::Rehearsal, cards, trustee_names).await?;
+    let poll =
+        insert_poll(&mut tx, context, actor, &edition, Purpose::Rehearsal, cards, trustee_names).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(poll)
 }

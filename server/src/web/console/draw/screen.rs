@@ -120,7 +120,8 @@ fn controls(operator: &Operator, edition: &InEdition, slide: Option<Slide>) -> M
 /// The name of the draw.
 fn band(operator: &Operator, view: &CeremonyView) -> Markup {
     let rehearsal = operator.say("演 练 · 不产生评议代表", "REHEARSAL · nobody becomes a representative");
-    let words = html! { (operator.say("抽取评议代表", "Draw of the representatives")) " · " (view.draw.draw_id) };
+    let words =
+        html! { (operator.say("抽取评议代表", "Draw of the representatives")) " · " (view.draw.draw_id) };
     screen::header(&words, (view.draw.purpose == Purpose::Rehearsal).then_some(rehearsal))
 }
 
