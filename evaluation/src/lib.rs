@@ -8,6 +8,7 @@
 pub mod carry_over;
 pub mod ceremony;
 pub mod decision;
+pub mod deck;
 pub mod description;
 pub mod draw;
 pub mod grade;
@@ -16,6 +17,7 @@ pub mod office;
 pub mod pool;
 pub mod publication;
 pub mod ranking;
+pub mod reveal;
 pub mod rules;
 pub mod ruling;
 pub mod sanction;

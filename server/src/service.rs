@@ -25,6 +25,8 @@ pub mod pool;
 pub mod proposal;
 pub mod public;
 pub mod publication;
+pub mod rehearsal;
+pub mod reveal;
 pub mod sanction;
 pub mod session;
 pub mod terminal;

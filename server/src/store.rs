@@ -36,6 +36,7 @@ pub mod offices;
 pub mod polls;
 pub mod pool;
 pub mod proposals;
+pub mod reveals;
 pub mod rewrite;
 pub mod sanctions;
 pub mod sessions;

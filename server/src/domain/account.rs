@@ -65,6 +65,8 @@ word_enum! {
         PreparePoll = "prepare_poll", "筹备投票", "prepare a poll";
         /// Pause and resume an open poll.
         PacePoll = "pace_poll", "控制投票进程", "pause and resume the poll";
+        /// Lead the reveal on the screens of the hall, step by step.
+        ConductReveal = "conduct_reveal", "主持揭晓", "conduct the reveal";
         /// Check people in.
         CheckIn = "check_in", "签到", "check people in";
         /// Record a decision of the leading group about a tie at a cut.
@@ -108,6 +110,7 @@ impl Role {
             }
             Permission::TypeInDraw => matches!(self, Self::Commission | Self::Supervisor),
             Permission::PacePoll => matches!(self, Self::Chair | Self::Steward),
+            Permission::ConductReveal => matches!(self, Self::Chair),
             Permission::CheckIn => matches!(self, Self::CheckIn),
             Permission::RecordDecision => matches!(self, Self::LeadingGroup),
             Permission::TakePartInActs => {

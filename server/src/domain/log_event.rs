@@ -137,6 +137,8 @@ pub enum LogEvent {
     ProposalWithdrawn { proposal: ProposalId, action: Action },
     /// A publication was signed; the hash of its `SHA256SUMS`.
     Published { edition: EditionId, sums: Sha256Hash },
+    /// A rehearsal ended; the terminals go back to the real poll.
+    RehearsalEnded { poll: PollId },
     /// A representative cannot come; the alternate who was called, or nobody. Of the document only number and hash, and
     /// the hash of `absences.tsv` after it.
     RepresentativeReplaced {

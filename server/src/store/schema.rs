@@ -22,6 +22,7 @@ const STATEMENTS: &[&[(&str, &str)]] = &[
     super::polls::STATEMENTS,
     super::pool::STATEMENTS,
     super::proposals::STATEMENTS,
+    super::reveals::STATEMENTS,
     super::sanctions::STATEMENTS,
     super::sessions::STATEMENTS,
     super::sign_in_failures::STATEMENTS,
