@@ -4,10 +4,9 @@
 //! role = "booth"                      # or "card_officer", "trustee"
 //! server = "http://127.0.0.1:8080"
 //! token = "…"                         # from the enrolment of this terminal
-//! listen = "127.0.0.1:8100"           # booth: where the browser of this machine finds it
+//! listen = "127.0.0.1:8100"           # booth, card officer: where the browser of this machine finds it
 //! spool = "/var/lib/pingyi/spool"     # booth: ballots on their way
 //! setup = "…"                         # booth, trustee: hash on the signed opening sheet; every other election is refused
-//! cards = "cards.html"                # card officer: the sheet to print
 //! key = "/media/stick/trustee.key"    # trustee: where the key lies
 //! ```
 
@@ -58,8 +57,8 @@ pub struct CardOfficerConfig {
     pub server: String,
     /// The terminal's token.
     pub token: SecretString,
-    /// The sheet of cards to write; it must not be there yet.
-    pub cards: PathBuf,
+    /// Where the browser of this machine finds the pages; a loopback address.
+    pub listen: SocketAddr,
 }
 
 /// A trustee's terminal.
@@ -98,8 +97,8 @@ pub enum ConfigError {
         #[source]
         source: Box<toml::de::Error>,
     },
-    /// A booth must be out of reach of other machines.
-    #[error("a booth listens on 127.0.0.1 or ::1 only, not on {listen}")]
+    /// A terminal's pages must be out of reach of other machines.
+    #[error("a terminal listens on 127.0.0.1 or ::1 only, not on {listen}")]
     NotLoopback {
         /// The address in the configuration.
         listen: SocketAddr,
@@ -136,14 +135,17 @@ impl Config {
             Self::CardOfficer(card_officer) => &card_officer.server,
             Self::Trustee(trustee) => &trustee.server,
         })?;
-        if let Self::Booth(booth) = &config {
-            check_listen(booth.listen)?;
+        match &config {
+            Self::Booth(BoothConfig { listen, .. }) | Self::CardOfficer(CardOfficerConfig { listen, .. }) => {
+                check_listen(*listen)?;
+            }
+            Self::Trustee(_) => {}
         }
         Ok(config)
     }
 }
 
-/// A booth answers its own machine only.
+/// A terminal's pages answer its own machine only.
 ///
 /// # Errors
 /// [`ConfigError::NotLoopback`]
@@ -182,16 +184,19 @@ mod tests {
         assert!(matches!(Config::parse(BOOTH), Ok(Config::Booth(_))));
         let trustee = "role = 'trustee'\nserver = 'https://10.0.0.1'\ntoken = 't'\nkey = 'k'";
         assert!(matches!(Config::parse(trustee), Ok(Config::Trustee(_))));
-        let officer = "role = 'card_officer'\nserver = 'http://[::1]:80'\ntoken = 't'\ncards = 'c.html'";
+        let officer = "role = 'card_officer'\nserver = 'http://[::1]:80'\ntoken = 't'\nlisten = '[::1]:8100'";
         assert!(matches!(Config::parse(officer), Ok(Config::CardOfficer(_))));
         let mixed = format!("{BOOTH}\nkey = 'k'");
         assert!(matches!(Config::parse(&mixed), Err(ConfigError::Parse { .. })));
     }
 
     #[test]
-    fn a_booth_that_other_machines_could_reach_is_refused() {
+    fn a_terminal_that_other_machines_could_reach_is_refused() {
         let open = BOOTH.replace("127.0.0.1:8100", "0.0.0.0:8100");
         assert!(matches!(Config::parse(&open), Err(ConfigError::NotLoopback { .. })));
+        let officer =
+            "role = 'card_officer'\nserver = 'http://[::1]:80'\ntoken = 't'\nlisten = '10.0.0.7:80'";
+        assert!(matches!(Config::parse(officer), Err(ConfigError::NotLoopback { .. })));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! | [`booth`] | the voting booth and its pages |
 //! | [`spool`] | ballots on this machine's disk, on their way |
 //! | [`uplink`] | the server as a terminal sees it, and delivery |
-//! | [`cards`] | making voting cards |
+//! | [`cards`] | making and printing voting cards |
 //! | [`trustee`] | making a key share, decrypting the sums |
 //! | [`config`] | what this terminal is |
 //! | [`identity`] | the key this terminal is known by |
@@ -17,6 +17,7 @@ pub mod booth;
 pub mod cards;
 pub mod config;
 pub mod flow;
+mod guard;
 pub mod identity;
 mod private_file;
 pub mod spool;

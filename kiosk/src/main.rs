@@ -1,6 +1,6 @@
 //! `pingyi-kiosk`: the agent on each terminal in the hall. The configuration says which one it is.
 
-use std::{io::BufRead, path::PathBuf, time::Duration};
+use std::{io::BufRead, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
@@ -40,8 +40,6 @@ enum Task {
         #[arg(long)]
         compared: bool,
     },
-    /// 制卡员：制卡，写出打印页。Card officer: make the cards and write the sheets to print.
-    Make,
 }
 
 #[tokio::main]
@@ -55,23 +53,24 @@ async fn main() -> anyhow::Result<()> {
         .init();
     match (Config::load(&arguments.config)?, arguments.task) {
         (Config::Booth(config), None) => Ok(booth::serve(config).await?),
-        (Config::CardOfficer(config), Some(Task::Make)) => make_cards(config).await,
+        (Config::CardOfficer(config), None) => serve_card_officer(config).await,
         (Config::Trustee(config), Some(Task::Key)) => make_key(config).await,
         (Config::Trustee(config), Some(Task::Decrypt { compared })) => decrypt(config, compared).await,
         (Config::Booth(_), Some(_)) => bail!("投票机没有子命令。A booth takes no subcommand."),
-        (Config::CardOfficer(_), _) => bail!("制卡员的子命令是 make。The card officer's subcommand is make."),
+        (Config::CardOfficer(_), Some(_)) => {
+            bail!(
+                "制卡终端没有子命令，请打开浏览器。The card officer's terminal takes no subcommand; open the browser."
+            )
+        }
         (Config::Trustee(_), _) => {
             bail!("监票人的子命令是 key 和 decrypt。A trustee's subcommands are key and decrypt.")
         }
     }
 }
 
-async fn make_cards(config: CardOfficerConfig) -> anyhow::Result<()> {
+async fn serve_card_officer(config: CardOfficerConfig) -> anyhow::Result<()> {
     let uplink = Uplink::new(&config.server, config.token, Timeouts::default())?;
-    let made = cards::make(&uplink, &config.cards, &mut os_rng()).await?;
-    println!("已制卡 {made} 张，打印页：{}", config.cards.display());
-    println!("Made {made} cards; print {} once, then destroy the file.", config.cards.display());
-    Ok(())
+    Ok(cards::serve(config.listen, Arc::new(uplink)).await?)
 }
 
 async fn make_key(config: TrusteeConfig) -> anyhow::Result<()> {

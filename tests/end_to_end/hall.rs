@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    net::SocketAddr,
     path::PathBuf,
     process::Command,
     time::{Duration, Instant},
@@ -25,7 +26,7 @@ pub(crate) struct Hall {
     server: String,
     trustees: Vec<PathBuf>,
     card_officer: PathBuf,
-    sheet: PathBuf,
+    cards_address: SocketAddr,
 }
 
 /// A running voting booth.
@@ -52,10 +53,10 @@ impl Hall {
             )?);
         }
         let token = installation.enrol("card_officer", "制卡终端", None).await?;
-        let sheet = place.work("cards.html");
-        let rest = format!("cards = \"{}\"\n", sheet.display());
+        let cards_address = free_address()?;
+        let rest = format!("listen = \"{cards_address}\"\n");
         let card_officer = configure(place, "cards", "card_officer", &installation.url, &token, &rest)?;
-        Ok(Self { server: installation.url.clone(), trustees, card_officer, sheet })
+        Ok(Self { server: installation.url.clone(), trustees, card_officer, cards_address })
     }
 
     /// The trustees make their keys together, each with a process of their own; all of them read out the same lines.
@@ -76,12 +77,26 @@ impl Hall {
         Ok(())
     }
 
-    /// The card officer prints the cards; answers their codes, read off the sheet.
-    pub(crate) fn make_cards(&self) -> Result<Vec<String>> {
-        kiosk(&self.card_officer, &["make"])?;
-        let sheet = fs::read_to_string(&self.sheet)?;
+    /// The card officer makes, prints and counts the cards at the terminal's pages; answers their codes, read off the sheets.
+    pub(crate) async fn make_cards(&self, place: &Place) -> Result<Vec<String>> {
+        let mut command = Command::new(program("pingyi-kiosk")?);
+        command.arg("--config").arg(&self.card_officer);
+        let mut process = Process::start(place, "cards", &mut command)?;
+        process.wait_until_listening(self.cards_address)?;
+        let officer = Visitor::new(format!("http://{}", self.cards_address))?;
+        let present = [("officer", "韩一"), ("second", "韩二"), ("printer", "yes"), ("power", "yes")];
+        officer.fill("/", "/make", &present).await?;
+        let sheet = officer.fill("/", "/sheet", &[]).await?.text;
         let codes = sheet.split("class=\"code\">").skip(1).filter_map(|rest| rest.split('<').next());
-        Ok(codes.map(|code| code.trim().to_owned()).collect())
+        let codes: Vec<_> = codes.map(|code| code.trim().to_owned()).collect();
+        let counted = codes.len().to_string();
+        let done = officer.fill("/", "/destroy", &[("counted", &counted), ("both", "yes")]).await?;
+        ensure!(
+            done.text.contains("秘密已经抹掉"),
+            "the secrets of the cards are not destroyed:\n{}",
+            done.text
+        );
+        Ok(codes)
     }
 
     /// Two trustees compare the numbers with the signed sheets and decrypt. The third one never comes, or when the result is
