@@ -88,9 +88,8 @@ impl Refusal {
 }
 
 impl StatementSignature {
-    fn verify(&self, text: &str, publication_key: &VerifyingKey) -> Result<(), StatementError> {
-        publication_key
-            .verify_strict(text.as_bytes(), &Signature::from_bytes(&self.0))
+    pub(super) fn verify(&self, text: &str, key: &VerifyingKey) -> Result<(), StatementError> {
+        key.verify_strict(text.as_bytes(), &Signature::from_bytes(&self.0))
             .map_err(|_| StatementError::Signature)
     }
 }
