@@ -13,6 +13,7 @@ pub mod ballot;
 pub mod cards;
 pub mod closing;
 pub mod keys;
+mod on_the_wire;
 pub mod opening;
 pub mod reveal;
 pub mod tally;

@@ -12,8 +12,9 @@ use evaluation::description::{Description, questions};
 use evaluation::hash::Sha256Hash;
 use evaluation::office::Offices;
 use evaluation::rules::Edition;
-use evaluation::wire::{CardOrder, Purpose};
+use evaluation::wire::CardOrder;
 
+use super::on_the_wire::wire_purpose;
 use super::{compute, load_for_terminals, move_poll, polls, present};
 use crate::domain::poll::PollStepError;
 use crate::domain::{Actor, LogEvent, PollState};
@@ -35,7 +36,7 @@ pub async fn order(context: &Context) -> Result<CardOrder, ServiceError> {
         poll: poll.id.as_str().parse().map_err(ServiceError::contradiction)?,
         group: poll.group.to_string(),
         title: published_edition(&edition)?.rules.title.zh.clone(),
-        purpose: Purpose::Real,
+        purpose: wire_purpose(poll.purpose),
         cards: poll.cards,
     })
 }
@@ -165,7 +166,7 @@ fn make_election<G: Group>(
 ) -> Result<Election<G>, ServiceError> {
     let hash = |text: &Option<String>| Sha256Hash::of(text.as_deref().unwrap_or_default());
     let description = Description {
-        purpose: Purpose::Real,
+        purpose: wire_purpose(poll.purpose),
         edition: edition.hash(),
         offices: offices.hash(),
         draw_announce: Sha256Hash::of(&draw.announce),
