@@ -448,8 +448,8 @@ mod tests {
         let code = |digits: &str| EnrolmentCode::of(digits.parse().unwrap()).to_string();
         assert_eq!(code(&"0".repeat(64)), "2222-2222");
         assert_eq!(code(&"f".repeat(64)), "ZZZZ-ZZZZ");
-        // 0x0443 2149 a5…: five bits a letter.
-        assert_eq!(code(&format!("0443214c74{}", "0".repeat(54))), "2345-678N");
+        // Five bits a letter: 0, 1, 2 and so on.
+        assert_eq!(code(&format!("00443214c7{}", "f".repeat(54))), "2345-6789");
         for wrong in ["", "2345678N", "2345-678O", "2345-678n", "234-5678N", "2345-6789-"] {
             assert_eq!(wrong.parse::<EnrolmentCode>(), Err(TerminalTextError::Code), "{wrong}");
         }

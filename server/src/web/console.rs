@@ -38,6 +38,7 @@ use axum::routing::{get, post};
 
 pub(in crate::web) use self::draw::{SCREEN_SCRIPT, SCREEN_STYLE};
 use self::guard::{Routes, SIGN_IN};
+pub(in crate::web) use self::terminals::BOARD_STYLE;
 use super::error_page::PageError;
 use crate::app::App;
 use crate::error::NOTHING_HERE;
