@@ -48,6 +48,8 @@ pub struct Context {
     pub passwords: Arc<password::Passwords>,
     /// Where keys and publications lie.
     pub folder: PathBuf,
+    /// What is known of terminals while the server runs.
+    pub terminals: Arc<terminal::TerminalMemory>,
 }
 
 impl Context {

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::process::Command;
+use url::Url;
 
 use super::BackupError;
 use crate::service::Context;

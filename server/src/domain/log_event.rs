@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use evaluation::hash::Sha256Hash;
 use evaluation::pool::MemberId;
 use jiff::Timestamp;
+use evaluation::wire::TerminalKey;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -163,8 +164,14 @@ pub enum LogEvent {
     SignedOut { account: AccountId },
     /// Too many wrong passwords for an account.
     SignInSlowedDown { account: AccountId, failures: u32 },
-    /// A device may speak to the server.
-    TerminalEnrolled { terminal: TerminalId, role: TerminalRole, name: String },
+    /// A device may speak to the server; the key it has made, unless it was let in with a token in earlier days.
+    TerminalEnrolled {
+        terminal: TerminalId,
+        role: TerminalRole,
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<TerminalKey>,
+    },
     /// A device may no longer speak to the server.
     TerminalRevoked { terminal: TerminalId },
     /// A trustee delivered its certificate in the key ceremony.

@@ -42,6 +42,7 @@ use axum::routing::{get, post};
 
 use self::guard::{Routes, SIGN_IN};
 pub(in crate::web) use self::screen::{SCREEN_SCRIPT, SCREEN_STYLE};
+pub(in crate::web) use self::terminals::BOARD_STYLE;
 use super::error_page::PageError;
 use crate::app::App;
 use crate::error::NOTHING_HERE;
