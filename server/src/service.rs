@@ -12,6 +12,7 @@ use crate::{clock::SharedClock, domain::CountyId, randomness::SharedRng, store::
 pub mod absence;
 pub mod account;
 pub mod act;
+pub mod check_in;
 pub mod draw;
 pub mod edition;
 mod error;

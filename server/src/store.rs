@@ -22,6 +22,7 @@
 
 pub mod absences;
 pub mod accounts;
+pub mod attendance;
 pub mod ballots;
 pub mod commitment_codes;
 pub mod copy;

@@ -47,6 +47,8 @@ word_enum! {
         ViewPool = "view_pool", "查看人员库", "view the pool";
         /// See names, ID card numbers and phone numbers of nominated people in full.
         ViewIdentities = "view_identities", "查看身份信息", "view identities";
+        /// See the names, and nothing else, of those who were drawn or called: to check them in.
+        ViewSeatNames = "view_seat_names", "查看代表姓名", "view names of representatives";
         /// See turnout, and the state of the poll.
         ViewTurnout = "view_turnout", "查看投票进度", "view turnout";
         /// Read and verify the log.
@@ -85,6 +87,7 @@ impl Role {
             Permission::ViewPool => {
                 matches!(self, Self::Commission | Self::Supervisor | Self::Auditor | Self::CheckIn)
             }
+            Permission::ViewSeatNames => matches!(self, Self::Commission | Self::Supervisor | Self::CheckIn),
             Permission::ViewIdentities => matches!(self, Self::Commission),
             Permission::ViewTurnout => matches!(
                 self,

@@ -58,6 +58,21 @@ pub enum LogEvent {
     AccountStatusChanged { account: AccountId, status: AccountStatus },
     /// The cards of a poll are registered.
     CardsRegistered { poll: PollId, cards: u32 },
+    /// A check-in desk was opened by two people, with so many cards in its box.
+    CheckInDeskOpened { poll: PollId, desk: u32, first: AccountId, second: AccountId, cards: u32 },
+    /// A check-in desk was closed: the counts of all desks then, and the hash of the list of those present. Single people
+    /// stand in no entry, because its time would tell who came when.
+    CheckInDeskClosed {
+        poll: PollId,
+        desk: u32,
+        cards_left: u32,
+        expected: u32,
+        present: u32,
+        handed_out: u32,
+        reissued: u32,
+        undone: u32,
+        attendance: Sha256Hash,
+    },
     /// A party got a code to hand in its commitment itself.
     CommitmentCodeIssued { edition: EditionId, ceremony: u32, party: u32 },
     /// A party's commitment is up; a later one replaces it until the list is closed.

@@ -10,6 +10,7 @@ use crate::{both_databases, testing::TestDb};
 const STATEMENTS: &[&[(&str, &str)]] = &[
     super::absences::STATEMENTS,
     super::accounts::STATEMENTS,
+    super::attendance::STATEMENTS,
     super::ballots::STATEMENTS,
     super::commitment_codes::STATEMENTS,
     super::copy::STATEMENTS,
