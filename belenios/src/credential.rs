@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::group::Group;
+use crate::proof::Proof;
+use crate::signature;
 use crate::text::{BASE58, Uuid, random_base58};
 
 /// Characters of a credential without dashes.
@@ -136,6 +138,11 @@ impl<G: Group> PrivateCredential<G> {
     #[must_use]
     pub fn public(&self) -> &G::Element {
         &self.public
+    }
+
+    /// Signs a text as the holder of the card (protocol note §5, PKI signature).
+    pub fn sign(&self, message: &str, rng: &mut impl CryptoRng) -> Proof<G> {
+        signature::sign(&self.secret, message, rng)
     }
 
     pub(crate) fn secret(&self) -> &G::Scalar {

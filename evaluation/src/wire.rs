@@ -9,6 +9,11 @@
 //! | [`path::BOOTH_POLL`] | booth | → [`BoothPoll`] |
 //! | [`path::BOOTH_CREDENTIAL`] | booth | [`CredentialQuery`] → [`CredentialReport`] |
 //! | [`path::BOOTH_BALLOT`] | booth | padded ballot bytes → 200 [`Receipt`], 409 [`Refusal`] |
+//! | [`path::BOOTH_STATE`] | booth | → [`BoothState`] |
+//! | [`path::BOOTH_READY`] | booth | [`BoothReady`] → 204 |
+//! | [`path::BOOTH_FINISHED`] | booth | [`BoothFinished`] → 204 |
+//! | [`path::BOOTH_ARCHIVE`] | booth | → bytes of the closed archive up to the end of the ballots |
+//! | [`path::BOOTH_STATEMENT`] | booth | [`SignedBoothStatement`] → 204 |
 //! | [`path::CARDS_ORDER`] | card officer | → [`CardOrder`] |
 //! | [`path::CARDS_CREDENTIALS`] | card officer | [`CardCredentials`] → 204 |
 //! | [`path::TRUSTEE_ASSIGNMENT`] | trustee | → [`TrusteeAssignment`] |
@@ -16,6 +21,7 @@
 //! | [`path::TRUSTEE_CONTRIBUTION`] | trustee | [`TrusteeContribution`] → 204 |
 //! | [`path::TRUSTEE_CEREMONY`] | trustee | → [`TrusteeCeremony`] |
 //! | [`path::TRUSTEE_KEY`] | trustee | [`TrusteeKey`] → 204 |
+//! | [`path::TRUSTEE_VOID`] | trustee | [`VoidCard`] → 204 |
 //! | [`path::TRUSTEE_ARCHIVE`] | trustee | → bytes of the archive up to the encrypted tally |
 //! | [`path::TRUSTEE_CLOSING`] | trustee | → text of the closing statement |
 //! | [`path::TRUSTEE_PARTIAL_DECRYPTION`] | trustee | [`TrusteePartialDecryption`] → 204 |
@@ -26,14 +32,18 @@
 //!
 //! Anything that goes wrong is answered with a [`Problem`] (`application/problem+json`).
 
+mod booth_statement;
 mod padding;
 mod receipt;
+mod void;
 
 use belenios::text::Uuid;
 use serde::{Deserialize, Serialize};
 
+pub use booth_statement::{BoothFinished, BoothReady, BoothState, BoothStatement, SignedBoothStatement};
 pub use padding::{PaddingError, pad_ballot, unpad_ballot};
 pub use receipt::{Receipt, Refusal, StatementError, StatementSignature};
+pub use void::{CardSignature, VoidCard, VoidKind};
 
 /// The paths of the API for terminals, below the server's address.
 pub mod path {
@@ -43,6 +53,16 @@ pub mod path {
     pub const BOOTH_CREDENTIAL: &str = "/api/booth/credential";
     /// POST: one padded ballot.
     pub const BOOTH_BALLOT: &str = "/api/booth/ballot";
+    /// GET: where the poll stands, asked every few seconds.
+    pub const BOOTH_STATE: &str = "/api/booth/state";
+    /// POST: people at this booth have compared the opening sheet; the booth takes part in the poll.
+    pub const BOOTH_READY: &str = "/api/booth/ready";
+    /// POST: the poll is closing, nobody is voting at this booth, and every ballot of it is delivered.
+    pub const BOOTH_FINISHED: &str = "/api/booth/finished";
+    /// GET: the closed archive up to the end of the ballots.
+    pub const BOOTH_ARCHIVE: &str = "/api/booth/archive";
+    /// POST: the booth's signed statement about the ballots it delivered.
+    pub const BOOTH_STATEMENT: &str = "/api/booth/statement";
     /// GET: how many cards to make.
     pub const CARDS_ORDER: &str = "/api/cards/order";
     /// POST: the public halves of the cards made.
@@ -57,6 +77,8 @@ pub mod path {
     pub const TRUSTEE_CEREMONY: &str = "/api/trustee/ceremony";
     /// POST: the trustee's public key.
     pub const TRUSTEE_KEY: &str = "/api/trustee/key";
+    /// POST: a card declared void with its own credential.
+    pub const TRUSTEE_VOID: &str = "/api/trustee/void";
     /// GET: the closed archive up to the encrypted tally.
     pub const TRUSTEE_ARCHIVE: &str = "/api/trustee/archive";
     /// GET: the closing statement the trustee signs.
@@ -73,6 +95,10 @@ pub mod problem {
     pub const POLL_NOT_OPEN: &str = "poll_not_open";
     /// 422: no card of this poll has this credential.
     pub const CREDENTIAL_UNKNOWN: &str = "credential_unknown";
+    /// 409: a ballot is stored for this card, so it cannot be declared void.
+    pub const CARD_SPENT: &str = "card_spent";
+    /// 409: this card has been declared void; no ballot is accepted for it.
+    pub const CARD_VOID: &str = "card_void";
     /// 422: the ballot fails one of the checks of protocol note §3.
     pub const BALLOT_INVALID: &str = "ballot_invalid";
     /// 409: enough other trustees have decrypted; this one's share is not needed any more.
@@ -99,6 +125,8 @@ pub enum PollState {
     Open,
     /// Ballots are not taken for a while.
     Paused,
+    /// 收票中: nobody begins to vote any more; ballots on their way are still taken.
+    Closing,
     /// Ballots are not taken any more.
     Closed,
     /// Persons, cards and ballots balance.
@@ -165,6 +193,8 @@ pub enum CredentialStatus {
     Unused,
     /// A ballot of this credential is stored.
     Spent,
+    /// The card was declared void; no ballot is accepted for it.
+    Void,
     /// Not on the list of this poll.
     Unknown,
 }
@@ -217,6 +247,12 @@ pub struct TrusteeAssignment {
     pub trustees: u32,
     /// How many of them are needed to decrypt.
     pub needed: u32,
+    /// Whether the poll counts.
+    pub purpose: Purpose,
+    /// County and year, as on the cards.
+    pub title: String,
+    /// Where the poll stands.
+    pub state: PollState,
 }
 
 impl TrusteeAssignment {
@@ -359,6 +395,9 @@ mod tests {
             group: "Ed25519".into(),
             trustees: 3,
             needed: 2,
+            purpose: Purpose::Real,
+            title: "宁晋县 2020 年度「阳光股室」评议".into(),
+            state: PollState::Setup,
         };
         let certificate = TrusteeCertificate { certificate: r#"{"message":""}"#.into() };
         let contribution = TrusteeContribution { contribution: r#"{"coefexps":{}}"#.into() };
@@ -401,12 +440,18 @@ mod tests {
             PollState::CardsReady,
             PollState::Open,
             PollState::Paused,
+            PollState::Closing,
             PollState::Closed,
             PollState::Reconciled,
             PollState::Tallied,
             PollState::Revealed,
         ];
-        let statuses = [CredentialStatus::Unused, CredentialStatus::Spent, CredentialStatus::Unknown];
+        let statuses = [
+            CredentialStatus::Unused,
+            CredentialStatus::Spent,
+            CredentialStatus::Void,
+            CredentialStatus::Unknown,
+        ];
         assert_json_snapshot!("names", (states, statuses, [Purpose::Rehearsal, Purpose::Real]));
     }
 }

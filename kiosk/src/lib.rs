@@ -9,6 +9,7 @@
 //! | [`cards`] | making voting cards |
 //! | [`trustee`] | making a key share, decrypting the sums |
 //! | [`config`] | what this terminal is |
+//! | [`identity`] | the key this terminal is known by |
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -16,6 +17,7 @@ pub mod booth;
 pub mod cards;
 pub mod config;
 pub mod flow;
+pub mod identity;
 mod private_file;
 pub mod spool;
 pub mod trustee;

@@ -45,8 +45,8 @@ pub struct StatementSignature([u8; 64]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StatementError {
-    /// The publication key did not sign this.
-    #[error("the publication key did not sign this statement")]
+    /// Another key signed this, or another text.
+    #[error("the signature under this statement does not hold")]
     Signature,
     /// A signature is written as 128 lower-case hexadecimal digits.
     #[error("a signature is written as 128 lower-case hexadecimal digits")]
@@ -88,9 +88,8 @@ impl Refusal {
 }
 
 impl StatementSignature {
-    fn verify(&self, text: &str, publication_key: &VerifyingKey) -> Result<(), StatementError> {
-        publication_key
-            .verify_strict(text.as_bytes(), &Signature::from_bytes(&self.0))
+    pub(super) fn verify(&self, text: &str, key: &VerifyingKey) -> Result<(), StatementError> {
+        key.verify_strict(text.as_bytes(), &Signature::from_bytes(&self.0))
             .map_err(|_| StatementError::Signature)
     }
 }

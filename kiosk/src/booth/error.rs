@@ -48,6 +48,9 @@ pub enum CardError {
     /// No card of this poll bears this code.
     #[error("no card of this poll bears this code")]
     Unknown,
+    /// The card was declared void.
+    #[error("the card was declared void")]
+    Void,
 }
 
 /// Why a step cannot be taken.

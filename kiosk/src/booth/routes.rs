@@ -69,6 +69,7 @@ async fn card(State(booth): State<Booth>, form: Result<Form<CardForm>, FormRejec
         Err(CardError::Mistyped) => CardProblem::Mistyped,
         Err(CardError::Unknown) => CardProblem::Unknown,
         Err(CardError::Spent) => CardProblem::Spent,
+        Err(CardError::Void) => CardProblem::Void,
         Err(CardError::PollNotOpen) => CardProblem::PollNotOpen,
         Err(error @ (CardError::NoContact(_) | CardError::Spool(_))) => {
             tracing::warn!(error = crate::uplink::error_chain(&error), "a card could not be checked");

@@ -67,6 +67,7 @@ impl Turn {
         match booth.0.uplink.credential_status(public).await.map_err(CardError::NoContact)? {
             CredentialStatus::Unused => {}
             CredentialStatus::Spent => return Err(CardError::Spent),
+            CredentialStatus::Void => return Err(CardError::Void),
             CredentialStatus::Unknown => return Err(CardError::Unknown),
         }
         seat.stage = Stage::Voting(Box::new(Session { credential, flow: booth.new_flow(), prepared: None }));

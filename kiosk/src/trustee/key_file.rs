@@ -365,6 +365,7 @@ fn io_error(step: &'static str, path: &Path) -> impl Fn(io::Error) -> KeyFileErr
 
 #[cfg(test)]
 mod tests {
+    use evaluation::wire::{PollState, Purpose};
     use rand::SeedableRng;
     use rand_chacha::ChaCha20Rng;
 
@@ -378,6 +379,9 @@ mod tests {
             group: "Ed25519".into(),
             trustees: 3,
             needed,
+            purpose: Purpose::Real,
+            title: "宁晋县 2020 年度「阳光股室」评议".into(),
+            state: PollState::Setup,
         }
     }
 

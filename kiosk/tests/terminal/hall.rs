@@ -400,6 +400,9 @@ async fn assignment(State(shared): State<Arc<Shared>>) -> Json<TrusteeAssignment
         group: G::NAME.into(),
         trustees: 1,
         needed: 1,
+        purpose: Purpose::Real,
+        title: "宁晋县 2020 年度「阳光股室」评议".into(),
+        state: PollState::Setup,
     })
 }
 

@@ -15,7 +15,7 @@ use belenios::{
 use evaluation::{
     hash::Sha256Hash,
     publication::closing::ClosingStatement,
-    wire::{CardCredentials, TrusteeAssignment, TrusteeKey, TrusteePartialDecryption},
+    wire::{CardCredentials, PollState, Purpose, TrusteeAssignment, TrusteeKey, TrusteePartialDecryption},
 };
 use kiosk::{
     cards::{self, CardsError},
@@ -193,6 +193,9 @@ fn a_key_that_is_not_of_this_election_decrypts_nothing() {
         group: "Ed25519".into(),
         trustees: 1,
         needed: 1,
+        purpose: Purpose::Real,
+        title: "宁晋县 2020 年度「阳光股室」评议".into(),
+        state: PollState::Setup,
     };
     let path = hall.folder.path().join("other.key");
     let file = KeyFile::load_or_begin(&path, &assignment, GroupName::Ed25519, &mut os_rng()).unwrap();

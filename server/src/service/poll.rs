@@ -13,6 +13,7 @@ pub mod ballot;
 pub mod cards;
 pub mod closing;
 pub mod keys;
+mod on_the_wire;
 pub mod opening;
 pub mod reveal;
 pub mod tally;
@@ -133,14 +134,6 @@ pub async fn load_for_terminals(tx: &mut Connection, context: &Context) -> Resul
             "There is no poll now. Wait until the commission has created one, then try again.",
         )
     })
-}
-
-/// The purpose of a poll, as terminals and the election's description write it.
-pub(super) const fn wire_purpose(purpose: Purpose) -> evaluation::wire::Purpose {
-    match purpose {
-        Purpose::Real => evaluation::wire::Purpose::Real,
-        Purpose::Rehearsal => evaluation::wire::Purpose::Rehearsal,
-    }
 }
 
 /// What the hall's screen may show before the reveal: how many ballots of how many cards.

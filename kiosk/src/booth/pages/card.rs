@@ -29,6 +29,8 @@ pub enum CardProblem {
     Unknown,
     /// The ballot of this card is already in.
     Spent,
+    /// The card was declared void, for example because another one was handed out for it.
+    Void,
     /// The poll is not open.
     PollNotOpen,
     /// The server cannot be asked.
@@ -41,6 +43,7 @@ impl CardProblem {
             Self::Mistyped => Text::new("卡号没有输对", "The code was not typed correctly"),
             Self::Unknown => Text::new("这不是本次投票的评议卡", "This card does not belong to this poll"),
             Self::Spent => Text::new("这张卡已经投过票了", "This card has already voted"),
+            Self::Void => Text::new("这张卡已经作废", "This card was declared void"),
             Self::PollNotOpen => Text::new("投票现在没有开放", "The poll is not open now"),
             Self::NoContact => Text::new("暂时连接不上服务器", "The server cannot be reached for now"),
         }
@@ -59,6 +62,10 @@ impl CardProblem {
             Self::Spent => Text::new(
                 "一张卡只能投一次，先前的票不受影响。您如果还没投过，请举手。下一位可以继续。",
                 "A card votes once, and the ballot already cast is safe. If you have not voted yet, raise your hand. The next person may go on.",
+            ),
+            Self::Void => Text::new(
+                "没有记录任何内容。请用换领的新卡；如果手里只有这一张，请举手找场务人员。",
+                "Nothing was recorded. Use the card you were given instead; if this is your only one, raise your hand.",
             ),
             Self::PollNotOpen => Text::new(
                 "请等主持人宣布开始后再扫卡。",

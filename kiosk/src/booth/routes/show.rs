@@ -128,7 +128,11 @@ pub(super) fn closed(booth: &Booth, view: &View, contact: Contact, here: &str) -
         // A poll that has just been opened again: the page asks anew by itself.
         Contact::State(PollState::Open | PollState::Paused) => Closed::Paused,
         Contact::State(
-            PollState::Closed | PollState::Reconciled | PollState::Tallied | PollState::Revealed,
+            PollState::Closing
+            | PollState::Closed
+            | PollState::Reconciled
+            | PollState::Tallied
+            | PollState::Revealed,
         ) => Closed::Over,
         Contact::OtherElection => return other_election(look),
     };

@@ -9,7 +9,8 @@ use ed25519_dalek::SigningKey;
 use evaluation::hash::Sha256Hash;
 use evaluation::wire::{self, BoothPoll, Receipt, Refusal, SetupFiles, unpad_ballot};
 
-use super::{compute, load_for_terminals, polls, present, wire_purpose};
+use super::on_the_wire::{wire_purpose, wire_state};
+use super::{compute, load_for_terminals, polls, present};
 use crate::domain::{CredentialStatus, PollState};
 use crate::service::edition::load_publication_key;
 use crate::service::{Context, ServiceError};
@@ -169,18 +170,4 @@ fn unknown_credential() -> ServiceError {
         "这张卡不属于本次投票，选票没有保存。请联系工作人员。",
         "This card does not belong to this poll; the ballot was not stored. Ask the staff.",
     )
-}
-
-fn wire_state(state: PollState) -> wire::PollState {
-    match state {
-        PollState::Setup => wire::PollState::Setup,
-        PollState::KeysReady => wire::PollState::KeysReady,
-        PollState::CardsReady => wire::PollState::CardsReady,
-        PollState::Open => wire::PollState::Open,
-        PollState::Paused => wire::PollState::Paused,
-        PollState::Closed => wire::PollState::Closed,
-        PollState::Reconciled => wire::PollState::Reconciled,
-        PollState::Tallied => wire::PollState::Tallied,
-        PollState::Revealed => wire::PollState::Revealed,
-    }
 }

@@ -14,7 +14,8 @@ use evaluation::office::Offices;
 use evaluation::rules::Edition;
 use evaluation::wire::CardOrder;
 
-use super::{compute, load_for_terminals, move_poll, polls, present, wire_purpose};
+use super::on_the_wire::wire_purpose;
+use super::{compute, load_for_terminals, move_poll, polls, present};
 use crate::domain::poll::PollStepError;
 use crate::domain::{Actor, LogEvent, PollState};
 use crate::service::edition::{load_offices, load_publication_key, published_edition};

@@ -14,6 +14,7 @@ use evaluation::wire::{TrusteeAssignment, TrusteeCeremony};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::on_the_wire::{wire_purpose, wire_state};
 use super::{compute, load_for_terminals, move_poll, polls};
 use crate::domain::poll::PollStepError;
 use crate::domain::{Actor, LogEvent, PollId, PollState};
@@ -39,6 +40,7 @@ pub enum Message {
 pub async fn assignment(context: &Context, terminal: &Terminal) -> Result<TrusteeAssignment, ServiceError> {
     let mut tx = context.db.read().await?;
     let place = Place::load(&mut tx, context, terminal).await?;
+    let edition = editions::load(&mut tx, &context.county, &place.poll.edition).await?;
     let number = |number: usize| u32::try_from(number).map_err(ServiceError::contradiction);
     Ok(TrusteeAssignment {
         poll: place.poll.id.as_str().parse().map_err(ServiceError::contradiction)?,
@@ -47,6 +49,9 @@ pub async fn assignment(context: &Context, terminal: &Terminal) -> Result<Truste
         group: place.poll.group.to_string(),
         trustees: number(place.quorum.size())?,
         needed: number(place.quorum.needed())?,
+        purpose: wire_purpose(place.poll.purpose),
+        title: load_rules(&edition)?.title.zh.clone(),
+        state: wire_state(place.poll.state),
     })
 }
 
