@@ -70,12 +70,16 @@ async fn main() -> anyhow::Result<()> {
         (Config::Trustee(config), Some(Task::Decrypt { compared })) => {
             decrypt(config, terminal::enter_alone(&common).await?, compared).await
         }
-        (Config::Booth(_), Some(_)) => bail!("投票机的子命令只有 forget。A booth's only subcommand is forget."),
+        (Config::Booth(_), Some(_)) => {
+            bail!("投票机的子命令只有 forget。A booth's only subcommand is forget.")
+        }
         (Config::CardOfficer(_), _) => {
             bail!("制卡员的子命令是 make 和 forget。The card officer's subcommands are make and forget.")
         }
         (Config::Trustee(_), _) => {
-            bail!("监票人的子命令是 key、decrypt 和 forget。A trustee's subcommands are key, decrypt and forget.")
+            bail!(
+                "监票人的子命令是 key、decrypt 和 forget。A trustee's subcommands are key, decrypt and forget."
+            )
         }
     }
 }

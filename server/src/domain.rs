@@ -22,7 +22,9 @@ pub use account::{AccountStatus, Permission, Role};
 pub use action::Action;
 pub use draw::DrawState;
 pub use edition::EditionState;
-pub use id::{AccountId, CountyId, EditionId, EnrolmentId, IdError, NominationId, PollId, ProposalId, TerminalId};
+pub use id::{
+    AccountId, CountyId, EditionId, EnrolmentId, IdError, NominationId, PollId, ProposalId, TerminalId,
+};
 pub use language::InTwoLanguages;
 pub use log_event::{Actor, LogEvent};
 pub use nomination::{NominationSource, NominationState};

@@ -11,3 +11,4 @@ pub mod process;
 pub mod recount;
 pub mod sample;
 pub mod table;
+pub mod terminal;
