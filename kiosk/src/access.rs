@@ -85,6 +85,9 @@ impl Access {
 
 impl fmt::Debug for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Access").field("identity", self.identity()).field("certificate", &self.certificate()).finish()
+        f.debug_struct("Access")
+            .field("identity", self.identity())
+            .field("certificate", &self.certificate())
+            .finish()
     }
 }

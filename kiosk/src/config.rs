@@ -219,7 +219,8 @@ fn is_this_machine(host: &str) -> bool {
 mod tests {
     use super::*;
 
-    const COMMON: &str = "label = '3号投票机'\nserver = 'http://127.0.0.1:8080'\nlisten = '127.0.0.1:8100'\nfolder = 'own'\n";
+    const COMMON: &str =
+        "label = '3号投票机'\nserver = 'http://127.0.0.1:8080'\nlisten = '127.0.0.1:8100'\nfolder = 'own'\n";
 
     fn booth() -> String {
         format!("role = 'booth'\n{COMMON}spool = 'spool'\n")

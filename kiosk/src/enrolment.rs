@@ -68,7 +68,9 @@ pub enum EnrolmentError {
         source: io::Error,
     },
     /// The file does not say where the terminal is enrolled, or speaks of another key.
-    #[error("{path} 与终端密钥不符；请运行 forget 后重新登记 · {path} does not belong to the terminal's key; run `forget` and enrol anew")]
+    #[error(
+        "{path} 与终端密钥不符；请运行 forget 后重新登记 · {path} does not belong to the terminal's key; run `forget` and enrol anew"
+    )]
     Format {
         /// The file.
         path: PathBuf,
@@ -170,7 +172,10 @@ pub async fn enrol(
             }
             Failure::Between => show(between()),
             Failure::Uplink(error) => {
-                tracing::warn!(error = error_chain(&error), "the terminal cannot ask to be enrolled; trying again");
+                tracing::warn!(
+                    error = error_chain(&error),
+                    "the terminal cannot ask to be enrolled; trying again"
+                );
                 show(trouble(&error));
             }
         }
@@ -227,8 +232,7 @@ async fn wait(client: &Client, address: &str, pace: Pace, query: &EnrolmentQuery
 
 fn keep(folder: &Path, identity: &Identity, certificate: Option<Sha256Hash>) -> Result<(), EnrolmentError> {
     let path = folder.join(FILE);
-    let enrolled =
-        Enrolled { public_key: identity.public().into(), server_certificate: certificate };
+    let enrolled = Enrolled { public_key: identity.public().into(), server_certificate: certificate };
     let text = serde_json::to_vec(&enrolled).map_err(io::Error::from);
     text.and_then(|text| private_file::replace(&path, &text))
         .map_err(|source| EnrolmentError::File { path, source })

@@ -24,7 +24,9 @@ const FILE: &str = "identity.key";
 #[non_exhaustive]
 pub enum IdentityError {
     /// The file is no key.
-    #[error("{path} 不是终端密钥；请把它移开，重新登记 · {path} is no terminal's key; put it aside and enrol anew")]
+    #[error(
+        "{path} 不是终端密钥；请把它移开，重新登记 · {path} is no terminal's key; put it aside and enrol anew"
+    )]
     Format {
         /// The file.
         path: PathBuf,
@@ -61,8 +63,8 @@ impl Identity {
             return Ok(identity);
         }
         let (path, identity) = (folder.join(FILE), Self::generate(rng));
-        let written = make_folder(folder)
-            .and_then(|()| private_file::write_new(&path, identity.text().as_bytes()));
+        let written =
+            make_folder(folder).and_then(|()| private_file::write_new(&path, identity.text().as_bytes()));
         written.map(|()| identity).map_err(|source| IdentityError::Io { path, source })
     }
 
@@ -143,12 +145,12 @@ mod tests {
     fn a_terminal_makes_its_key_once_and_nobody_else_can_read_it() {
         let folder = tempfile::tempdir().unwrap();
         let public = |identity: Identity| identity.public().to_bytes();
-        let made = public(Identity::load_or_make(folder.path(), &mut os_rng()).unwrap());
-        assert_eq!(public(Identity::load_or_make(folder.path(), &mut os_rng()).unwrap()), made);
+        let first = public(Identity::load_or_make(folder.path(), &mut os_rng()).unwrap());
+        assert_eq!(public(Identity::load_or_make(folder.path(), &mut os_rng()).unwrap()), first);
         let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         let new = public(Identity::replace(folder.path(), &mut os_rng()).unwrap());
-        assert_ne!(new, made);
+        assert_ne!(new, first);
         assert_eq!(public(Identity::load_or_make(folder.path(), &mut os_rng()).unwrap()), new);
     }
 

@@ -69,7 +69,9 @@ async fn main() -> anyhow::Result<()> {
             bail!("制卡终端的子命令只有 forget。The card officer's terminal's only subcommand is forget.")
         }
         (Config::Trustee(_), _) => {
-            bail!("监票人的子命令是 key、decrypt 和 forget。A trustee's subcommands are key, decrypt and forget.")
+            bail!(
+                "监票人的子命令是 key、decrypt 和 forget。A trustee's subcommands are key, decrypt and forget."
+            )
         }
     }
 }

@@ -14,8 +14,8 @@ use evaluation::{
     hash::Sha256Hash,
     wire::{
         BALLOT_MEDIA_TYPE, BoothPoll, CardCredentials, CardOrder, CredentialQuery, CredentialReport,
-        CredentialStatus, Problem, Receipt, Refusal, TerminalStatus, TrusteeAssignment, TrusteeCeremony, TrusteeCertificate,
-        TrusteeContribution, TrusteeKey, TrusteePartialDecryption, path,
+        CredentialStatus, Problem, Receipt, Refusal, TerminalStatus, TrusteeAssignment, TrusteeCeremony,
+        TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, path,
     },
 };
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header::CONTENT_TYPE};
@@ -417,7 +417,11 @@ pub(crate) async fn post<T: DeserializeOwned>(
 
 async fn answer(request: RequestBuilder) -> Result<Response, UplinkError> {
     request.send().await.map_err(|error| {
-        if tls::is_other_certificate(&error) { UplinkError::OtherCertificate } else { UplinkError::Unreachable(error) }
+        if tls::is_other_certificate(&error) {
+            UplinkError::OtherCertificate
+        } else {
+            UplinkError::Unreachable(error)
+        }
     })
 }
 

@@ -14,9 +14,7 @@ use super::{
     pages::{self, Closed, ClosedPage, Look},
     router,
 };
-use crate::{
-    access::Access, config::BoothConfig, heartbeat::Vitals, terminal::Pages, uplink::error_chain,
-};
+use crate::{access::Access, config::BoothConfig, heartbeat::Vitals, terminal::Pages, uplink::error_chain};
 
 /// Why a booth ended.
 #[derive(Debug, thiserror::Error)]

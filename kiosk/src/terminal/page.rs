@@ -44,16 +44,24 @@ pub(super) enum Notice {
 /// The page while the terminal is not enrolled.
 pub(super) fn enrolling(terminal: &TerminalConfig, step: &Step) -> Markup {
     match step {
-        Step::Asking => page(terminal, &html! {
-            (said("正在联系服务器", "Asking the server"))
-        }),
-        Step::Code(code) => page(terminal, &html! {
-            (said("登记代码", "Enrolment code"))
-            p class="code" { (code) }
-            p { "请场务和监督员分别核对：这里的代码与控制台“终端”页、确认页上的代码逐字相同，才可登记。不同就不要登记。登记后本屏自动继续。" }
-            p lang="en" { "Steward and supervisor compare it, each for themselves, with the code in the console, letter by letter. If it differs, do not enrol this terminal. Afterwards it goes on by itself." }
-        }),
-        Step::Trouble(zh, en) => page(terminal, &trouble("暂时不能登记", "It cannot be enrolled now", zh, en)),
+        Step::Asking => page(
+            terminal,
+            &html! {
+                (said("正在联系服务器", "Asking the server"))
+            },
+        ),
+        Step::Code(code) => page(
+            terminal,
+            &html! {
+                (said("登记代码", "Enrolment code"))
+                p class="code" { (code) }
+                p { "请场务和监督员分别核对：这里的代码与控制台“终端”页、确认页上的代码逐字相同，才可登记。不同就不要登记。登记后本屏自动继续。" }
+                p lang="en" { "Steward and supervisor compare it, each for themselves, with the code in the console, letter by letter. If it differs, do not enrol this terminal. Afterwards it goes on by itself." }
+            },
+        ),
+        Step::Trouble(zh, en) => {
+            page(terminal, &trouble("暂时不能登记", "It cannot be enrolled now", zh, en))
+        }
     }
 }
 
@@ -91,16 +99,19 @@ pub(super) fn notice(terminal: &TerminalConfig, notice: Notice) -> Markup {
 
 /// The page of a terminal whose work is done by subcommands.
 pub(super) fn ready(terminal: &TerminalConfig) -> Markup {
-    page(terminal, &alert(Tone::Done, "本终端已登记，可以使用 · This terminal is enrolled and ready", &html! {}))
+    page(
+        terminal,
+        &alert(Tone::Done, "本终端已登记，可以使用 · This terminal is enrolled and ready", &html! {}),
+    )
 }
 
-/// One page at every address, with what it refers to.
-pub(super) fn router(page: &Markup) -> Router {
+/// One page at every address, with what it refers to. Its status says whether the terminal can do its work.
+pub(super) fn router(status: StatusCode, page: &Markup) -> Router {
     let page = page.clone();
     let answer = async move || {
         let headers =
             [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)];
-        (headers, page)
+        (status, headers, page)
     };
     Router::new().route(&format!("{ASSET_PATH}{{name}}"), get(asset)).fallback(answer)
 }
