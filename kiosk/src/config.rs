@@ -4,7 +4,7 @@
 //! role = "booth"                      # or "card_officer", "trustee"
 //! server = "http://127.0.0.1:8080"
 //! token = "…"                         # from the enrolment of this terminal
-//! listen = "127.0.0.1:8100"           # booth: where the browser of this machine finds it
+//! listen = "127.0.0.1:8100"           # booth, trustee: where the browser of this machine finds it
 //! spool = "/var/lib/pingyi/spool"     # booth: ballots on their way
 //! setup = "…"                         # booth, trustee: hash on the signed opening sheet; every other election is refused
 //! cards = "cards.html"                # card officer: the sheet to print
@@ -70,6 +70,8 @@ pub struct TrusteeConfig {
     pub server: String,
     /// The terminal's token.
     pub token: SecretString,
+    /// Where the browser of this machine finds the terminal; a loopback address.
+    pub listen: SocketAddr,
     /// The trustee's key file.
     pub key: PathBuf,
     /// Hash of the Setup event, from the signed opening sheet.
@@ -98,8 +100,8 @@ pub enum ConfigError {
         #[source]
         source: Box<toml::de::Error>,
     },
-    /// A booth must be out of reach of other machines.
-    #[error("a booth listens on 127.0.0.1 or ::1 only, not on {listen}")]
+    /// A terminal must be out of reach of other machines.
+    #[error("a terminal listens on 127.0.0.1 or ::1 only, not on {listen}")]
     NotLoopback {
         /// The address in the configuration.
         listen: SocketAddr,
@@ -136,14 +138,16 @@ impl Config {
             Self::CardOfficer(card_officer) => &card_officer.server,
             Self::Trustee(trustee) => &trustee.server,
         })?;
-        if let Self::Booth(booth) = &config {
-            check_listen(booth.listen)?;
+        match &config {
+            Self::Booth(booth) => check_listen(booth.listen)?,
+            Self::Trustee(trustee) => check_listen(trustee.listen)?,
+            Self::CardOfficer(_) => {}
         }
         Ok(config)
     }
 }
 
-/// A booth answers its own machine only.
+/// A terminal answers its own machine only.
 ///
 /// # Errors
 /// [`ConfigError::NotLoopback`]
@@ -180,7 +184,8 @@ mod tests {
     #[test]
     fn each_role_has_its_own_fields() {
         assert!(matches!(Config::parse(BOOTH), Ok(Config::Booth(_))));
-        let trustee = "role = 'trustee'\nserver = 'https://10.0.0.1'\ntoken = 't'\nkey = 'k'";
+        let trustee =
+            "role = 'trustee'\nserver = 'https://10.0.0.1'\ntoken = 't'\nkey = 'k'\nlisten = '127.0.0.1:1'";
         assert!(matches!(Config::parse(trustee), Ok(Config::Trustee(_))));
         let officer = "role = 'card_officer'\nserver = 'http://[::1]:80'\ntoken = 't'\ncards = 'c.html'";
         assert!(matches!(Config::parse(officer), Ok(Config::CardOfficer(_))));

@@ -9,6 +9,7 @@
 //! | [`cards`] | making voting cards |
 //! | [`trustee`] | making a key share, decrypting the sums |
 //! | [`config`] | what this terminal is |
+//! | [`pages`] | what the pages of all terminals have in common |
 //! | [`identity`] | the key this terminal is known by |
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -18,6 +19,7 @@ pub mod cards;
 pub mod config;
 pub mod flow;
 pub mod identity;
+pub mod pages;
 mod private_file;
 pub mod spool;
 pub mod trustee;

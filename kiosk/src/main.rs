@@ -1,6 +1,8 @@
 //! `pingyi-kiosk`: the agent on each terminal in the hall. The configuration says which one it is.
 
-use std::{io::BufRead, path::PathBuf, time::Duration};
+mod commands;
+
+use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
@@ -8,13 +10,11 @@ use kiosk::{
     booth, cards,
     config::{CardOfficerConfig, Config, TrusteeConfig},
     os_rng,
-    trustee::{self, KeyFile, TrusteeError},
+    trustee::{self, Cost, pages::TrusteeSettings},
     uplink::{Timeouts, Uplink},
 };
+use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
-
-/// Between two looks at how far the other trustees are.
-const PAUSE: Duration = Duration::from_secs(3);
 
 /// 阳光评议终端程序：投票机、制卡员、监票人。The agent on each terminal: voting booth, card officer, trustee.
 #[derive(Parser)]
@@ -32,9 +32,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// 监票人：生成密钥，送出公钥。Trustee: make the key and send the public half.
-    Key,
-    /// 监票人：核对已封存的票箱并解密合计。Trustee: check the closed archive and decrypt the sums.
+    /// 监票人，没有浏览器时：制作密钥。Trustee, on a machine without a browser: make the key.
+    Key {
+        /// 不再询问，核对码已当众核对。Do not ask: the codes have been compared aloud.
+        #[arg(long)]
+        compared: bool,
+    },
+    /// 监票人，没有浏览器时：核对已封存的票箱并解密合计。Trustee, without a browser: check the closed archive and decrypt the sums.
     Decrypt {
         /// 不再询问，屏幕上的数字已与签字单核对。Do not ask: the numbers have been compared with the signed sheets.
         #[arg(long)]
@@ -56,8 +60,15 @@ async fn main() -> anyhow::Result<()> {
     match (Config::load(&arguments.config)?, arguments.task) {
         (Config::Booth(config), None) => Ok(booth::serve(config).await?),
         (Config::CardOfficer(config), Some(Task::Make)) => make_cards(config).await,
-        (Config::Trustee(config), Some(Task::Key)) => make_key(config).await,
-        (Config::Trustee(config), Some(Task::Decrypt { compared })) => decrypt(config, compared).await,
+        (Config::Trustee(config), None) => serve_trustee(config).await,
+        (Config::Trustee(config), Some(Task::Key { compared })) => {
+            let uplink = Uplink::new(&config.server, config.token, Timeouts::default())?;
+            commands::make_key(&uplink, &config.key, compared).await
+        }
+        (Config::Trustee(config), Some(Task::Decrypt { compared })) => {
+            let uplink = Uplink::new(&config.server, config.token, trustee::TIMEOUTS)?;
+            commands::decrypt(&uplink, &config.key, config.setup, compared).await
+        }
         (Config::Booth(_), Some(_)) => bail!("投票机没有子命令。A booth takes no subcommand."),
         (Config::CardOfficer(_), _) => bail!("制卡员的子命令是 make。The card officer's subcommand is make."),
         (Config::Trustee(_), _) => {
@@ -74,49 +85,15 @@ async fn make_cards(config: CardOfficerConfig) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn make_key(config: TrusteeConfig) -> anyhow::Result<()> {
-    let uplink = Uplink::new(&config.server, config.token, Timeouts::default())?;
-    let say = |step| println!("{step}");
-    let key = trustee::make_key(&uplink, &config.key, PAUSE, say, &mut os_rng()).await?;
-    println!("密钥已写入 {}，公钥已送出：", config.key.display());
-    println!("The key lies in {}; this public half was sent:", config.key.display());
-    println!("{}", key.trustee_key);
-    Ok(())
-}
-
-async fn decrypt(config: TrusteeConfig, compared: bool) -> anyhow::Result<()> {
-    let uplink = Uplink::new(&config.server, config.token, trustee::TIMEOUTS)?;
-    let file = KeyFile::load(&config.key)?;
-    let poll = match trustee::inspect(&uplink, &file, config.setup).await {
-        Ok(poll) => poll,
-        Err(error) => return not_needed(error),
-    };
-    println!("请与签字单核对。Compare with the signed sheets:");
-    println!("  Setup    {}", poll.setup_event);
-    println!("  Head     {}", poll.head);
-    println!("  票数 Ballots  {}", poll.ballots);
-    if !compared {
-        println!("一致请输入 yes。Type yes if they agree:");
-        let mut answer = String::new();
-        std::io::stdin().lock().read_line(&mut answer)?;
-        if answer.trim() != "yes" {
-            bail!("没有解密。Nothing was decrypted.");
-        }
-    }
-    if let Err(error) = trustee::decrypt(&uplink, &file, &poll, &mut os_rng()).await {
-        return not_needed(error);
-    }
-    println!("已送出部分解密和签名。The partial decryption and the signature were sent.");
-    Ok(())
-}
-
-/// A trustee who comes when enough others have decrypted has done nothing wrong.
-fn not_needed(error: TrusteeError) -> anyhow::Result<()> {
-    match error.not_needed() {
-        Some(problem) => {
-            println!("{}\n{}", problem.zh, problem.en);
-            Ok(())
-        }
-        None => Err(error.into()),
-    }
+/// The pages of a trustee's terminal, for the browser of this machine.
+async fn serve_trustee(config: TrusteeConfig) -> anyhow::Result<()> {
+    let uplink = Arc::new(Uplink::new(&config.server, config.token, trustee::TIMEOUTS)?);
+    let TrusteeConfig { key, setup, listen, .. } = config;
+    let pages = trustee::pages::router(
+        uplink,
+        TrusteeSettings { key, setup, pause: commands::PAUSE, cost: Cost::default() },
+    );
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot serve on {listen}"))?;
+    tracing::info!(address = %listen, "the trustee's pages are served");
+    Ok(axum::serve(listener, pages).await?)
 }

@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod booth;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod commission;
+#[cfg(test)]
 mod delivery;
 #[cfg(test)]
 mod hall;
@@ -12,3 +16,5 @@ mod pages;
 mod setup;
 #[cfg(test)]
 mod trustee;
+#[cfg(test)]
+mod trustee_pages;

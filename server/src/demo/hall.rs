@@ -11,7 +11,7 @@ use indicatif::ProgressBar;
 use kiosk::booth::{Booth, BoothSettings, Timing};
 use kiosk::cards::Cards;
 use kiosk::os_rng;
-use kiosk::trustee::{self, KeyFile, Step};
+use kiosk::trustee::{self, Cost, KeyFile, Passphrase, Step};
 use kiosk::uplink::Uplink;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
@@ -24,6 +24,9 @@ use crate::service::terminal::Enrolment;
 
 /// A card's code, wiped when it is no longer needed.
 pub(super) type CardCode = Zeroizing<String>;
+
+/// What opens the trustees' key files of a demo. Nothing there is secret.
+const PASSPHRASE: &str = "demonstration only, not a secret";
 
 /// Between two looks of a trustee's terminal at how far the others are; people wait longer.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -75,7 +78,8 @@ impl Hall {
                     list = Some(hash);
                 }
             };
-            trustee::make_key(uplink, path, PAUSE, say, &mut os_rng()).await?;
+            let access = (path.as_path(), &passphrase(), Cost::default());
+            trustee::make_key(uplink, access, PAUSE, say, &mut os_rng()).await?;
             anyhow::Ok(list)
         }))
         .await?;
@@ -115,10 +119,10 @@ impl Hall {
     ) -> anyhow::Result<()> {
         let present = (1..).zip(&self.trustees).filter(|(position, _)| trustees.contains(position));
         for (_, (uplink, path)) in present {
-            let file = KeyFile::load(path)?;
+            let mut file = KeyFile::load(path, &passphrase())?;
             let poll = trustee::inspect(uplink, &file, Some(setup)).await?;
             ensure!(poll.ballots == ballots, "a trustee sees {} ballots instead of {ballots}", poll.ballots);
-            trustee::decrypt(uplink, &file, &poll, &mut os_rng()).await?;
+            trustee::decrypt(uplink, &mut file, &poll, &mut os_rng()).await?;
             progress.inc(1);
         }
         Ok(())
@@ -184,6 +188,10 @@ async fn enrol(
         Outcome::Enrolled(_, token) => Ok(SecretString::from(token.expose())),
         Outcome::Done(_) => bail!("the terminal was not enrolled"),
     }
+}
+
+fn passphrase() -> Passphrase {
+    Passphrase::typed(&SecretString::from(PASSPHRASE))
 }
 
 fn uplink(server: &str, token: SecretString) -> anyhow::Result<Uplink> {
