@@ -82,6 +82,15 @@ pub const FORBIDDEN: AppError = AppError::Request {
     en: "Your role may not do this; nothing was changed.",
 };
 
+/// Codes of problems that come from where things stand, not from what was sent.
+const CONFLICTS: [&str; 5] = [
+    problem::ANOTHER_ELECTION,
+    problem::CARD_SPENT,
+    problem::CARD_VOID,
+    problem::POLL_NOT_OPEN,
+    problem::SHARE_NOT_NEEDED,
+];
+
 impl AppError {
     /// The HTTP status.
     #[must_use]
@@ -90,9 +99,7 @@ impl AppError {
             Self::Request { status, .. } => *status,
             Self::SignIn(SignInError::Refused) => StatusCode::UNAUTHORIZED,
             Self::SignIn(SignInError::SlowedDown { .. }) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Service(ServiceError::Input { code, .. })
-                if [problem::POLL_NOT_OPEN, problem::SHARE_NOT_NEEDED].contains(code) =>
-            {
+            Self::Service(ServiceError::Input { code, .. }) if CONFLICTS.contains(code) => {
                 StatusCode::CONFLICT
             }
             Self::Service(ServiceError::Input { .. }) => StatusCode::UNPROCESSABLE_ENTITY,

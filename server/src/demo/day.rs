@@ -13,18 +13,23 @@ use rand::SeedableRng as _;
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha20Rng;
 
-use super::hall::{Hall, vote};
+use super::hall::{Hall, vote, wait_until_delivered};
 use super::progress::{bar, done, spinner};
 use super::reader::Keyboard;
 use super::staff::{Staff, plain};
 use super::{ceremony, choices, people, reader, summary};
 use crate::app::{self, App};
 use crate::clock::SystemClock;
-use crate::domain::{EditionId, EditionState, PollId};
+use crate::domain::{EditionId, EditionState, PollId, PollState};
 use crate::randomness::SharedRng;
 use crate::service::act::Act;
 use crate::service::password::Passwords;
-use crate::service::poll::{self, cards::setup_hash, closing::reconcile, reveal::load_ranking};
+use crate::service::poll::{
+    self,
+    cards::setup_hash,
+    closing::{reconcile, seal},
+    reveal::load_ranking,
+};
 use crate::service::pool::lock::LockRequest;
 use crate::service::{Context, edition};
 use crate::store::{Db, polls, sqlite_url};
@@ -115,7 +120,7 @@ impl Day {
         if let (Some(card), Some(booth), Some(keyboard)) = (kept, booths.first(), &mut self.keyboard) {
             reader::invite(&self.context, &self.staff, &self.site, booth.clone(), &card, keyboard).await?;
         }
-        self.close(&poll).await?;
+        self.close(&poll, &booths).await?;
         drop(booths);
         self.tally(&poll, &hall, setup).await
     }
@@ -139,13 +144,19 @@ impl Day {
         Ok(())
     }
 
-    /// Closes the poll, unless two people have done so in the console, and reconciles.
-    async fn close(&self, poll: &PollId) -> anyhow::Result<()> {
+    /// Closes the poll, unless two people have done so in the console, waits for the last ballots, seals the box, and reconciles.
+    async fn close(&self, poll: &PollId, booths: &[kiosk::booth::Booth]) -> anyhow::Result<()> {
         let mut tx = self.context.db.read().await?;
         let state = polls::load(&mut tx, &self.context.county, poll).await?.state;
         drop(tx);
         if state.close().is_ok() {
             self.staff.together(&Act::ClosePoll(poll.clone())).await?;
+        }
+        for booth in booths {
+            wait_until_delivered(booth).await?;
+        }
+        if state < PollState::Closed {
+            seal(&self.context, &self.staff.commission(), poll).await.map_err(plain)?;
         }
         let busy = spinner("对账并汇总密文", "reconciling, adding up while encrypted");
         reconcile(&self.context, &self.staff.commission(), poll).await.map_err(plain)?;

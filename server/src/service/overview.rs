@@ -15,6 +15,7 @@ use super::edition::load_rules;
 use super::poll::cards::setup_hash;
 use super::poll::find_current;
 use super::poll::reveal::load_ranking;
+use super::poll::settling::{self, Settling};
 use super::sanction::load_sanctions;
 use super::{Context, ServiceError, draw, proposal};
 use crate::domain::proposal::has_lapsed;
@@ -229,6 +230,8 @@ pub struct PollView {
     pub ballots: u32,
     /// Hash of the Setup event, once the election is final.
     pub setup: Option<Hash>,
+    /// What is still missing, while the poll is closing or closed.
+    pub settling: Option<Settling>,
 }
 
 impl PollView {
@@ -286,7 +289,9 @@ async fn view_poll(tx: &mut Connection, context: &Context, poll: Poll) -> Result
         key: trustee.public_key.map(Sha256Hash::of),
     };
     let trustees = trustees::list(tx, county, id).await?.into_iter().map(view).collect();
+    let settles = matches!(poll.state, PollState::Closing | PollState::Closed);
     Ok(PollView {
+        settling: if settles { Some(settling::load(tx, context, &poll).await?) } else { None },
         trustees,
         needed,
         registered: credentials::count(tx, county, id).await?.registered,

@@ -226,8 +226,15 @@ async fn hold_poll(console: &Console, hall: &Hall) {
     let two = [Role::Chair, Role::Supervisor];
     console.together(two, &format!("{path}/open"), &[]).await.expect_done();
     assert_eq!(poll_state(console).await, PollState::Open);
-    console.post(Role::Steward, &format!("{path}/pause"), &[]).await.expect_done();
-    console.post(Role::Chair, &format!("{path}/resume"), &[]).await.expect_done();
+    console.post(Role::Steward, &format!("{path}/pause"), &[]).await.expect_refused(&["请写明原因"]);
+    console
+        .post(Role::Steward, &format!("{path}/pause"), &[("reason", "停电，等待恢复")])
+        .await
+        .expect_done();
+    for page in [path.to_owned(), format!("{path}/turnout")] {
+        assert!(console.get(Role::Chair, &page).await.page.contains("停电，等待恢复"));
+    }
+    console.post(Role::Chair, &format!("{path}/resume"), &[("reason", "供电已恢复")]).await.expect_done();
     Box::pin(hall.vote(console, 2)).await;
     let turnout = console.get(Role::Chair, &format!("{path}/turnout")).await.page;
     assert!(
@@ -235,7 +242,12 @@ async fn hold_poll(console: &Console, hall: &Hall) {
             && turnout.contains("class=\"figure-huge\">2<")
     );
     console.post(COMMISSION, &format!("{path}/reconcile"), &[]).await.expect_refused(&["投票进行中"]);
+    console.post(COMMISSION, &format!("{path}/seal"), &[]).await.expect_refused(&["投票进行中"]);
     console.together(two, &format!("{path}/close"), &[]).await.expect_done();
+    assert_eq!(poll_state(console).await, PollState::Closing);
+    console.post(COMMISSION, &format!("{path}/reconcile"), &[]).await.expect_refused(&["收票中"]);
+    console.post(COMMISSION, &format!("{path}/seal"), &[]).await.expect_done();
+    assert_eq!(poll_state(console).await, PollState::Closed);
 }
 
 async fn finish(console: &Console, hall: &Hall) {
