@@ -250,6 +250,33 @@ async fn hold_poll(console: &Console, hall: &Hall) {
     assert_eq!(poll_state(console).await, PollState::Closed);
 }
 
+/// One of the spare cards cannot be read. What is wrong is said, and what was typed stands there again.
+async fn record_an_exception(console: &Console) {
+    let path = "/console/2020/poll/exceptions";
+    let page = console.get(COMMISSION, "/console/2020/poll").await.page;
+    assert!(page.contains("超出在任代表名额的票") && page.contains("没有参加的投票机"), "{page}");
+    let fields = [
+        ("subject", "unreadable:spare"),
+        ("cards", "1"),
+        ("reason", "备用卡被水浸湿，<b>无法</b>扫描"),
+        ("document_number", "宁创〔2020〕11号"),
+    ];
+    console
+        .post(COMMISSION, path, &fields[1..])
+        .await
+        .expect_refused(&["请选择一种情况", "宁创〔2020〕11号"]);
+    let junk = [("subject", "{\"kind\":\"x\"}"), fields[1], fields[2], fields[3]];
+    console.post(COMMISSION, path, &junk).await.expect_refused(&["请选择一种情况"]);
+    let many = [fields[0], ("cards", "9999"), fields[2], fields[3]];
+    console.post(COMMISSION, path, &many).await.expect_refused(&["应为1至100张", "value=\"9999\""]);
+    let without_reason = [fields[0], fields[1], fields[3]];
+    console.post(COMMISSION, path, &without_reason).await.expect_refused(&["请写明原因"]);
+    let two = [COMMISSION, Role::LeadingGroup];
+    console.together(two, path, &fields).await.expect_done();
+    let page = console.get(Role::Auditor, "/console/2020/poll").await.page;
+    assert!(page.contains("备用卡 1 张无法读取") && page.contains("&lt;b&gt;无法&lt;/b&gt;"), "{page}");
+}
+
 async fn finish(console: &Console, hall: &Hall) {
     let (poll, two) = ("/console/2020/poll", [COMMISSION, Role::Supervisor]);
     let sanction = [("number", "7"), ("document_number", "宁纪〔2020〕8号"), ("decided_on", "2020-12-12")];
@@ -259,6 +286,7 @@ async fn finish(console: &Console, hall: &Hall) {
         .await
         .expect_refused(&["请填写文件日期", "宁纪〔2020〕8号"]);
     console.together(two, path, &sanction).await.expect_done();
+    record_an_exception(console).await;
     console.post(COMMISSION, &format!("{poll}/reconcile"), &[]).await.expect_done();
     let late = [("number", "8"), sanction[1], sanction[2]];
     let proposed = console.post(COMMISSION, path, &late).await.expect_done();
