@@ -8,7 +8,6 @@
 //! folder = "/var/lib/pingyi-terminal" # the terminal's own key and enrolment; a relative path is taken from this file
 //! spool = "/var/lib/pingyi/spool"     # booth: ballots on their way
 //! setup = "…"                         # booth, trustee: hash on the signed opening sheet; every other election is refused
-//! cards = "cards.html"                # card officer: the sheet to print
 //! key = "/media/stick/trustee.key"    # trustee: where the key lies
 //! ```
 
@@ -65,8 +64,6 @@ pub struct CardOfficerConfig {
     pub listen: SocketAddr,
     /// The terminal's own folder, with its key and its enrolment.
     pub folder: PathBuf,
-    /// The sheet of cards to write; it must not be there yet.
-    pub cards: PathBuf,
 }
 
 /// A trustee's terminal.
@@ -234,7 +231,7 @@ mod tests {
         assert!(matches!(Config::parse(&booth()), Ok(Config::Booth(_))));
         let trustee = format!("role = 'trustee'\n{COMMON}key = 'k'");
         assert!(matches!(Config::parse(&trustee), Ok(Config::Trustee(_))));
-        let officer = format!("role = 'card_officer'\n{COMMON}cards = 'c.html'");
+        let officer = format!("role = 'card_officer'\n{COMMON}");
         assert!(matches!(Config::parse(&officer), Ok(Config::CardOfficer(_))));
         let mixed = format!("{}key = 'k'", booth());
         assert!(matches!(Config::parse(&mixed), Err(ConfigError::Parse { .. })));
@@ -244,6 +241,8 @@ mod tests {
     fn a_terminal_that_other_machines_could_reach_is_refused() {
         let open = booth().replace("127.0.0.1:8100", "0.0.0.0:8100");
         assert!(matches!(Config::parse(&open), Err(ConfigError::NotLoopback { .. })));
+        let officer = format!("role = 'card_officer'\n{COMMON}").replace("127.0.0.1:8100", "10.0.0.7:80");
+        assert!(matches!(Config::parse(&officer), Err(ConfigError::NotLoopback { .. })));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! | [`booth`] | the voting booth and its pages |
 //! | [`spool`] | ballots on this machine's disk, on their way |
 //! | [`uplink`] | the server as a terminal sees it, and delivery |
-//! | [`cards`] | making voting cards |
+//! | [`cards`] | making and printing voting cards |
 //! | [`trustee`] | making a key share, decrypting the sums |
 //! | [`config`] | what this terminal is |
 //! | [`terminal`] | the terminal from the moment it is switched on |
@@ -22,6 +22,7 @@ pub mod cards;
 pub mod config;
 pub mod enrolment;
 pub mod flow;
+mod guard;
 pub mod heartbeat;
 pub mod identity;
 mod private_file;

@@ -6,8 +6,7 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use kiosk::{
     access::Access,
-    cards,
-    config::{CardOfficerConfig, Config, TrusteeConfig},
+    config::{Config, TrusteeConfig},
     enrolment, os_rng, terminal,
     trustee::{self, KeyFile, TrusteeError},
     uplink::{Timeouts, Uplink},
@@ -41,8 +40,6 @@ enum Task {
         #[arg(long)]
         compared: bool,
     },
-    /// 制卡员：制卡，写出打印页。Card officer: make the cards and write the sheets to print.
-    Make,
     /// 忘记登记，换新密钥；下次启动重新登记。Forget the enrolment and make a new key; the next start enrols anew.
     Forget,
 }
@@ -61,20 +58,15 @@ async fn main() -> anyhow::Result<()> {
     match (config, arguments.task) {
         (_, Some(Task::Forget)) => Ok(enrolment::forget(&common.folder, &mut os_rng())?),
         (config, None) => Ok(terminal::run(config).await?),
-        (Config::CardOfficer(config), Some(Task::Make)) => {
-            make_cards(config, terminal::enter_alone(&common).await?).await
-        }
         (Config::Trustee(config), Some(Task::Key)) => {
             make_key(config, terminal::enter_alone(&common).await?).await
         }
         (Config::Trustee(config), Some(Task::Decrypt { compared })) => {
             decrypt(config, terminal::enter_alone(&common).await?, compared).await
         }
-        (Config::Booth(_), Some(_)) => {
-            bail!("投票机的子命令只有 forget。A booth's only subcommand is forget.")
-        }
-        (Config::CardOfficer(_), _) => {
-            bail!("制卡员的子命令是 make 和 forget。The card officer's subcommands are make and forget.")
+        (Config::Booth(_), Some(_)) => bail!("投票机的子命令只有 forget。A booth's only subcommand is forget."),
+        (Config::CardOfficer(_), Some(_)) => {
+            bail!("制卡终端的子命令只有 forget。The card officer's terminal's only subcommand is forget.")
         }
         (Config::Trustee(_), _) => {
             bail!(
@@ -82,14 +74,6 @@ async fn main() -> anyhow::Result<()> {
             )
         }
     }
-}
-
-async fn make_cards(config: CardOfficerConfig, access: Access) -> anyhow::Result<()> {
-    let uplink = Uplink::new(&config.server, access, Timeouts::default())?;
-    let made = cards::make(&uplink, &config.cards, &mut os_rng()).await?;
-    println!("已制卡 {made} 张，打印页：{}", config.cards.display());
-    println!("Made {made} cards; print {} once, then destroy the file.", config.cards.display());
-    Ok(())
 }
 
 async fn make_key(config: TrusteeConfig, access: Access) -> anyhow::Result<()> {

@@ -18,7 +18,7 @@ use tower::{ServiceExt, service_fn};
 use self::page::Notice;
 use crate::{
     access::Access,
-    booth,
+    booth, cards,
     config::{self, Config, ConfigError, TerminalConfig},
     enrolment::{self, EnrolmentError, Pace, Step},
     heartbeat::{self, Vitals},
@@ -151,8 +151,13 @@ async fn serve_role(
 ) -> Result<(), TerminalError> {
     match config {
         Config::Booth(config) => Ok(booth::serve(config, access, pages, vitals).await?),
-        // Their work is done by subcommands: this page says that the terminal is ready for them.
-        Config::CardOfficer(_) | Config::Trustee(_) => {
+        Config::CardOfficer(_) => {
+            let uplink = Uplink::new(&terminal.server, access, Timeouts::default())?;
+            pages.show(cards::router(Arc::new(uplink)));
+            std::future::pending().await
+        }
+        // The work is done by subcommands: this page says that the terminal is ready for them.
+        Config::Trustee(_) => {
             pages.show(page::router(StatusCode::OK, &page::ready(terminal)));
             std::future::pending().await
         }

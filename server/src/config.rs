@@ -12,8 +12,11 @@
 //! id = "ningjin"
 //! name = "宁晋县"
 //!
-//! [hall]
+//! [hall]                   # optional: where terminals connect over TLS
 //! listen = "0.0.0.0:8443"
+//!
+//! [backup]                 # optional
+//! recipient = "age1…"      # public half of the recovery key, from `pingyi recovery-key`
 //! ```
 
 use std::{
@@ -41,8 +44,18 @@ pub struct Config {
     pub database: Database,
     /// The county served.
     pub county: County,
+    /// Backups, if they are made.
+    pub backup: Option<BackupConfig>,
     /// The hall, where terminals connect over TLS; without it they can only be on this machine.
     pub hall: Option<Hall>,
+}
+
+/// To whom backups are sealed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackupConfig {
+    /// Public half of the recovery key, `age1…`.
+    pub recipient: String,
 }
 
 /// Where terminals connect.

@@ -106,9 +106,12 @@ impl AppError {
             Self::Service(ServiceError::NotFound(_)) | Self::Proposal(ProposalError::NotFound) => {
                 StatusCode::NOT_FOUND
             }
-            Self::Service(ServiceError::Draw(_) | ServiceError::Edition(_) | ServiceError::Poll(_)) => {
-                StatusCode::CONFLICT
-            }
+            Self::Service(
+                ServiceError::CheckIn(_)
+                | ServiceError::Draw(_)
+                | ServiceError::Edition(_)
+                | ServiceError::Poll(_),
+            ) => StatusCode::CONFLICT,
             error if error.is_internal() => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Account(_) | Self::Proposal(_) | Self::Service(_) | Self::SignIn(_) => StatusCode::CONFLICT,
         }

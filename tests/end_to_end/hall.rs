@@ -24,8 +24,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Trustees' and card officer's terminals, enrolled.
 pub(crate) struct Hall {
     trustees: Vec<PathBuf>,
-    card_officer: PathBuf,
-    sheet: PathBuf,
+    card_officer: Agent,
 }
 
 /// A running voting booth.
@@ -55,11 +54,9 @@ impl Hall {
             // Its work is done by subcommands, which are let in from now on.
             trustees.push(agent.config);
         }
-        let sheet = place.work("cards.html");
-        let rest = format!("cards = \"{}\"\n", sheet.display());
-        let agent = Agent::start(place, installation, "cards", "card_officer", "制卡终端", &rest)?;
-        agent.enrol(installation, None).await?;
-        Ok(Self { trustees, card_officer: agent.config, sheet })
+        let card_officer = Agent::start(place, installation, "cards", "card_officer", "制卡终端", "")?;
+        card_officer.enrol(installation, None).await?;
+        Ok(Self { trustees, card_officer })
     }
 
     /// The trustees make their keys together, each with a process of their own; all of them read out the same lines.
@@ -80,12 +77,22 @@ impl Hall {
         Ok(())
     }
 
-    /// The card officer prints the cards; answers their codes, read off the sheet.
-    pub(crate) fn make_cards(&self) -> Result<Vec<String>> {
-        kiosk(&self.card_officer, &["make"])?;
-        let sheet = fs::read_to_string(&self.sheet)?;
+    /// The card officer makes, prints and counts the cards at the terminal's pages; answers their codes, read off the sheets.
+    pub(crate) async fn make_cards(&self) -> Result<Vec<String>> {
+        let officer = Visitor::new(&self.card_officer.url)?;
+        let present = [("officer", "韩一"), ("second", "韩二"), ("printer", "yes"), ("power", "yes")];
+        officer.fill("/", "/make", &present).await?;
+        let sheet = officer.fill("/", "/sheet", &[]).await?.text;
         let codes = sheet.split("class=\"code\">").skip(1).filter_map(|rest| rest.split('<').next());
-        Ok(codes.map(|code| code.trim().to_owned()).collect())
+        let codes: Vec<_> = codes.map(|code| code.trim().to_owned()).collect();
+        let counted = codes.len().to_string();
+        let done = officer.fill("/", "/destroy", &[("counted", &counted), ("both", "yes")]).await?;
+        ensure!(
+            done.text.contains("秘密已经抹掉"),
+            "the secrets of the cards are not destroyed:\n{}",
+            done.text
+        );
+        Ok(codes)
     }
 
     /// Two trustees compare the numbers with the signed sheets and decrypt. The third one never comes, or when the result is

@@ -435,8 +435,13 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     }
 }
 
-async fn order(State(shared): State<Arc<Shared>>) -> Json<CardOrder> {
-    Json(card_order(&shared.ballot_box.election().parameters().uuid, 12))
+async fn order(State(shared): State<Arc<Shared>>) -> Response {
+    // As the real server: once cards are registered there is nothing to make.
+    if shared.received.lock().unwrap().is_empty() {
+        Json(card_order(&shared.ballot_box.election().parameters().uuid, 12)).into_response()
+    } else {
+        problem(409, "wrong_state")
+    }
 }
 
 async fn assignment(State(shared): State<Arc<Shared>>) -> Json<TrusteeAssignment> {

@@ -164,6 +164,7 @@ async fn poll_rows(
     let state = view.poll.state;
     let mut rows = vec![
         year_row(context, operator, &view.poll.edition).await?,
+        row(operator, "用途", "Purpose", operator.say(view.poll.purpose.zh(), view.poll.purpose.en())),
         row(operator, "投票编号", "Poll", id.to_string()),
         row(operator, "当前状态", "State", operator.say(state.zh(), state.en())),
         row(operator, "评议卡", "Cards", view.registered.to_string()),
