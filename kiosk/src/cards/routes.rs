@@ -18,8 +18,7 @@ use super::{
     pages::{self, Entered, Frame},
 };
 use crate::{
-    booth::Nonce,
-    guard::guard,
+    pages::{Nonce, guard},
     uplink::Uplink,
 };
 

@@ -6,6 +6,7 @@ mod booth;
 mod browser;
 #[cfg(test)]
 mod cards;
+mod commission;
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
@@ -16,3 +17,5 @@ mod pages;
 mod setup;
 #[cfg(test)]
 mod trustee;
+#[cfg(test)]
+mod trustee_pages;
