@@ -18,3 +18,5 @@ mod setup;
 mod trustee;
 #[cfg(test)]
 mod trustee_pages;
+#[cfg(test)]
+mod trustee_tally;

@@ -112,9 +112,9 @@ pub(super) fn compare(frame: &Frame, poll: &ClosedPoll) -> Response {
             (row("head", HEAD, ON_CLOSING, &whole(poll.head)))
             div class="actions" {
                 button class="primary" { (frame.say(DECRYPT)) }
+                button formaction="/forget" { (frame.say(STOP)) }
             }
         }
-        (frame.button("/forget", "", STOP))
     };
     frame.page(COMPARE, &body)
 }
