@@ -168,10 +168,11 @@ async fn killed_again_and_again(uplink: &Uplink, path: &Path) {
                 killed.notify_one();
             }
         };
+        let passphrase = passphrase();
         tokio::select! {
             biased;
             () = killed.notified() => {}
-            made = make_key(uplink, (path, &passphrase(), CHEAP), pause, say, &mut rng) => {
+            made = make_key(uplink, (path, &passphrase, CHEAP), pause, say, &mut rng) => {
                 made.unwrap();
                 assert!(lives > 4, "every step was the last one once");
                 return;
