@@ -67,8 +67,8 @@ async fn the_sums_are_opened_only_after_all_three_agree_with_the_signed_sheets()
         assert!(page.says("三项都要核对") && page.says("与签字单核对"));
     }
     assert_eq!(received(&hall), 0);
-    let page = terminal.send(&page, "/tally/decrypt", &ALL).await;
-    assert!(page.says("您的一份已经送出"), "{}", page.text);
+    terminal.send(&page, "/tally/decrypt", &ALL).await;
+    terminal.wait("/tally", "您的一份已经送出").await;
     let sent = hall.shared.received.lock().unwrap().pop().unwrap();
     assert!(serde_json::from_str::<TrusteePartialDecryption>(&sent).is_ok());
     let file = KeyFile::load(&hall.folder.path().join("trustee.key"), &passphrase()).unwrap();
@@ -80,12 +80,13 @@ async fn a_stick_that_has_opened_one_ballot_box_opens_no_other() {
     let (hall, _) = reconciled();
     let first = terminal(&hall, None);
     let page = unlock(&first, "与签字单核对").await;
-    assert!(first.send(&page, "/tally/decrypt", &ALL).await.says("您的一份已经送出"));
+    first.send(&page, "/tally/decrypt", &ALL).await;
+    first.wait("/tally", "您的一份已经送出").await;
     publish(&hall, &close(&hall, &[[1, 1, 1]]));
     let second = terminal(&hall, None);
     let page = unlock(&second, "与签字单核对").await;
-    let page = second.send(&page, "/tally/decrypt", &ALL).await;
-    assert!(page.says("这把密钥已经用于另一个票箱"), "{}", page.text);
+    second.send(&page, "/tally/decrypt", &ALL).await;
+    second.wait("/tally", "这把密钥已经用于另一个票箱").await;
     assert_eq!(received(&hall), 1);
 }
 
@@ -112,11 +113,13 @@ async fn a_lost_answer_is_tried_again_and_who_comes_too_late_is_told_that_nothin
     let terminal = terminal(&hall, None);
     let page = unlock(&terminal, "与签字单核对").await;
     hall.fault(Fault::Status(500));
-    let page = terminal.send(&page, "/tally/decrypt", &ALL).await;
-    assert!(page.says("暂时连接不上服务器") && page.says("与签字单核对"));
+    terminal.send(&page, "/tally/decrypt", &ALL).await;
+    let page = terminal.wait("/tally", "暂时连接不上服务器").await;
+    assert!(page.says("与签字单核对"));
     hall.fault(Fault::Problem(409, problem::SHARE_NOT_NEEDED));
-    let page = terminal.send(&page, "/tally/decrypt", &ALL).await;
-    assert!(page.says("人数已经够了") && !page.says("role=\"alert\""), "{}", page.text);
+    terminal.send(&page, "/tally/decrypt", &ALL).await;
+    let page = terminal.wait("/tally", "人数已经够了").await;
+    assert!(!page.says("role=\"alert\""), "{}", page.text);
     let home = terminal.send(&page, "/forget", &[]).await;
     assert!(home.says("现在要做什么"));
 }
