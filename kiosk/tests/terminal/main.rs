@@ -21,3 +21,5 @@ mod setup;
 mod trustee;
 #[cfg(test)]
 mod trustee_pages;
+#[cfg(test)]
+mod trustee_tally;

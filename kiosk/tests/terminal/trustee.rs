@@ -31,19 +31,19 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::hall::Hall;
 
-fn uplink(hall: &Hall) -> Uplink {
+pub(crate) fn uplink(hall: &Hall) -> Uplink {
     Uplink::new(&hall.url(), Hall::access(), Timeouts::default()).unwrap()
 }
 
 /// Guessing is cheap in tests.
-const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
+pub(crate) const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
 
-fn passphrase() -> Passphrase {
+pub(crate) fn passphrase() -> Passphrase {
     Passphrase::typed(&"four words are enough".into())
 }
 
 /// The key of the hall's trustee, in a file: the first thing the hall's generator made was this key.
-fn key_file(hall: &Hall) -> KeyFile {
+pub(crate) fn key_file(hall: &Hall) -> KeyFile {
     let path = hall.folder.path().join("trustee.key");
     let mut rng = ChaCha20Rng::seed_from_u64(42);
     let (file, _) = KeyFile::create(&path, &assignment(), &passphrase(), CHEAP, &mut rng).unwrap();
@@ -65,14 +65,14 @@ fn assignment() -> TrusteeAssignment {
     }
 }
 
-struct Closed {
-    archive: Vec<u8>,
-    closing: ClosingStatement,
-    head: Hash,
+pub(crate) struct Closed {
+    pub(crate) archive: Vec<u8>,
+    pub(crate) closing: ClosingStatement,
+    pub(crate) head: Hash,
 }
 
 /// The closed archive of two ballots, and its closing statement.
-fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
+pub(crate) fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
     let setup = &hall.poll.setup;
     let ballot_box = BallotBox::<G>::new(Election::parse(&setup.election).unwrap());
     let mut writer = Writer::new(Vec::new(), 1_600_000_000).unwrap();
