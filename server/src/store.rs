@@ -30,6 +30,7 @@ mod db;
 pub mod draws;
 pub mod editions;
 mod error;
+pub mod invitations;
 pub mod log_entries;
 pub mod nominations;
 pub mod offices;

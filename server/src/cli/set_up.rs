@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::serve::open;
 use crate::domain::InTwoLanguages as _;
-use crate::service::account::{self, NewAccount};
+use crate::service::account::{self, FirstAccount, NewAccount};
 
 pub(super) async fn set_up(path: &Path) -> anyhow::Result<ExitCode> {
     let (_, context) = open(path).await?;
@@ -29,11 +29,11 @@ pub(super) async fn set_up(path: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn ask(who: &str) -> anyhow::Result<NewAccount> {
+fn ask(who: &str) -> anyhow::Result<FirstAccount> {
     let name = line(&format!("{who}\n  登录名 · login name: "))?;
     let person = line("  姓名和单位 · name and unit: ")?;
     let password = secret("  密码（不会显示在屏幕上）· password (not shown): ")?;
-    Ok(NewAccount { name, person, password: SecretString::from(password.as_str()) })
+    Ok(FirstAccount { new: NewAccount { name, person }, password: SecretString::from(password.as_str()) })
 }
 
 fn line(prompt: &str) -> anyhow::Result<String> {

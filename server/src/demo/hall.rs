@@ -182,7 +182,7 @@ async fn enrol(
 ) -> anyhow::Result<SecretString> {
     match staff.together(&Act::EnrolTerminal(Enrolment { role, name, trustee_position })).await? {
         Outcome::Enrolled(_, token) => Ok(SecretString::from(token.expose())),
-        Outcome::Done(_) => bail!("the terminal was not enrolled"),
+        Outcome::Done(_) | Outcome::Invited(..) => bail!("the terminal was not enrolled"),
     }
 }
 

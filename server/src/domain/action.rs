@@ -13,6 +13,8 @@ word_enum! {
         VoidDraw = "void_draw", "作废抽取", "declare a draw void";
         /// Open a poll.
         OpenPoll = "open_poll", "开启投票", "open the poll";
+        /// Make the trustees' keys void, so that they are made anew.
+        RestartKeys = "restart_keys", "作废监票人密钥", "make the trustees' keys void";
         /// Close a poll for good.
         ClosePoll = "close_poll", "结束投票", "close the poll";
         /// Show the result.
@@ -29,8 +31,10 @@ word_enum! {
         CreateAccount = "create_account", "新建账号", "create an account";
         /// Change the role of an account.
         ChangeRole = "change_role", "变更角色", "change a role";
-        /// Give an account a new password.
+        /// Make the password of an account void, and invite its holder to choose another one.
         ResetPassword = "reset_password", "重置密码", "reset a password";
+        /// Let a disabled account sign in again.
+        EnableAccount = "enable_account", "启用账号", "enable an account";
         /// Let a device in the hall speak to the server.
         EnrolTerminal = "enrol_terminal", "登记终端", "enrol a terminal";
         /// Continue from a backup.
@@ -44,6 +48,7 @@ impl Action {
     pub const fn proposers(self) -> &'static [Role] {
         match self {
             Self::LockPool
+            | Self::RestartKeys
             | Self::Draw
             | Self::VoidDraw
             | Self::ReplaceAbsent
@@ -51,9 +56,11 @@ impl Action {
             | Self::Publish
             | Self::Archive => &[Role::Commission],
             Self::OpenPoll | Self::ClosePoll | Self::Reveal => &[Role::Commission, Role::Chair],
-            Self::CreateAccount | Self::ChangeRole | Self::ResetPassword | Self::Restore => {
-                &[Role::Administrator]
-            }
+            Self::CreateAccount
+            | Self::ChangeRole
+            | Self::ResetPassword
+            | Self::EnableAccount
+            | Self::Restore => &[Role::Administrator],
             Self::EnrolTerminal => &[Role::Administrator, Role::Steward],
         }
     }
@@ -62,7 +69,9 @@ impl Action {
     #[must_use]
     pub const fn confirmers(self) -> &'static [Role] {
         match self {
-            Self::Draw | Self::OpenPoll | Self::ClosePoll | Self::EnrolTerminal => &[Role::Supervisor],
+            Self::Draw | Self::OpenPoll | Self::RestartKeys | Self::ClosePoll | Self::EnrolTerminal => {
+                &[Role::Supervisor]
+            }
             Self::LockPool
             | Self::VoidDraw
             | Self::ReplaceAbsent
@@ -73,6 +82,7 @@ impl Action {
             | Self::CreateAccount
             | Self::ChangeRole
             | Self::ResetPassword
+            | Self::EnableAccount
             | Self::Restore => &[Role::Supervisor, Role::LeadingGroup],
         }
     }

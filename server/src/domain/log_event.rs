@@ -101,6 +101,8 @@ pub enum LogEvent {
     EnvelopeOpened { edition: EditionId, ceremony: u32, party: u32 },
     /// What was typed from an envelope does not open its commitment.
     EnvelopeRefused { edition: EditionId, ceremony: u32, party: u32 },
+    /// Somebody chose a password with an invitation.
+    InvitationAccepted { account: AccountId },
     /// The trustees begin their keys anew; what they had sent is forgotten.
     KeysRestarted { poll: PollId },
     /// Names and numbers of the nominated people were erased.
@@ -122,7 +124,7 @@ pub enum LogEvent {
     OfficeTextChanged { edition: EditionId, number: u16 },
     /// A trustee delivered its part of the decryption.
     PartialDecryptionReceived { poll: PollId, position: u32 },
-    /// A password was replaced.
+    /// A password is void, and its holder is invited to choose another one.
     PasswordReset { account: AccountId },
     /// A poll was created.
     PollCreated { poll: PollId, edition: EditionId, purpose: Purpose, group: String, cards: u32 },

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::absence::NewAbsence;
-use super::account::AccountError;
+use super::account::{AccountError, Invited};
 use super::draw::{Completion, Voiding};
 use super::pool::lock::LockRequest;
 use super::proposal::{self, ProposalError};
@@ -29,6 +29,8 @@ pub enum Act {
     LockPool(LockRequest),
     /// Open this poll.
     OpenPoll(PollId),
+    /// Make the keys of this poll void.
+    RestartKeys(PollId),
     /// Close this poll for good.
     ClosePoll(PollId),
     /// Show the result of this poll.
@@ -66,6 +68,8 @@ pub struct OnEdition {
 pub enum Outcome {
     /// It is done.
     Done(Action),
+    /// Somebody may choose a password; the code is shown now and never again.
+    Invited(Action, Invited),
     /// A device is let in; its token is shown now and never again.
     Enrolled(Terminal, TerminalToken),
 }
@@ -119,6 +123,7 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
             proposal::propose(tx_ref, context, by, Action::LockPool, &payload).await?
         }
         Act::OpenPoll(id) => on_poll(tx_ref, context, by, Action::OpenPoll, id).await?,
+        Act::RestartKeys(id) => on_poll(tx_ref, context, by, Action::RestartKeys, id).await?,
         Act::ClosePoll(id) => on_poll(tx_ref, context, by, Action::ClosePoll, id).await?,
         Act::Reveal(id) => on_poll(tx_ref, context, by, Action::Reveal, id).await?,
         Act::ReplaceAbsent(new) => proposal::propose(tx_ref, context, by, Action::ReplaceAbsent, new).await?,
@@ -143,9 +148,15 @@ pub async fn confirm(context: &Context, by: &AccountId, id: &ProposalId) -> Resu
     let proposal = proposals::find(&mut tx, &context.county, id).await?.ok_or(ProposalError::NotFound)?;
     drop(tx);
     match proposal.action {
-        Action::CreateAccount => _ = account::confirm_creation(context, by, id).await?,
+        Action::CreateAccount => {
+            return Ok(Outcome::Invited(proposal.action, account::confirm_creation(context, by, id).await?));
+        }
+        Action::ResetPassword => {
+            let invited = account::confirm_password_reset(context, by, id).await?;
+            return Ok(Outcome::Invited(proposal.action, invited));
+        }
         Action::ChangeRole => account::confirm_role_change(context, by, id).await?,
-        Action::ResetPassword => account::confirm_password_reset(context, by, id).await?,
+        Action::EnableAccount => account::confirm_enabling(context, by, id).await?,
         Action::Publish => confirm_publication(context, by, &proposal).await?,
         Action::Draw => confirm_draw(context, by, &proposal).await?,
         Action::EnrolTerminal => return confirm_enrolment(context, by, id).await,
@@ -179,6 +190,7 @@ async fn confirm_in_one_step(
             edition::archive(tx_ref, context, &actor, &edition).await?;
         }
         Action::OpenPoll => poll::opening::open(tx_ref, context, &actor, &polled(&confirmed)?).await?,
+        Action::RestartKeys => poll::keys::restart(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::Reveal => poll::reveal::reveal(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ReplaceAbsent => absence::record(tx_ref, context, &actor, &read(&confirmed)?).await?,
@@ -194,6 +206,7 @@ async fn confirm_in_one_step(
         Action::CreateAccount
         | Action::ChangeRole
         | Action::ResetPassword
+        | Action::EnableAccount
         | Action::Publish
         | Action::Draw
         | Action::EnrolTerminal => return Err(ProposalError::NotFound.into()),

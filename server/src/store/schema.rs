@@ -16,6 +16,7 @@ const STATEMENTS: &[&[(&str, &str)]] = &[
     super::credentials::STATEMENTS,
     super::draws::STATEMENTS,
     super::editions::STATEMENTS,
+    super::invitations::STATEMENTS,
     super::log_entries::STATEMENTS,
     super::nominations::STATEMENTS,
     super::offices::STATEMENTS,

@@ -9,11 +9,13 @@ mod accounts;
 mod act_words;
 mod acts;
 mod address;
+mod check_in;
 mod done;
 mod draw;
 mod editions;
 mod frame;
 mod guard;
+mod invitation;
 mod log;
 mod offices;
 mod overview;
@@ -38,6 +40,7 @@ use axum::routing::{get, post};
 
 pub(in crate::web) use self::draw::{SCREEN_SCRIPT, SCREEN_STYLE};
 use self::guard::{Routes, SIGN_IN};
+use self::invitation::INVITATION;
 use super::error_page::PageError;
 use crate::app::App;
 use crate::error::NOTHING_HERE;
@@ -47,11 +50,13 @@ pub static CONSOLE_STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("console.css", "text/css; charset=utf-8", include_bytes!("console/console.css"))
 });
 
-/// All pages of the console. Only signing in and out asks for no permission.
+/// All pages of the console. Only signing in and out, and choosing a password with an invitation, ask for no
+/// permission.
 pub fn routes() -> Router<App> {
     declared()
         .into_router()
         .route(SIGN_IN, get(sign_in::page).post(sign_in::sign_in))
+        .route(INVITATION, get(invitation::page).post(invitation::choose))
         .route("/console/sign-out", post(sign_in::sign_out))
         .method_not_allowed_fallback(|| async { PageError(NOTHING_HERE) })
         // Forms read their bodies up to a limit of their own and say so in words.
@@ -69,6 +74,7 @@ fn declared() -> Routes {
         absences::routes,
         statements::routes,
         poll::routes,
+        check_in::routes,
         sanctions::routes,
         publication::routes,
         acts::routes,
