@@ -161,7 +161,7 @@ both_databases! {
         let chair = make(&context, by, "chair", Role::Chair).await;
         let invited = reset(&context, by, &chair.id).await;
         let mut tx = context.db.read().await.unwrap();
-        let proposals = crate::store::proposals::list(&mut tx, &context.county, 10).await.unwrap();
+        let proposals = crate::store::proposals::list_latest(&mut tx, &context.county, 10).await.unwrap();
         assert_eq!(proposals.len(), 2);
         let entries = crate::store::log_entries::list(&mut tx, &context.county, 1, 100).await.unwrap();
         let texts = proposals.into_iter().map(|one| one.payload).chain(entries.into_iter().map(|one| one.event));
