@@ -13,6 +13,7 @@ pub mod draw;
 pub mod grade;
 pub mod hash;
 pub mod office;
+pub mod paper;
 pub mod pool;
 pub mod publication;
 pub mod ranking;

@@ -34,6 +34,7 @@ pub mod invitations;
 pub mod log_entries;
 pub mod nominations;
 pub mod offices;
+pub mod paper_counts;
 pub mod polls;
 pub mod pool;
 pub mod proposals;

@@ -19,6 +19,10 @@ word_enum! {
         ClosePoll = "close_poll", "结束投票", "close the poll";
         /// Show the result.
         Reveal = "reveal", "揭晓结果", "reveal the result";
+        /// Begin to count paper ballots, apart from the electronic ones.
+        BeginPaperCount = "begin_paper_count", "开始纸质票计票", "begin to count paper ballots";
+        /// End the count of paper ballots, and show its result.
+        EndPaperCount = "end_paper_count", "结束纸质票计票", "end the count of paper ballots";
         /// Record that a representative cannot come, and call the next alternate.
         ReplaceAbsent = "replace_absent", "登记缺席并递补", "record an absence and call the alternate";
         /// Record that an office was caught canvassing (mission rule 9).
@@ -51,6 +55,8 @@ impl Action {
             | Self::RestartKeys
             | Self::Draw
             | Self::VoidDraw
+            | Self::BeginPaperCount
+            | Self::EndPaperCount
             | Self::ReplaceAbsent
             | Self::Sanction
             | Self::Publish
@@ -74,6 +80,8 @@ impl Action {
             }
             Self::LockPool
             | Self::VoidDraw
+            | Self::BeginPaperCount
+            | Self::EndPaperCount
             | Self::ReplaceAbsent
             | Self::Reveal
             | Self::Sanction

@@ -122,6 +122,12 @@ pub enum LogEvent {
     OfficesImported { edition: EditionId, offices: u32, file: Sha256Hash },
     /// A text of an office was changed.
     OfficeTextChanged { edition: EditionId, number: u16 },
+    /// Two people began to count paper ballots, apart from the electronic ones.
+    PaperCountBegun { edition: EditionId, reason: String },
+    /// Two people ended the count of paper ballots; the hash of all piles.
+    PaperCountEnded { edition: EditionId, valid: u32, invalid: u32, piles: Sha256Hash },
+    /// Two people typed the same pile of paper ballots; the hash of the entry.
+    PaperPileAgreed { edition: EditionId, pile: u32, ballots: u32, entry: Sha256Hash },
     /// A trustee delivered its part of the decryption.
     PartialDecryptionReceived { poll: PollId, position: u32 },
     /// A password is void, and its holder is invited to choose another one.

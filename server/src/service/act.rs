@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 use super::absence::NewAbsence;
 use super::account::{AccountError, Invited};
 use super::draw::{Completion, Voiding};
+use super::paper::{NewPaperCount, PaperCountEnd};
 use super::pool::lock::LockRequest;
 use super::proposal::{self, ProposalError};
 use super::sanction::NewSanction;
 use super::terminal::{Enrolment, TerminalToken};
 use super::{
-    Context, ServiceError, absence, account, draw, edition, poll, pool, publication, sanction, terminal,
+    Context, ServiceError, absence, account, draw, edition, paper, poll, pool, publication, sanction,
+    terminal,
 };
 use crate::domain::{AccountId, Action, Actor, EditionId, InTwoLanguages, PollId, ProposalId};
 use crate::store::proposals::{self, Proposal};
@@ -37,6 +39,10 @@ pub enum Act {
     Reveal(PollId),
     /// Take the seat of this representative and call this alternate.
     ReplaceAbsent(NewAbsence),
+    /// Begin to count paper ballots.
+    BeginPaperCount(NewPaperCount),
+    /// End the count of paper ballots.
+    EndPaperCount(PaperCountEnd),
     /// Record this sanction.
     Sanction(NewSanction),
     /// Publish this edition.
@@ -109,6 +115,7 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
     match act {
         Act::Draw(completion) => draw::check_completion(context, completion).await?,
         Act::VoidDraw(voiding) => draw::check_voiding(context, voiding).await?,
+        Act::BeginPaperCount(new) => paper::check(new)?,
         Act::EnrolTerminal(enrolment) => enrolment.check()?,
         Act::ReplaceAbsent(new) => absence::check(context, new).await?,
         _ => {}
@@ -127,6 +134,10 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
         Act::ClosePoll(id) => on_poll(tx_ref, context, by, Action::ClosePoll, id).await?,
         Act::Reveal(id) => on_poll(tx_ref, context, by, Action::Reveal, id).await?,
         Act::ReplaceAbsent(new) => proposal::propose(tx_ref, context, by, Action::ReplaceAbsent, new).await?,
+        Act::BeginPaperCount(new) => {
+            proposal::propose(tx_ref, context, by, Action::BeginPaperCount, new).await?
+        }
+        Act::EndPaperCount(end) => proposal::propose(tx_ref, context, by, Action::EndPaperCount, end).await?,
         Act::Sanction(new) => proposal::propose(tx_ref, context, by, Action::Sanction, new).await?,
         Act::Publish(id) => {
             let payload = OnEdition { edition: id.clone() };
@@ -194,6 +205,8 @@ async fn confirm_in_one_step(
         Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::Reveal => poll::reveal::reveal(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ReplaceAbsent => absence::record(tx_ref, context, &actor, &read(&confirmed)?).await?,
+        Action::BeginPaperCount => paper::begin(tx_ref, context, &actor, &read(&confirmed)?).await?,
+        Action::EndPaperCount => paper::end(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::Sanction => sanction::record(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::Restore => {
             return Err(ServiceError::input(

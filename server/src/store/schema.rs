@@ -20,6 +20,7 @@ const STATEMENTS: &[&[(&str, &str)]] = &[
     super::log_entries::STATEMENTS,
     super::nominations::STATEMENTS,
     super::offices::STATEMENTS,
+    super::paper_counts::STATEMENTS,
     super::polls::STATEMENTS,
     super::pool::STATEMENTS,
     super::proposals::STATEMENTS,

@@ -17,6 +17,7 @@ use crate::service::edition::load_rules;
 use crate::service::overview::{
     count_pool, find_account, find_draw, find_poll_by_id, list_editions, office_name,
 };
+use crate::service::paper::{NewPaperCount, PaperCountEnd};
 use crate::service::pool::lock::PoolLock;
 use crate::service::proposal::payload;
 use crate::service::sanction::NewSanction;
@@ -48,6 +49,18 @@ pub(super) async fn describe(
             poll_rows(context, operator, &poll).await?
         }
         Action::ReplaceAbsent => absence_rows(context, operator, &payload(proposal)?).await?,
+        Action::BeginPaperCount => {
+            let NewPaperCount { edition, reason } = payload(proposal)?;
+            vec![year_row(context, operator, &edition).await?, row(operator, "原因", "Reason", reason)]
+        }
+        Action::EndPaperCount => {
+            let PaperCountEnd { edition, papers, piles } = payload(proposal)?;
+            vec![
+                year_row(context, operator, &edition).await?,
+                row(operator, "清点出的票", "Papers counted", papers.to_string()),
+                row(operator, "全部录入的 SHA-256", "SHA-256 of all piles", piles.to_string()),
+            ]
+        }
         Action::Sanction => sanction_rows(context, operator, &payload(proposal)?).await?,
         Action::Publish | Action::Archive => {
             let OnEdition { edition } = payload(proposal)?;

@@ -11,8 +11,6 @@ use secrecy::SecretString;
 use super::CONSOLE_STYLE;
 use super::guard::SIGN_IN;
 use crate::app::App;
-use crate::domain::InTwoLanguages as _;
-use crate::error::AppError;
 use crate::service::account::InvitationCode;
 use crate::service::account::invitation::accept;
 use crate::web::error_page::PageError;
@@ -44,12 +42,9 @@ pub(super) async fn choose(
     match accept(&app.context, sent.text("name"), &code, &password).await {
         Ok(_) => Ok(show(&app, &language, StatusCode::OK, &chosen(shown))),
         Err(error) => {
-            let error = AppError::from(error);
-            if error.status().is_server_error() {
-                return Err(PageError(error));
-            }
-            let told = alert(Tone::Problem, &error.zh(), &html! { p lang="en" { (error.en()) } });
-            Ok(show(&app, &language, error.status(), &form(shown, &sent, Some(&told))))
+            let complaint = Complaint::about(error)?;
+            let body = form(shown, &sent, Some(&complaint.markup()));
+            Ok(show(&app, &language, complaint.status(), &body))
         }
     }
 }
