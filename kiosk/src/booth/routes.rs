@@ -17,8 +17,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::{
-    Booth, CardError, CastError, Contact, Nonce, Place, TurnError, View,
-    pages::{self, CardProblem, TextSize},
+    Booth, CardError, CastError, Contact, Nonce, Opening, OpeningError, Place, TurnError, View,
+    pages::{self, CardProblem, OpeningProblem, TextSize},
 };
 use crate::{
     flow::{Position, Screen},
@@ -32,11 +32,13 @@ const FORM: usize = 4 << 10;
 pub fn router(booth: Booth) -> Router {
     Router::new()
         .route("/", get(start))
+        .route("/opening", post(opening))
         .route("/card", post(card))
         .route("/office/{position}", get(office).post(grade))
         .route("/review", get(review))
         .route("/cast", post(cast))
         .route("/done", get(done))
+        .route("/hand-back", get(hand_back))
         .route("/finish", post(finish))
         .route("/settings", post(settings))
         .route(&format!("{ASSET_PATH}{{name}}"), get(asset))
@@ -49,11 +51,59 @@ pub fn router(booth: Booth) -> Router {
 async fn start(State(booth): State<Booth>) -> Response {
     let view = booth.view().await;
     match view.place {
-        Place::Card => match shut(&booth) {
-            Some(contact) => show::closed(&booth, &view, contact, "/"),
-            None => show::card(&booth, &view, None, ""),
+        Place::Card => match booth.contact() {
+            contact if is_over(contact) => show::ended(&booth, &view).await,
+            contact @ (Contact::OtherElection | Contact::State(PollState::Closing)) => {
+                show::closed(&booth, &view, contact, "/")
+            }
+            _ if booth.opening() != Opening::Done => show::opening(&booth, &view, None, ""),
+            Contact::State(PollState::Open) => show::card(&booth, &view, None, ""),
+            contact @ Contact::State(_) => show::closed(&booth, &view, contact, "/"),
         },
         Place::Voting(_) | Place::Cast(_) => to_place(&view),
+    }
+}
+
+#[derive(Deserialize)]
+struct OpeningForm {
+    session: String,
+    scanned: SecretString,
+}
+
+async fn opening(State(booth): State<Booth>, form: Result<Form<OpeningForm>, FormRejection>) -> Response {
+    let Ok(Form(form)) = form else { return to("/") };
+    let view = booth.view().await;
+    if view.nonce != Nonce::from_form(form.session) {
+        return to("/");
+    }
+    let sheet = booth.opening() == Opening::Sheet;
+    let problem = match booth.open(&form.scanned).await {
+        Ok(_) | Err(OpeningError::Open) => return to("/"),
+        Err(OpeningError::Mistyped) => OpeningProblem::Mistyped,
+        Err(OpeningError::Other) => OpeningProblem::Other,
+        Err(OpeningError::OtherElection) => {
+            tracing::error!("the opening sheet that was scanned is of another election");
+            OpeningProblem::OtherElection
+        }
+        Err(OpeningError::Spool(error)) => {
+            tracing::error!(error = crate::uplink::error_chain(&error), "the opening cannot be kept");
+            OpeningProblem::NotKept
+        }
+    };
+    // A hash is worth mending and no secret; a hall key never comes back to the screen.
+    let entered =
+        if sheet && problem == OpeningProblem::Mistyped { form.scanned.expose_secret() } else { "" };
+    show::opening(&booth, &view, Some(problem), entered)
+}
+
+/// Asks whether a person leaves without a ballot; only while the poll is closing.
+async fn hand_back(State(booth): State<Booth>) -> Response {
+    let view = booth.view().await;
+    match view.place {
+        Place::Voting(_) if booth.contact() == Contact::State(PollState::Closing) => {
+            show::hand_back(&booth, &view)
+        }
+        _ => to_place(&view),
     }
 }
 
@@ -67,7 +117,9 @@ async fn card(State(booth): State<Booth>, form: Result<Form<CardForm>, FormRejec
     let Ok(Form(form)) = form else { return to("/") };
     let turn = booth.turn_of(Nonce::from_form(form.session));
     let problem = match turn.present_card(form.code.expose_secret()).await {
-        Ok(()) | Err(CardError::TurnOver | CardError::TurnTaken) => return to_place(&booth.view().await),
+        Ok(()) | Err(CardError::TurnOver | CardError::TurnTaken | CardError::NotOpened) => {
+            return to_place(&booth.view().await);
+        }
         Err(CardError::Mistyped) => CardProblem::Mistyped,
         Err(CardError::Unknown) => CardProblem::Unknown,
         Err(CardError::Spent) => CardProblem::Spent,
@@ -244,12 +296,20 @@ async fn asset(Path(name): Path<String>) -> Response {
     }
 }
 
-/// Why nobody can vote at this moment, if so.
+/// Why a person who votes cannot go on at this moment, if so. While the poll is closing they can.
 fn shut(booth: &Booth) -> Option<Contact> {
     match booth.contact() {
-        Contact::State(PollState::Open) => None,
+        Contact::State(PollState::Open | PollState::Closing) => None,
         contact => Some(contact),
     }
+}
+
+/// Whether no ballot is taken any more.
+const fn is_over(contact: Contact) -> bool {
+    matches!(
+        contact,
+        Contact::State(PollState::Closed | PollState::Reconciled | PollState::Tallied | PollState::Revealed)
+    )
 }
 
 fn find_position(booth: &Booth, text: &str) -> Option<Position> {

@@ -1,6 +1,6 @@
 //! Running a booth: first until it knows its poll, then until the agent is told to end.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use appearance::{ASSET_PATH, CONTENT_SECURITY_POLICY, find_asset};
 use axum::{
@@ -19,6 +19,8 @@ use super::{
 };
 use crate::{
     config::{self, BoothConfig, ConfigError},
+    identity::Identity,
+    os_rng,
     uplink::error_chain,
 };
 
@@ -57,6 +59,7 @@ pub async fn serve(config: BoothConfig) -> Result<(), ServeError> {
         server: config.server,
         token: config.token,
         spool: config.spool,
+        identity: Arc::new(Identity::generate(&mut os_rng())),
         setup: config.setup,
         timing,
     };
@@ -78,7 +81,7 @@ pub async fn serve(config: BoothConfig) -> Result<(), ServeError> {
     tracing::info!(
         setup = %booth.poll().setup_event,
         purpose = ?booth.poll().purpose,
-        "the booth votes in this poll; compare the hash with the signed opening sheet"
+        "the booth knows its poll"
     );
     let pages = router(booth);
     axum::serve(listener().map_err(failed)?, pages).with_graceful_shutdown(end()).await.map_err(failed)

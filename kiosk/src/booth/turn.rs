@@ -1,12 +1,12 @@
 //! One person's turn, step by step.
 
 use belenios::{credential::Credential, text::Fingerprint};
-use evaluation::wire::{BoothPoll, CredentialStatus, PollState};
+use evaluation::wire::{BoothState, CredentialStatus, PollState};
 use tokio::sync::{MutexGuard, watch};
 use zeroize::Zeroizing;
 
 use super::{
-    Booth, CardError, CastError, Contact, Display, Nonce, TurnError,
+    Booth, CardError, CastError, Contact, Display, Nonce, Opening, TurnError,
     session::{Prepared, Seat, Session, Stage},
 };
 use crate::{
@@ -50,6 +50,9 @@ impl Turn {
         if !matches!(seat.stage, Stage::Waiting) {
             return Err(CardError::TurnTaken);
         }
+        if booth.opening() != Opening::Done {
+            return Err(CardError::NotOpened);
+        }
         let poll = booth.poll();
         let credential = Credential::parse_card_code(code).map_err(|_| CardError::Mistyped)?;
         let public = poll.voting.public(&credential);
@@ -60,8 +63,10 @@ impl Turn {
         if booth.0.courier.holds(public.clone()).await.map_err(CardError::Spool)? {
             return Err(CardError::Spent);
         }
-        let offered = booth.0.uplink.booth_poll().await.map_err(CardError::NoContact)?;
-        if !poll.is_same(&offered) || offered.state != PollState::Open {
+        // Before its first ballot the server must know that this booth takes part and will sign.
+        booth.report_ready().await.map_err(CardError::NoContact)?;
+        let offered = booth.0.uplink.booth_state().await.map_err(CardError::NoContact)?;
+        if offered.poll != poll.addressee.poll || offered.state != PollState::Open {
             return Err(CardError::PollNotOpen);
         }
         match booth.0.uplink.credential_status(public).await.map_err(CardError::NoContact)? {
@@ -168,12 +173,13 @@ impl Turn {
         let shown = session.prepared.as_ref().filter(|prepared| prepared.tracker == tracker);
         let prepared = shown.ok_or(CastError::NotReviewed)?;
         // Without contact the ballot waits here; but where the server can say that it takes none, the person must know now.
-        match booth.0.uplink.booth_poll().await {
-            Ok(offered) if !booth.poll().is_same(&offered) => {
+        match booth.0.uplink.booth_state().await {
+            Ok(offered) if offered.poll != booth.poll().addressee.poll => {
                 return Err(CastError::PollNotOpen(Contact::OtherElection));
             }
-            Ok(BoothPoll { state: PollState::Open, .. }) => {}
-            Ok(BoothPoll { state, .. }) => return Err(CastError::PollNotOpen(Contact::State(state))),
+            // While the poll is closing nobody begins, but who has begun may end.
+            Ok(BoothState { state: PollState::Open | PollState::Closing, .. }) => {}
+            Ok(BoothState { state, .. }) => return Err(CastError::PollNotOpen(Contact::State(state))),
             Err(error) => {
                 tracing::warn!(error = error_chain(&error), "casting without contact to the server");
             }

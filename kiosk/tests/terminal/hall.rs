@@ -21,10 +21,11 @@ use axum::{
     routing::{get, post},
 };
 use belenios::{
+    archive::Writer,
     ballot::BallotBox,
     election::{Election, Parameters},
     group::{Ed25519 as G, Group},
-    text::{Fingerprint, Uuid},
+    text::{Fingerprint, Hash, Uuid},
     trustee::{Trustees, single::SecretKey},
 };
 use ed25519_dalek::SigningKey;
@@ -38,6 +39,7 @@ use evaluation::{
 use kiosk::{
     booth::{Booth, BoothSettings, StartError, Timing},
     cards::Cards,
+    identity::Identity,
     uplink::{Backoff, Timeouts},
 };
 use rand::SeedableRng;
@@ -86,6 +88,8 @@ pub(crate) struct Hall {
     pub(crate) receipt: Duration,
     pub(crate) server: Server,
     pub(crate) address: SocketAddr,
+    /// The key of the booth.
+    pub(crate) identity: Arc<Identity>,
 }
 
 /// The running server, if it is up.
@@ -100,6 +104,10 @@ pub(crate) struct Shared {
     pub(crate) archive: Mutex<Vec<u8>>,
     pub(crate) closing: Mutex<String>,
     pub(crate) received: Mutex<Vec<String>>,
+    pub(crate) said: Mutex<Vec<Said>>,
+    /// Answers nothing that a booth says of its day.
+    pub(crate) deaf: Mutex<bool>,
+    pub(crate) election: Mutex<Uuid>,
     publication_key: SigningKey,
     credentials: Vec<String>,
     ballot_box: BallotBox<G>,
@@ -126,6 +134,7 @@ impl Hall {
             receipt: Duration::from_secs(10),
             server: Server(Mutex::new(None)),
             address,
+            identity: Arc::new(Identity::generate(&mut ChaCha20Rng::seed_from_u64(43))),
         };
         hall.server_up();
         hall
@@ -171,12 +180,48 @@ impl Hall {
         change(&mut self.shared.poll());
     }
 
+    /// The hash on the opening sheet.
+    pub(crate) fn setup_event(&self) -> Hash {
+        self.archive_of(|_| {}).1
+    }
+
+    /// The archive of this election with these further events, and the hash of its Setup event.
+    pub(crate) fn archive_of(&self, more: impl FnOnce(&mut Writer<Vec<u8>>)) -> (Vec<u8>, Hash) {
+        let setup = &self.poll.setup;
+        let mut writer = Writer::new(Vec::new(), 1_600_000_000).unwrap();
+        let event = writer.setup(&setup.election, &setup.trustees, &setup.credentials).unwrap();
+        more(&mut writer);
+        (writer.finish().unwrap(), event)
+    }
+
+    /// Puts the stored ballots, but for the first `left_out`, into the closed archive; answers the hash of its last event.
+    pub(crate) fn close_archive(&self, left_out: usize) -> Hash {
+        let mut end = None;
+        let (archive, _) = self.archive_of(|writer| {
+            for ballot in self.stored().iter().skip(left_out) {
+                writer.ballot(ballot).unwrap();
+            }
+            end = Some(writer.end_ballots().unwrap());
+        });
+        *self.shared.archive.lock().unwrap() = archive;
+        end.unwrap()
+    }
+
+    pub(crate) fn said(&self) -> Vec<Said> {
+        self.shared.said.lock().unwrap().clone()
+    }
+
+    pub(crate) fn deaf(&self, deaf: bool) {
+        *self.shared.deaf.lock().unwrap() = deaf;
+    }
+
     pub(crate) fn settings(&self) -> BoothSettings {
         BoothSettings {
             server: self.url(),
             token: TOKEN.into(),
             spool: self.spool(),
-            setup: None,
+            identity: Arc::clone(&self.identity),
+            setup: Some(self.setup_event()),
             timing: Timing {
                 timeouts: Timeouts { connect: Duration::from_secs(2), request: self.request },
                 backoff: Backoff { first: Duration::from_millis(20), most: Duration::from_millis(80) },
@@ -198,7 +243,7 @@ impl Hall {
     pub(crate) fn spooled(&self) -> Vec<String> {
         let folder = self.spool().join("1r7xvBB2ZoyrxA");
         let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-        names.map(|name| name.into_string().unwrap()).filter(|name| name != "lock").collect()
+        names.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".ballot")).collect()
     }
 
     pub(crate) fn stored(&self) -> Vec<Vec<u8>> {
@@ -214,7 +259,23 @@ impl Drop for Server {
     }
 }
 
+/// What booths have said besides ballots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Ready(BoothReady),
+    Finished(BoothFinished),
+    Statement(SignedBoothStatement),
+}
+
 impl Shared {
+    fn hears(&self, said: Said) -> Response {
+        if *self.deaf.lock().unwrap() {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        self.said.lock().unwrap().push(said);
+        StatusCode::NO_CONTENT.into_response()
+    }
+
     fn poll(&self) -> MutexGuard<'_, BoothPoll> {
         self.poll.lock().unwrap()
     }
@@ -265,6 +326,9 @@ fn make(tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Quest
         archive: Mutex::default(),
         closing: Mutex::default(),
         received: Mutex::default(),
+        said: Mutex::default(),
+        deaf: Mutex::default(),
+        election: Mutex::new(ballot_box.election().parameters().uuid.clone()),
         publication_key,
         credentials,
         ballot_box,
@@ -299,6 +363,14 @@ fn router(shared: Arc<Shared>) -> Router {
         .route(path::BOOTH_POLL, get(async |State(shared): State<Arc<Shared>>| Json(shared.poll().clone())))
         .route(path::BOOTH_CREDENTIAL, post(credential))
         .route(path::BOOTH_BALLOT, post(ballot))
+        .route(path::BOOTH_STATE, get(state))
+        .route(path::BOOTH_READY, post(ready))
+        .route(path::BOOTH_FINISHED, post(finished))
+        .route(
+            path::BOOTH_ARCHIVE,
+            get(async |State(shared): State<Arc<Shared>>| shared.archive.lock().unwrap().clone()),
+        )
+        .route(path::BOOTH_STATEMENT, post(statement))
         .route(path::CARDS_ORDER, get(order))
         .route(path::CARDS_CREDENTIALS, post(receive))
         .route(path::TRUSTEE_ASSIGNMENT, get(assignment))
@@ -354,7 +426,7 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         _ => {}
     }
     let poll = shared.poll().clone();
-    if poll.state != PollState::Open {
+    if !matches!(poll.state, PollState::Open | PollState::Closing) {
         return problem(409, problem::POLL_NOT_OPEN);
     }
     let bytes = unpad_ballot(&body, poll.ballot_size).unwrap();
@@ -386,6 +458,24 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         }
         _ => Json(Receipt::sign(uuid, tracker, key)).into_response(),
     }
+}
+
+async fn state(State(shared): State<Arc<Shared>>) -> Json<BoothState> {
+    let poll = shared.election.lock().unwrap().clone();
+    Json(BoothState { poll, state: shared.poll().state })
+}
+
+async fn ready(State(shared): State<Arc<Shared>>, Json(ready): Json<BoothReady>) -> Response {
+    shared.hears(Said::Ready(ready))
+}
+
+async fn finished(State(shared): State<Arc<Shared>>, Json(finished): Json<BoothFinished>) -> Response {
+    assert_eq!(shared.poll().state, PollState::Closing, "said too early, it would tell when somebody votes");
+    shared.hears(Said::Finished(finished))
+}
+
+async fn statement(State(shared): State<Arc<Shared>>, Json(signed): Json<SignedBoothStatement>) -> Response {
+    shared.hears(Said::Statement(signed))
 }
 
 async fn order(State(shared): State<Arc<Shared>>) -> Response {

@@ -7,6 +7,8 @@ mod browser;
 #[cfg(test)]
 mod cards;
 #[cfg(test)]
+mod day;
+#[cfg(test)]
 mod delivery;
 #[cfg(test)]
 mod hall;

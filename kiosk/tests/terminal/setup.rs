@@ -110,6 +110,6 @@ async fn a_booth_says_that_it_looks_for_its_server_and_begins_by_itself() {
     };
     until("本机正在连接服务器").await;
     hall.server_up();
-    until("请扫描您的评议卡").await;
+    until("请扫描签过字的开启单").await;
     serving.abort();
 }

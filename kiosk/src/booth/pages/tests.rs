@@ -2,9 +2,12 @@ use std::fs;
 use std::path::Path;
 
 use appearance::{ASSET_PATH, Text};
+use belenios::text::Hash;
+use evaluation::wire::BoothStatement;
 use maud::Markup;
 
 use super::*;
+use crate::booth::Ending;
 
 const GRADES: [&str; 4] = ["满意", "较满意", "一般", "不满意"];
 const TRACKER: &str = "3yVq8K1abcXr0PqLwZt5HnMB7sEoYdCgUfJ2iR4k9T6";
@@ -92,7 +95,70 @@ fn problem() -> ProblemPage<'static> {
     }
 }
 
+/// What the staff of a closed booth see.
+fn ended(ending: &Ending, undelivered: Option<usize>, look: Look<'_>) -> Markup {
+    let setup_event = Hash::of("setup").to_string();
+    ended_page(&EndedPage { look, ending, undelivered, setup_event: &setup_event })
+}
+
+/// The pages of opening and closing.
+fn pages_of_the_day() -> Vec<(&'static str, Markup)> {
+    let big = Look { text_size: TextSize::Largest, ..look() };
+    let rehearsal = Look { rehearsal: true, ..look() };
+    let closing = Look { closing: true, ..look() };
+    let sheet = OpeningPage {
+        look: look(),
+        poll: "2020 年度「阳光股室」评议",
+        hall_key: false,
+        problem: None,
+        entered: "",
+    };
+    let statement = BoothStatement {
+        poll: "1r7xvBB2ZoyrxA".parse().unwrap(),
+        end_ballots_event: Hash::of("end"),
+        ballots: 4,
+    };
+    let signed = |taken| Ending::Signed { statement: statement.clone(), taken };
+    vec![
+        ("opening", opening_page(&sheet)),
+        (
+            "opening-other",
+            opening_page(&OpeningPage { problem: Some(OpeningProblem::OtherElection), ..sheet }),
+        ),
+        (
+            "opening-mistyped",
+            opening_page(&OpeningPage {
+                look: rehearsal,
+                problem: Some(OpeningProblem::Mistyped),
+                entered: "ee95bdda",
+                ..sheet
+            }),
+        ),
+        ("opening-hall-key", opening_page(&OpeningPage { hall_key: true, ..sheet })),
+        ("opening-big", opening_page(&OpeningPage { look: big, ..sheet })),
+        ("closing", closed_page(&ClosedPage { look: look(), reason: Closed::Closing, here: "/" })),
+        ("closing-office", office_page(&OfficePage { look: closing, ..office(None, false) })),
+        ("closing-review", review(&[LONG, LONGER], Some(TRACKER), closing)),
+        ("hand-back", hand_back_page(&look())),
+        ("ended-pending", ended(&Ending::Pending, Some(0), look())),
+        ("ended-signed", ended(&signed(false), Some(0), look())),
+        ("ended-taken", ended(&signed(true), Some(0), rehearsal)),
+        ("ended-taken-big", ended(&signed(true), Some(0), big)),
+        ("ended-undelivered", ended(&signed(true), Some(2), look())),
+        ("ended-missing", ended(&Ending::Missing { ballots: 2 }, Some(0), look())),
+        ("ended-lost", ended(&Ending::Lost, Some(0), look())),
+        ("ended-bad-archive", ended(&Ending::BadArchive, Some(0), look())),
+        ("ended-no-part", ended(&Ending::NoPart, Some(0), look())),
+    ]
+}
+
 fn all_pages() -> Vec<(&'static str, Markup)> {
+    let mut pages = pages_of_a_vote();
+    pages.extend(pages_of_the_day());
+    pages
+}
+
+fn pages_of_a_vote() -> Vec<(&'static str, Markup)> {
     let card =
         CardPage { look: look(), poll: "2020 年度「阳光股室」评议", problem: None, entered: "" };
     let big = Look { text_size: TextSize::Largest, high_contrast: true, key_hints: true, ..look() };
@@ -130,7 +196,6 @@ fn all_pages() -> Vec<(&'static str, Markup)> {
         ("success-english", success_page(&SuccessPage { look: english, ..success() })),
         ("refused", refused_page(&RefusedPage { look: look(), refused: TRACKER, stored: TRACKER })),
         ("paused", closed(Closed::Paused)),
-        ("over", closed(Closed::Over)),
         ("not-yet-open", closed(Closed::NotYetOpen)),
         ("no-contact", closed(Closed::NoContact)),
         ("problem", problem_page(&problem())),
@@ -173,7 +238,7 @@ fn no_url_holds_a_grade() {
             let url = piece.split('"').next().unwrap();
             assert!(!url.contains("grade"), "{name}: {url}");
             assert!(!url.contains('?') || url.ends_with("?from=review"), "{name}: {url}");
-            let known = ["/card", "/cast", "/finish", "/settings"].contains(&url);
+            let known = ["/card", "/cast", "/finish", "/opening", "/settings"].contains(&url);
             assert!(known || url.starts_with(ASSET_PATH) || is_booth_path(url), "{name}: {url}");
         }
         assert!(!page.contains("method=\"get\""), "{name}");
