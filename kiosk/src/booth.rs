@@ -40,7 +40,6 @@ use std::{
 
 use belenios::text::Hash;
 use evaluation::wire::PollState;
-use secrecy::SecretString;
 use tokio::{
     sync::{Mutex, Notify, watch},
     task::JoinHandle,
@@ -61,8 +60,8 @@ use self::{
     session::{Seat, Stage},
 };
 use crate::{
+    access::Access,
     flow::{Flow, Position, Screen},
-    identity::Identity,
     os_rng,
     spool::{LocalDisk, Note, Room, Spool},
     uplink::{Backoff, Courier, Timeouts, Uplink},
@@ -73,12 +72,10 @@ use crate::{
 pub struct BoothSettings {
     /// Address of the server.
     pub server: String,
-    /// The terminal's token.
-    pub token: SecretString,
+    /// How the terminal proves who it is.
+    pub access: Access,
     /// Folder of ballots on their way; each poll has its own folder in it.
     pub spool: std::path::PathBuf,
-    /// The key that signs this booth's statement at the end.
-    pub identity: Arc<Identity>,
     /// Hash of the Setup event, if people have compared the signed opening sheet elsewhere; without it the booth asks for the sheet
     /// itself.
     pub setup: Option<Hash>,
@@ -122,7 +119,7 @@ struct Inner {
     state: watch::Receiver<Contact>,
     seat: Mutex<Seat>,
     receipt: Duration,
-    identity: Arc<Identity>,
+    access: Access,
     day: std::sync::Mutex<Day>,
     /// Wakes the look at the state of the poll.
     nudge: Arc<Notify>,
@@ -167,8 +164,8 @@ impl Booth {
     /// [`StartError`]
     pub async fn start(settings: BoothSettings) -> Result<Self, StartError> {
         let timing = settings.timing;
-        let uplink =
-            Uplink::new(&settings.server, settings.token, timing.timeouts).map_err(StartError::Uplink)?;
+        let uplink = Uplink::new(&settings.server, settings.access.clone(), timing.timeouts)
+            .map_err(StartError::Uplink)?;
         let uplink = Arc::new(uplink);
         let offered = uplink.booth_poll().await.map_err(StartError::Uplink)?;
         let poll = Poll::check(&offered, settings.setup).map_err(StartError::Setup)?;
@@ -195,7 +192,7 @@ impl Booth {
                 state,
                 seat: Mutex::new(Seat::new(&mut os_rng())),
                 receipt: timing.receipt,
-                identity: settings.identity,
+                access: settings.access,
                 day: std::sync::Mutex::new(Day::new(opened)),
                 nudge,
                 work: [delivering, watching],
@@ -220,6 +217,20 @@ impl Booth {
         *self.0.state.borrow()
     }
 
+    /// Waits until the server means another election, and this booth has nothing left to do for its own.
+    pub async fn until_another_election(&self) {
+        let mut state = self.0.state.clone();
+        loop {
+            // The sender lives as long as this booth.
+            let _ = state.wait_for(|contact| *contact == Contact::OtherElection).await;
+            let shows_outcome = matches!(self.0.seat.lock().await.stage, Stage::Cast { .. });
+            if !shows_outcome && matches!(self.undelivered().await, Ok(0)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+
     /// All places on the ballot.
     pub fn positions(&self) -> impl Iterator<Item = Position> + use<> {
         self.new_flow().positions()
@@ -231,6 +242,12 @@ impl Booth {
     /// [`crate::spool::SpoolError`]
     pub async fn undelivered(&self) -> Result<usize, crate::spool::SpoolError> {
         self.0.courier.pending().await
+    }
+
+    /// How many ballots of this booth could not be delivered at the last attempt; the number does not move when somebody votes.
+    #[must_use]
+    pub fn failed(&self) -> usize {
+        self.0.courier.failed()
     }
 
     /// What the booth shows now.

@@ -19,7 +19,7 @@ use rand::{CryptoRng, seq::SliceRandom};
 use zeroize::Zeroizing;
 
 pub use desk::{Complaint, Desk, Lot, Order, Record, Sending, Stage, Witnesses};
-pub use routes::{CardsServeError, router, serve};
+pub use routes::router;
 
 /// The cards of one order. Dropping them overwrites the secrets.
 #[derive(Debug)]

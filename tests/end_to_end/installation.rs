@@ -99,6 +99,22 @@ impl Installation {
         *self.server() = None;
     }
 
+    /// The machine is lost: rows and files are gone, only the configuration is written anew.
+    pub(crate) fn lose_everything(&self, place: &Place) -> Result<()> {
+        self.kill();
+        fs::remove_dir_all(place.work("server"))?;
+        if let Some(database) = &self.database {
+            return database.make_anew();
+        }
+        for end in ["", "-wal", "-shm"] {
+            let path = place.work(&format!("pingyi.db{end}"));
+            if path.exists() {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The server's log so far; it must still run.
     pub(crate) fn log(&self) -> Result<String> {
         let mut server = self.server();
@@ -167,9 +183,13 @@ impl PostgresDatabase {
         let url = postgres_url()?;
         let (server, _) = url.rsplit_once('/').with_context(|| format!("{url} names no database"))?;
         let database = Self { server: server.to_owned(), name: format!("e2e_{number}") };
-        database.ask(&format!("DROP DATABASE IF EXISTS {}", database.name))?;
-        database.ask(&format!("CREATE DATABASE {}", database.name))?;
+        database.make_anew()?;
         Ok(database)
+    }
+
+    fn make_anew(&self) -> Result<()> {
+        self.ask(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name))?;
+        self.ask(&format!("CREATE DATABASE {}", self.name))
     }
 
     fn url(&self) -> String {

@@ -4,7 +4,7 @@
 //! The chain of the archive is checked from our Setup event to the end of the ballots; proofs are the business of the trustees'
 //! terminals, which verify the same archive strictly before they decrypt.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use belenios::{
     archive::{ArchiveError, EventType, Reader},
@@ -20,6 +20,9 @@ use crate::{
 
 /// How many looks at the state of the poll pass before a bad archive is fetched once more.
 const LOOKS: u32 = 12;
+
+/// Between two questions of [`Booth::until_ended`].
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// What this booth can say of the ballots it delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +107,19 @@ impl Booth {
     #[must_use]
     pub fn ending(&self) -> Ending {
         self.0.day().ending.clone()
+    }
+
+    /// Waits until this booth has nothing more to say of the closed poll: its statement is taken, or there will be none.
+    pub async fn until_ended(&self) -> Ending {
+        loop {
+            match self.ending() {
+                Ending::Pending | Ending::BadArchive | Ending::Signed { taken: false, .. } => {
+                    self.0.nudge.notify_one();
+                    tokio::time::sleep(PAUSE).await;
+                }
+                ending => return ending,
+            }
+        }
     }
 
     /// Looks where the poll stands, and does what is due. Without contact the last known state stands.
@@ -228,7 +244,7 @@ impl Booth {
             end_ballots_event: found.end_ballots_event,
             ballots: u64::try_from(ballots).unwrap_or(u64::MAX),
         };
-        let signed = self.0.identity.sign_statement(statement);
+        let signed = self.0.access.identity().sign_statement(statement);
         let text = serde_json::to_string(&signed).unwrap_or_default();
         on_disk(spool, move |spool| spool.keep(Note::Statement, &text)).await?;
         Ok(Some(signed))

@@ -61,6 +61,7 @@ pub use review::{ReviewPage, ReviewRow, ReviewSection, review_page};
 
 /// How the pages look and sound to the person in front of them, and what every form must carry.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish or a fact of its own")]
 pub struct Look<'a> {
     /// Language of the page.
     pub language: Language,

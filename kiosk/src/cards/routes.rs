@@ -1,6 +1,6 @@
 //! The desk behind pages, for the browser of this machine.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use appearance::{ASSET_PATH, CACHE_FOR_EVER, Language, find_asset};
 use axum::{
@@ -12,52 +12,15 @@ use axum::{
     routing::{get, post},
 };
 use serde::Deserialize;
-use tokio::net::TcpListener;
 
 use super::{
     Complaint, Desk, Order, Sending, Stage, Witnesses,
     pages::{self, Entered, Frame},
 };
-use crate::{
-    booth::Nonce,
-    config::{self, ConfigError},
-    guard::guard,
-    uplink::Uplink,
-};
+use crate::{booth::Nonce, guard::guard, uplink::Uplink};
 
 /// The largest form a page sends.
 const FORM: usize = 4 << 10;
-
-/// Why the card officer's pages ended.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CardsServeError {
-    /// The address is not one of this machine only.
-    #[error("the card officer's pages would be reachable from other machines")]
-    Config(#[source] ConfigError),
-    /// The pages cannot be served.
-    #[error("cannot serve the card officer's pages on {listen}")]
-    Listen {
-        /// The address from the configuration.
-        listen: SocketAddr,
-        /// What the operating system said.
-        #[source]
-        source: io::Error,
-    },
-}
-
-/// Serves the pages until the process is told to end.
-///
-/// # Errors
-/// [`CardsServeError`]
-pub async fn serve(listen: SocketAddr, uplink: Arc<Uplink>) -> Result<(), CardsServeError> {
-    config::check_listen(listen).map_err(CardsServeError::Config)?;
-    let failed = |source| CardsServeError::Listen { listen, source };
-    let listener = TcpListener::bind(listen).await.map_err(failed)?;
-    tracing::info!(address = %listen, "the card officer's pages are served");
-    let end = async { drop(tokio::signal::ctrl_c().await) };
-    axum::serve(listener, router(uplink)).with_graceful_shutdown(end).await.map_err(failed)
-}
 
 /// The card officer's pages. To be served on a loopback address only; every other name or origin is turned away.
 pub fn router(uplink: Arc<Uplink>) -> Router {

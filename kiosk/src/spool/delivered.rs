@@ -73,7 +73,8 @@ fn print(most: usize, hashes: &[Sha256Hash]) -> Option<Vec<u8>> {
     lines.sort_unstable();
     let empty = most.checked_sub(lines.len())?;
     lines.extend(std::iter::repeat_n(EMPTY.to_owned(), empty));
-    let content = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    lines.push(String::new());
+    let content = lines.join("\n");
     let check = Sha256Hash::of(&content);
     Some(format!("{content}{check}\n").into_bytes())
 }

@@ -37,6 +37,7 @@ use evaluation::{
     wire::*,
 };
 use kiosk::{
+    access::Access,
     booth::{Booth, BoothSettings, StartError, Timing},
     cards::Cards,
     identity::Identity,
@@ -46,7 +47,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use tokio::runtime::Runtime;
 
-pub(crate) const TOKEN: &str = "token-of-the-terminal";
+const TOKEN: &str = "token-of-the-terminal";
 
 const OFFICES: &str = "number,section,unit,office,scope,carried_over,full_name\r\n\
     1,government,水务局,水资源管理与水土保持股,,true,水务局水资源管理与水土保持股\r\n\
@@ -88,8 +89,8 @@ pub(crate) struct Hall {
     pub(crate) receipt: Duration,
     pub(crate) server: Server,
     pub(crate) address: SocketAddr,
-    /// The key of the booth.
-    pub(crate) identity: Arc<Identity>,
+    /// The key of the terminal, whatever it is.
+    pub(crate) access: Access,
 }
 
 /// The running server, if it is up.
@@ -108,6 +109,8 @@ pub(crate) struct Shared {
     /// Answers nothing that a booth says of its day.
     pub(crate) deaf: Mutex<bool>,
     pub(crate) election: Mutex<Uuid>,
+    /// The one terminal that is enrolled.
+    terminal: Mutex<Option<TerminalKey>>,
     publication_key: SigningKey,
     credentials: Vec<String>,
     ballot_box: BallotBox<G>,
@@ -122,7 +125,18 @@ impl Hall {
     pub(crate) fn with(
         tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>),
     ) -> Self {
-        let Made { shared, poll, cards, secret } = make(tamper);
+        Self::of(make("1r7xvBB2ZoyrxA", tamper))
+    }
+
+    /// A hall whose election has another identifier.
+    pub(crate) fn with_uuid(uuid: &str) -> Self {
+        Self::of(make(uuid, |_, _| {}))
+    }
+
+    fn of(made: Made) -> Self {
+        let Made { shared, poll, cards, secret } = made;
+        let identity = Identity::generate(&mut ChaCha20Rng::seed_from_u64(43));
+        *shared.terminal.lock().unwrap() = Some(identity.public().into());
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let hall = Self {
             shared,
@@ -134,7 +148,7 @@ impl Hall {
             receipt: Duration::from_secs(10),
             server: Server(Mutex::new(None)),
             address,
-            identity: Arc::new(Identity::generate(&mut ChaCha20Rng::seed_from_u64(43))),
+            access: Access::new(identity, None),
         };
         hall.server_up();
         hall
@@ -215,12 +229,18 @@ impl Hall {
         *self.shared.deaf.lock().unwrap() = deaf;
     }
 
+    /// The server means the election of another hall from now on.
+    pub(crate) fn take_over(&self, other: &Self) {
+        self.change_poll(|poll| *poll = other.poll.clone());
+        let uuid = other.shared.election.lock().unwrap().clone();
+        *self.shared.election.lock().unwrap() = uuid;
+    }
+
     pub(crate) fn settings(&self) -> BoothSettings {
         BoothSettings {
             server: self.url(),
-            token: TOKEN.into(),
+            access: self.access.clone(),
             spool: self.spool(),
-            identity: Arc::clone(&self.identity),
             setup: Some(self.setup_event()),
             timing: Timing {
                 timeouts: Timeouts { connect: Duration::from_secs(2), request: self.request },
@@ -288,13 +308,13 @@ struct Made {
     secret: SecretKey<G>,
 }
 
-fn make(tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>)) -> Made {
+fn make(uuid: &str, tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>)) -> Made {
     let mut rng = ChaCha20Rng::seed_from_u64(42);
     let rules = Rules::ningjin_2020();
     let edition = Edition::new("ningjin-2020".parse().unwrap(), rules.clone());
     let offices = Offices::from_csv(OFFICES.as_bytes(), &rules).unwrap();
     let publication_key = SigningKey::from_bytes(&[7; 32]);
-    let uuid: Uuid = "1r7xvBB2ZoyrxA".parse().unwrap();
+    let uuid: Uuid = uuid.parse().unwrap();
     let secret = SecretKey::<G>::generate(&mut rng);
     let trustees = Trustees::all_needed([secret.to_public(Some("监票人甲".into()), &mut rng)]);
     let cards = Cards::make(card_order(&uuid, 5), &mut rng).unwrap();
@@ -329,6 +349,7 @@ fn make(tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Quest
         said: Mutex::default(),
         deaf: Mutex::default(),
         election: Mutex::new(ballot_box.election().parameters().uuid.clone()),
+        terminal: Mutex::default(),
         publication_key,
         credentials,
         ballot_box,
@@ -385,6 +406,8 @@ fn router(shared: Arc<Shared>) -> Router {
         )
         .route(path::TRUSTEE_PARTIAL_DECRYPTION, post(receive))
         .layer(middleware::from_fn(authorized))
+        .route(path::TERMINAL_CHALLENGE, post(challenge))
+        .route(path::TERMINAL_SIGN_IN, post(sign_in))
         .with_state(shared)
 }
 
@@ -395,6 +418,20 @@ async fn authorized(request: Request, next: Next) -> Response {
     } else {
         problem(401, problem::TERMINAL_UNKNOWN)
     }
+}
+
+async fn challenge(State(shared): State<Arc<Shared>>, Json(query): Json<ChallengeQuery>) -> Response {
+    if *shared.terminal.lock().unwrap() == Some(query.public_key) {
+        Json(Challenge { nonce: TerminalNonce::new([44; 32]) }).into_response()
+    } else {
+        problem(401, problem::TERMINAL_UNKNOWN)
+    }
+}
+
+async fn sign_in(Json(sent): Json<SignIn>) -> Json<SignedIn> {
+    let text = sign_in_text(&sent.public_key, &sent.nonce, None);
+    sent.public_key.verify(&text, &sent.signature).unwrap();
+    Json(SignedIn { token: TOKEN.to_owned() })
 }
 
 fn problem(status: u16, code: &str) -> Response {

@@ -7,11 +7,16 @@ use evaluation::{
     wire::{BoothPoll, Purpose},
 };
 use kiosk::{
-    booth::{self, Booth, BoothSettings, Poll, ServeError, SetupError, StartError},
+    access::Access,
+    booth::{self, Booth, BoothSettings, Poll, SetupError, StartError},
     config::BoothConfig,
+    heartbeat::Vitals,
+    identity::Identity,
+    os_rng,
+    terminal::{Pages, TerminalError},
 };
 
-use crate::hall::{Hall, TOKEN};
+use crate::hall::Hall;
 
 fn refused(hall: &Hall, change: impl FnOnce(&mut BoothPoll)) -> SetupError {
     let mut poll = hall.poll.clone();
@@ -76,7 +81,8 @@ fn an_election_about_other_things_is_refused() {
 #[tokio::test]
 async fn a_revoked_terminal_cannot_begin() {
     let hall = Hall::new();
-    let settings = BoothSettings { token: "revoked".into(), ..hall.settings() };
+    let settings =
+        BoothSettings { access: Access::new(Identity::generate(&mut os_rng()), None), ..hall.settings() };
     let Err(StartError::Uplink(error)) = Booth::start(settings).await else { panic!("it began") };
     assert_eq!(error.problem_code(), Some("terminal_unknown"));
 }
@@ -86,17 +92,21 @@ async fn a_booth_says_that_it_looks_for_its_server_and_begins_by_itself() {
     let hall = Hall::new();
     hall.server_down();
     let listen = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let config = |listen| BoothConfig {
+    let config = BoothConfig {
+        label: "3号投票机".into(),
         server: hall.url(),
-        token: TOKEN.into(),
         listen,
+        folder: hall.folder.path().into(),
         spool: hall.spool(),
         setup: None,
     };
-    let open = booth::serve(config("0.0.0.0:0".parse().unwrap())).await;
-    assert!(matches!(open, Err(ServeError::Config(_))), "other machines could reach it");
+    let open = Pages::listen("0.0.0.0:0".parse().unwrap()).await;
+    assert!(matches!(open, Err(TerminalError::Config(_))), "other machines could reach it");
 
-    let serving = tokio::spawn(booth::serve(config(listen)));
+    let pages = Pages::listen(listen).await.unwrap();
+    let vitals = Vitals::new(hall.spool());
+    let access = hall.access.clone();
+    let serving = tokio::spawn(async move { booth::serve(config, access, &pages, &vitals).await });
     let until = async |words: &str| {
         loop {
             let page = reqwest::get(format!("http://{listen}/")).await;
@@ -110,6 +120,13 @@ async fn a_booth_says_that_it_looks_for_its_server_and_begins_by_itself() {
     };
     until("本机正在连接服务器").await;
     hall.server_up();
+    until("请扫描签过字的开启单").await;
+    // The rehearsal is over, the real poll begins: the booth asks for its sheet by itself.
+    let other = Hall::with_uuid("2r7xvBB2ZoyrxA");
+    hall.take_over(&other);
+    while !hall.folder.path().join("spool/2r7xvBB2ZoyrxA").exists() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     until("请扫描签过字的开启单").await;
     serving.abort();
 }

@@ -25,10 +25,10 @@ use kiosk::{
 
 use std::time::Duration;
 
-use crate::hall::{Fault, Hall, TOKEN};
+use crate::hall::{Fault, Hall};
 
 fn uplink(hall: &Hall) -> Uplink {
-    Uplink::new(&hall.url(), TOKEN.into(), Timeouts::default()).unwrap()
+    Uplink::new(&hall.url(), hall.access.clone(), Timeouts::default()).unwrap()
 }
 
 /// The key file of the hall's trustee.

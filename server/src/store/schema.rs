@@ -10,8 +10,10 @@ use crate::{both_databases, testing::TestDb};
 const STATEMENTS: &[&[(&str, &str)]] = &[
     super::absences::STATEMENTS,
     super::accounts::STATEMENTS,
+    super::attendance::STATEMENTS,
     super::ballots::STATEMENTS,
     super::commitment_codes::STATEMENTS,
+    super::copy::STATEMENTS,
     super::credentials::STATEMENTS,
     super::draws::STATEMENTS,
     super::editions::STATEMENTS,
@@ -21,6 +23,7 @@ const STATEMENTS: &[&[(&str, &str)]] = &[
     super::polls::STATEMENTS,
     super::pool::STATEMENTS,
     super::proposals::STATEMENTS,
+    super::reveals::STATEMENTS,
     super::sanctions::STATEMENTS,
     super::sessions::STATEMENTS,
     super::sign_in_failures::STATEMENTS,

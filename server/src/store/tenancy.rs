@@ -22,7 +22,7 @@ use crate::{
         sanctions::Ruling,
         terminals::Terminal,
     },
-    testing::{clock, context, insert_account, insert_edition, insert_poll},
+    testing::{clock, context, insert_account, insert_edition, insert_poll, terminal_key},
 };
 use evaluation::{hash::Sha256Hash, pool::Half};
 
@@ -84,11 +84,14 @@ async fn fill(context: &Context) {
         id: TerminalId::generate(&mut context.rng()),
         role: TerminalRole::Trustee,
         name: "监票1".to_owned(),
+        public_key: terminal_key(1),
         status: TerminalStatus::Enrolled,
         trustee_position: Some(1),
         enrolled_at: context.now(),
     };
-    terminals::insert(&mut tx, county, &terminal, &Sha256Hash::of("token")).await.unwrap();
+    terminals::insert(&mut tx, county, &terminal).await.unwrap();
+    terminals::set_token(&mut tx, county, &terminal.id, &Sha256Hash::of("token")).await.unwrap();
+    assert_eq!(terminals::find_by_key(&mut tx, county, &terminal_key(1)).await.unwrap(), Some(terminal));
     credentials::insert(&mut tx, county, &poll, "card").await.unwrap();
     let ballot =
         Ballot { hash: Sha256Hash::of("x"), public_credential: "card".to_owned(), payload: vec![b'x'] };

@@ -1,6 +1,6 @@
 //! Opening with a zero report from the stored rows, pausing and resuming.
 
-use super::{Context, ServiceError, ballots, credentials, move_poll, polls};
+use super::{Context, ServiceError, ballots, credentials, move_poll, polls, rehearsal};
 use crate::domain::poll::{BallotBox, PollStepError};
 use crate::domain::{Actor, PollId, PollState};
 use crate::store::{Connection, StoreError};
@@ -28,6 +28,7 @@ pub async fn open(
     id: &PollId,
 ) -> Result<(), ServiceError> {
     let poll = polls::load(tx, &context.county, id).await?;
+    rehearsal::must_not_run(tx, context, &poll).await?;
     let to = poll.state.open(count_rows(tx, context, &poll).await?)?;
     polls::set_opened_at(tx, &context.county, id, context.now()).await?;
     move_poll(tx, context, actor, &poll, to).await

@@ -8,5 +8,6 @@ mod harness;
 mod lock;
 mod nominations;
 mod people;
+mod rehearsal;
 mod uploads;
 mod year;

@@ -117,7 +117,7 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
                         (button(&at("open"), operator.say("提出开启投票", "Propose to open the poll"), "primary"))
                     }
                     PollState::Open | PollState::Paused => {
-                        a class="button" href=(at("turnout")) { (operator.say("投票进度大屏", "Turnout for the screen")) }
+                        a class="button" href=(at("screen")) { (operator.say("会场大屏", "Big screen of the hall")) }
                         @if paces && view.poll.state == PollState::Open { (button(&at("pause"), operator.say("暂停投票", "Pause"), "")) }
                         @if paces && view.poll.state == PollState::Paused { (button(&at("resume"), operator.say("继续投票", "Resume"), "primary")) }
                         @if proposes(Action::ClosePoll) { (button(&at("close"), operator.say("提出结束投票", "Propose to close the poll"), "grave")) }
@@ -130,6 +130,7 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
                         (button(&at("reveal"), operator.say("提出揭晓结果", "Propose to reveal the result"), "primary"))
                     }
                     PollState::Revealed => {
+                        a class="button" href=(at("screen")) { (operator.say("会场大屏：逐步揭晓", "Big screen: reveal step by step")) }
                         a class="button primary" href=(edition.path("/publication")) { (operator.say("公布结果", "Publication")) }
                     }
                     _ => {}

@@ -12,7 +12,7 @@ use evaluation::wire::{TrusteePartialDecryption, pad_ballot, problem};
 use super::harness::Console;
 use crate::domain::Role;
 use crate::service::poll::ballot::{Delivery, receive};
-use crate::service::poll::{cards, find_current, tally};
+use crate::service::poll::{cards, find_working, tally};
 use crate::service::{ServiceError, overview, terminal};
 use crate::store::polls::{PollTexts, load_texts};
 use crate::store::terminals::Terminal;
@@ -57,12 +57,19 @@ impl Hall {
 
     /// The first `count` cards vote, all of them 满意 for every office.
     pub(super) async fn vote(&self, console: &Console, count: usize) {
-        let (uuid, texts) = poll(console).await;
+        let (_, texts) = poll(console).await;
         let election = Election::<Ed25519>::parse(&texts.election.unwrap()).unwrap();
         let choices = vec![0; election.parameters().questions.len()];
-        let ballot_box = BallotBox::new(election);
-        for credential in self.credentials.iter().take(count) {
-            let ballot = ballot_box.encrypt(&credential.derive(&uuid), &choices, &mut rng()).unwrap();
+        Box::pin(self.cast(console, &vec![choices; count])).await;
+    }
+
+    /// A card for each of these ballots.
+    pub(super) async fn cast(&self, console: &Console, ballots: &[Vec<usize>]) {
+        let (uuid, texts) = poll(console).await;
+        let ballot_box = BallotBox::new(Election::<Ed25519>::parse(&texts.election.unwrap()).unwrap());
+        assert!(ballots.len() <= self.credentials.len());
+        for (credential, choices) in self.credentials.iter().zip(ballots) {
+            let ballot = ballot_box.encrypt(&credential.derive(&uuid), choices, &mut rng()).unwrap();
             let padded = pad_ballot(ballot.to_json().as_bytes(), ballot_box.maximal_ballot_size()).unwrap();
             let delivery = receive(&console.context, padded).await.unwrap();
             assert!(matches!(delivery, Delivery::Stored(_)));
@@ -103,7 +110,7 @@ async fn enrol(console: &Console, role: &str, position: &str) -> Terminal {
 async fn poll(console: &Console) -> (Uuid, PollTexts) {
     let edition = overview::find_edition(&console.context, 2020).await.unwrap();
     let mut tx = console.context.db.read().await.unwrap();
-    let poll = find_current(&mut tx, &console.context, &edition.id).await.unwrap().unwrap();
+    let poll = find_working(&mut tx, &console.context, &edition.id).await.unwrap().unwrap();
     let texts = load_texts(&mut tx, &console.context.county, &poll.id).await.unwrap();
     (poll.id.as_str().parse().unwrap(), texts)
 }

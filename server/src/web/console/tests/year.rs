@@ -234,6 +234,9 @@ async fn hold_poll(console: &Console, hall: &Hall) {
         turnout.contains("http-equiv=\"refresh\" content=\"10\"")
             && turnout.contains("class=\"figure-huge\">2<")
     );
+    let screen = console.get(Role::Steward, &format!("{path}/screen")).await.page;
+    assert!(screen.contains("class=\"turnout-figure\">2<") && screen.contains("共 102 张"), "{screen}");
+    assert!(!screen.contains("演 练") && !screen.contains("得分"), "{screen}");
     console.post(COMMISSION, &format!("{path}/reconcile"), &[]).await.expect_refused(&["投票进行中"]);
     console.together(two, &format!("{path}/close"), &[]).await.expect_done();
 }
@@ -257,7 +260,44 @@ async fn finish(console: &Console, hall: &Hall) {
     early.expect_refused(&["投票结果尚未揭晓"]);
     console.together(two, &format!("{poll}/reveal"), &[]).await.expect_done();
     every_page_opens(console).await;
+    reveal_step_by_step(console).await;
     console.together(two, "/console/2020/publication", &[]).await.expect_done();
+}
+
+/// The chair goes through the reveal; every screen shows the same step, and nothing that is not shown yet.
+async fn reveal_step_by_step(console: &Console) {
+    let path = "/console/2020/poll/screen";
+    let first = console.get(Role::Steward, path).await.page;
+    assert!(first.contains("评议结果揭晓") && !first.contains("名次") && !first.contains("得分"), "{first}");
+    assert!(!first.contains("data-turn"), "only the chair turns");
+    let refused = console.post(Role::Steward, path, &[("from", "0"), ("to", "1")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    // Pressed twice, a form of the past, and a jump: one step.
+    for (from, to) in [("0", "1"), ("0", "1"), ("1", "3"), ("x", "2")] {
+        let answer = console.post(Role::Chair, path, &[("from", from), ("to", to)]).await;
+        assert_eq!((answer.status, answer.location.as_str()), (StatusCode::SEE_OTHER, path));
+    }
+    let section = console.get(Role::Chair, path).await.page;
+    assert!(section.contains("政府部门") && section.contains("46 个股室"), "{section}");
+    assert!(section.contains("name=\"from\" value=\"1\"") && !section.contains("第 46 名"), "{section}");
+    console.post(Role::Chair, path, &[("from", "1"), ("to", "2")]).await;
+    // Office 7 is sanctioned and alone in the last place, with its document; all others are equal.
+    let last = console.get(Role::Auditor, path).await.page;
+    assert!(last.contains("第 46 名") && last.contains("宁晋县自来水公司"), "{last}");
+    assert!(last.contains("拉票，直接列入末位　宁纪〔2020〕8号") && last.contains("后三名"), "{last}");
+    assert!(!last.contains("水务局") && !last.contains("并列第 1 名"), "{last}");
+    console.post(Role::Chair, path, &[("from", "2"), ("to", "3")]).await;
+    let all = console.get(Role::LeadingGroup, path).await.page;
+    assert!(all.contains("并列第 1 名") && all.contains("并列，由领导小组裁定"), "{all}");
+    console.post(Role::Chair, path, &[("from", "3"), ("to", "0")]).await;
+    assert_eq!(console.get(Role::Steward, path).await.page, first);
+    // Through to the end, and not beyond it.
+    for step in 0..20 {
+        let (from, to) = (step.to_string(), (step + 1).to_string());
+        console.post(Role::Chair, path, &[("from", &from), ("to", &to)]).await;
+    }
+    let end = console.get(Role::Chair, path).await.page;
+    assert!(end.contains("垂直管理部门　全部名次") && !end.contains("data-turn=\"next\""), "{end}");
 }
 
 #[tokio::test]

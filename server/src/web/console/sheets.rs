@@ -1,0 +1,5 @@
+//! Sheets.
+use super::guard::Routes;
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+}
