@@ -14,6 +14,7 @@ use kiosk::{
     identity::Identity,
     os_rng,
     terminal::{Pages, TerminalError},
+    uplink::{Timeouts, Uplink},
 };
 
 use crate::hall::Hall;
@@ -105,6 +106,8 @@ async fn a_booth_says_that_it_looks_for_its_server_and_begins_by_itself() {
 
     let pages = Pages::listen(listen).await.unwrap();
     let vitals = Vitals::new(hall.spool());
+    // Makes the process's TLS ready, which the browser below needs too.
+    Uplink::new(&hall.url(), hall.access.clone(), Timeouts::default()).unwrap();
     let access = hall.access.clone();
     let serving = tokio::spawn(async move { booth::serve(config, access, &pages, &vitals).await });
     let until = async |words: &str| {

@@ -29,7 +29,7 @@ pub fn ended_page(page: &EndedPage<'_>) -> Markup {
     let (tone, headline, meaning) = words(page);
     let role = if tone == Tone::Problem { "alert" } else { "status" };
     let body = html! {
-        div class={ "outcome ended " (role) } role=(role) {
+        div class="outcome" role=(role) {
             (tone_icon(tone))
             h1 { (headline.in_language(language)) }
             p { (meaning.in_language(language)) }

@@ -113,14 +113,12 @@ const STEP_1: Text = Text::new("开机核对 1/2", "Opening 1/2");
 const STEP_2: Text = Text::new("开机核对 2/2", "Opening 2/2");
 const SHEET: Text = Text::new("请扫描签过字的开启单", "Please scan the signed opening sheet");
 const SHEET_EXPLAIN: Text = Text::new(
-    "把开启单上的方码对准扫描器。本机自己算出了选举的哈希，与签字单一致才会开。请场务和监票人一起做。",
-    "Hold the square code of the sheet under the scanner. This booth has computed the hash of its election itself and opens only if \
-     the signed sheet says the same. A steward and a scrutineer do it together.",
+    "把单上的方码对准扫描器，场务和监票人一起做。与本机自己算出的哈希一致才会开。",
+    "Hold its square code under the scanner, a steward and a scrutineer together. The booth opens only if the sheet says the hash that it \
+     has computed itself.",
 );
-const SHEET_LABEL: Text = Text::new(
-    "或者输入开启单上的 64 位设置哈希（大小写、空格都可以）",
-    "Or type the 64 digits of the Setup hash (capitals and spaces as you like)",
-);
+const SHEET_LABEL: Text =
+    Text::new("或者输入单上的 64 位设置哈希", "Or type the 64 digits of its Setup hash");
 const HALL_KEY: Text = Text::new("请扫描会场密钥条", "Please scan the hall-key slip");
 const HALL_KEY_EXPLAIN: Text = Text::new(
     "密钥条由监票人保管，只给投票机扫，不拍照、不上大屏，用完收好，结束后销毁。",
