@@ -105,8 +105,8 @@ mod tests {
     #[test]
     fn a_report_tells_how_much_room_there_is_in_three_steps() {
         let states = [None, Some(0), Some(FULL - 1), Some(FULL), Some(LOW - 1), Some(LOW)].map(disk);
-        use DiskState::{Full, Low, Ok};
-        assert_eq!(states, [Low, Full, Full, Low, Low, Ok]);
+        let [ok, low, full] = [DiskState::Ok, DiskState::Low, DiskState::Full];
+        assert_eq!(states, [low, full, full, low, low, ok]);
     }
 
     #[test]

@@ -145,12 +145,12 @@ mod tests {
     fn a_terminal_makes_its_key_once_and_nobody_else_can_read_it() {
         let folder = tempfile::tempdir().unwrap();
         let public = |identity: Identity| identity.public().to_bytes();
-        let made = public(Identity::load_or_make(folder.path(), &mut os_rng()).unwrap());
-        assert_eq!(public(Identity::load_or_make(folder.path(), &mut os_rng()).unwrap()), made);
+        let first = public(Identity::load_or_make(folder.path(), &mut os_rng()).unwrap());
+        assert_eq!(public(Identity::load_or_make(folder.path(), &mut os_rng()).unwrap()), first);
         let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         let new = public(Identity::replace(folder.path(), &mut os_rng()).unwrap());
-        assert_ne!(new, made);
+        assert_ne!(new, first);
         assert_eq!(public(Identity::load_or_make(folder.path(), &mut os_rng()).unwrap()), new);
     }
 

@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use axum::{Router, extract::Request, response::Response};
+use axum::{Router, extract::Request, http::StatusCode, response::Response};
 use evaluation::wire::problem;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tower::{ServiceExt, service_fn};
@@ -158,7 +158,7 @@ async fn serve_role(
         }
         // The work is done by subcommands: this page says that the terminal is ready for them.
         Config::Trustee(_) => {
-            pages.show(page::router(&page::ready(terminal)));
+            pages.show(page::router(StatusCode::OK, &page::ready(terminal)));
             std::future::pending().await
         }
     }
@@ -174,7 +174,7 @@ pub async fn enter(terminal: &TerminalConfig, pace: Pace, pages: &Pages) -> Resu
     }
     let show = |step: Step| {
         say(&step);
-        pages.show(page::router(&page::enrolling(terminal, &step)));
+        pages.show(page::router(StatusCode::SERVICE_UNAVAILABLE, &page::enrolling(terminal, &step)));
     };
     Ok(enrolment::enrol(terminal, pace, show, &mut os_rng()).await?)
 }
@@ -201,7 +201,7 @@ fn say(step: &Step) {
 
 /// Signs in; until that is possible the pages say why it is not.
 async fn sign_in(terminal: &TerminalConfig, uplink: &Uplink, pace: Pace, pages: &Pages) {
-    pages.show(page::router(&page::notice(terminal, Notice::SigningIn)));
+    pages.show(page::router(StatusCode::SERVICE_UNAVAILABLE, &page::notice(terminal, Notice::SigningIn)));
     while let Err(error) = uplink.sign_in().await {
         tracing::warn!(error = error_chain(&error), "the terminal cannot sign in; trying again");
         let notice = match &error {
@@ -210,7 +210,7 @@ async fn sign_in(terminal: &TerminalConfig, uplink: &Uplink, pace: Pace, pages: 
             _ if error.problem_code() == Some(problem::TERMINAL_UNKNOWN) => Notice::Revoked,
             _ => Notice::Refused,
         };
-        pages.show(page::router(&page::notice(terminal, notice)));
+        pages.show(page::router(StatusCode::SERVICE_UNAVAILABLE, &page::notice(terminal, notice)));
         tokio::time::sleep(pace.again).await;
     }
 }

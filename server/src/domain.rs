@@ -24,7 +24,9 @@ pub use action::Action;
 pub use attendance::{AttendanceCounts, CorrectionKind};
 pub use draw::DrawState;
 pub use edition::EditionState;
-pub use id::{AccountId, CountyId, EditionId, EnrolmentId, IdError, NominationId, PollId, ProposalId, TerminalId};
+pub use id::{
+    AccountId, CountyId, EditionId, EnrolmentId, IdError, NominationId, PollId, ProposalId, TerminalId,
+};
 pub use language::InTwoLanguages;
 pub use log_event::{Actor, LogEvent};
 pub use nomination::{NominationSource, NominationState};

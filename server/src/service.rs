@@ -30,6 +30,7 @@ pub mod rehearsal;
 pub mod reveal;
 pub mod sanction;
 pub mod session;
+pub mod sheet;
 pub mod terminal;
 
 pub use error::ServiceError;

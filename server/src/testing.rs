@@ -15,7 +15,7 @@ use std::{future::Future, sync::Arc};
 
 use belenios::group::GroupName;
 use ed25519_dalek::SigningKey;
-use evaluation::wire::TerminalKey;
+use evaluation::wire::{self, EnrolmentRequest, EnrolmentReveal, TerminalKey, TerminalNonce};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use sqlx::{Connection as _, Executor};
@@ -28,7 +28,11 @@ use crate::{
         TerminalRole, TerminalStatus,
     },
     randomness::SharedRng,
-    service::{Context, password::Passwords},
+    service::{
+        Context,
+        password::Passwords,
+        terminal::{self, Request},
+    },
     store::{
         Db,
         accounts::{self, Account},
@@ -207,19 +211,50 @@ pub fn terminal_key(number: u8) -> TerminalKey {
 pub async fn insert_terminal(context: &Context, role: TerminalRole, name: &str) -> Terminal {
     let mut seed = [0; 32];
     context.rng().fill_bytes(&mut seed);
+    let key = SigningKey::from_bytes(&seed).verifying_key().into();
+    let position = (role == TerminalRole::Trustee).then_some(1);
+    insert_terminal_with(context, role, name, position, key).await
+}
+
+/// An enrolled terminal with this key.
+pub async fn insert_terminal_with(
+    context: &Context,
+    role: TerminalRole,
+    name: &str,
+    trustee_position: Option<u32>,
+    public_key: TerminalKey,
+) -> Terminal {
     let terminal = Terminal {
         id: TerminalId::generate(&mut context.rng()),
         role,
         name: name.to_owned(),
-        public_key: SigningKey::from_bytes(&seed).verifying_key().into(),
+        public_key,
         status: TerminalStatus::Enrolled,
-        trustee_position: (role == TerminalRole::Trustee).then_some(1),
+        trustee_position,
         enrolled_at: context.now(),
     };
     let mut tx = context.db.write().await.expect("the database can be written");
     terminals::insert(&mut tx, &context.county, &terminal).await.expect("the terminal is new");
     tx.commit().await.expect("the transaction commits");
     terminal
+}
+
+/// A terminal with a fresh key has asked to be let in, and shows its code.
+pub async fn request_enrolment(context: &Context, role: wire::TerminalRole, label: &str) -> Request {
+    let mut random = [0; 32];
+    context.rng().fill_bytes(&mut random);
+    let (nonce, key) = (TerminalNonce::new(random), SigningKey::from_bytes(&random));
+    let asked = EnrolmentRequest {
+        public_key: key.verifying_key().into(),
+        commitment: nonce.commitment(),
+        role,
+        label: label.to_owned(),
+    };
+    let answer = terminal::ask(context, None, asked).await.expect("the request is taken");
+    let reveal = EnrolmentReveal { request: answer.request.clone(), nonce };
+    terminal::reveal(context, &reveal).expect("the nonce is the right one");
+    let id = answer.request.parse().expect("an id");
+    terminal::find_request(context, &id).expect("the request waits")
 }
 
 /// Randomness that is the same in every run.

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::extract::Request;
+use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::serve::{IncomingStream, Listener};
 use axum::{Router, middleware};
 use evaluation::hash::Sha256Hash;
@@ -67,7 +67,9 @@ pub enum TlsError {
     #[error("无法生成会场证书 · the certificate for the hall cannot be made")]
     Make(#[from] rcgen::Error),
     /// Certificate and key do not belong together.
-    #[error("会场证书与密钥不匹配；请从备份恢复 · certificate and key of the hall do not belong together; restore them")]
+    #[error(
+        "会场证书与密钥不匹配；请从备份恢复 · certificate and key of the hall do not belong together; restore them"
+    )]
     Pair(#[from] rustls::Error),
 }
 

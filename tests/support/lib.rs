@@ -12,3 +12,4 @@ pub mod process;
 pub mod recount;
 pub mod sample;
 pub mod table;
+pub mod terminal;

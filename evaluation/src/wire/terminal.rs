@@ -172,7 +172,9 @@ pub struct EnrolmentCode(String);
 #[non_exhaustive]
 pub enum TerminalTextError {
     /// An enrolment code is written as two groups of four digits or capital letters without 0, 1, I and O.
-    #[error("an enrolment code is written as two groups of four digits or capital letters without 0, 1, I and O")]
+    #[error(
+        "an enrolment code is written as two groups of four digits or capital letters without 0, 1, I and O"
+    )]
     Code,
     /// 64 lower-case hexadecimal digits are expected.
     #[error("64 lower-case hexadecimal digits are expected")]
@@ -250,7 +252,8 @@ impl FromStr for EnrolmentCode {
     type Err = TerminalTextError;
 
     fn from_str(text: &str) -> Result<Self, TerminalTextError> {
-        let is_group = |group: &str| group.len() == GROUP && group.bytes().all(|byte| ALPHABET.contains(&byte));
+        let is_group =
+            |group: &str| group.len() == GROUP && group.bytes().all(|byte| ALPHABET.contains(&byte));
         match text.split_once('-') {
             Some((first, second)) if is_group(first) && is_group(second) => Ok(Self(text.to_owned())),
             _ => Err(TerminalTextError::Code),
@@ -500,7 +503,12 @@ mod tests {
             [EnrolmentState::Waiting, EnrolmentState::Enrolled, EnrolmentState::Gone],
             (ChallengeQuery { public_key }, Challenge { nonce }, SignIn { public_key, nonce, signature }),
             SignedIn { token: "t".into() },
-            TerminalStatus { version: "0.1.0".into(), clock: 1_607_648_400, undelivered: 2, disk: DiskState::Low },
+            TerminalStatus {
+                version: "0.1.0".into(),
+                clock: 1_607_648_400,
+                undelivered: 2,
+                disk: DiskState::Low
+            },
             [DiskState::Ok, DiskState::Low, DiskState::Full],
         ));
     }

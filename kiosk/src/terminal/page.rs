@@ -105,13 +105,13 @@ pub(super) fn ready(terminal: &TerminalConfig) -> Markup {
     )
 }
 
-/// One page at every address, with what it refers to.
-pub(super) fn router(page: &Markup) -> Router {
+/// One page at every address, with what it refers to. Its status says whether the terminal can do its work.
+pub(super) fn router(status: StatusCode, page: &Markup) -> Router {
     let page = page.clone();
     let answer = async move || {
         let headers =
             [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)];
-        (headers, page)
+        (status, headers, page)
     };
     Router::new().route(&format!("{ASSET_PATH}{{name}}"), get(asset)).fallback(answer)
 }

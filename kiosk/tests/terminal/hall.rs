@@ -47,8 +47,6 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use tokio::runtime::Runtime;
 
-const TOKEN: &str = "token-of-the-terminal";
-
 const OFFICES: &str = "number,section,unit,office,scope,carried_over,full_name\r\n\
     1,government,水务局,水资源管理与水土保持股,,true,水务局水资源管理与水土保持股\r\n\
     2,government,司法局,公证股,,false,司法局公证股\r\n\
@@ -109,8 +107,11 @@ pub(crate) struct Shared {
     /// Answers nothing that a booth says of its day.
     pub(crate) deaf: Mutex<bool>,
     pub(crate) election: Mutex<Uuid>,
-    /// The one terminal that is enrolled.
-    terminal: Mutex<Option<TerminalKey>>,
+    /// What terminals have reported of themselves.
+    pub(crate) reports: Mutex<Vec<TerminalStatus>>,
+    /// How often somebody has signed in; the token is this number.
+    pub(crate) sign_ins: AtomicUsize,
+    challenges: Mutex<Vec<TerminalNonce>>,
     publication_key: SigningKey,
     credentials: Vec<String>,
     ballot_box: BallotBox<G>,
@@ -135,8 +136,8 @@ impl Hall {
 
     fn of(made: Made) -> Self {
         let Made { shared, poll, cards, secret } = made;
-        let identity = Identity::generate(&mut ChaCha20Rng::seed_from_u64(43));
-        *shared.terminal.lock().unwrap() = Some(identity.public().into());
+        // The tests' own clients speak no TLS, but are built to.
+        _ = rustls::crypto::ring::default_provider().install_default();
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let hall = Self {
             shared,
@@ -148,7 +149,7 @@ impl Hall {
             receipt: Duration::from_secs(10),
             server: Server(Mutex::new(None)),
             address,
-            access: Access::new(identity, None),
+            access: Self::access(),
         };
         hall.server_up();
         hall
@@ -251,6 +252,11 @@ impl Hall {
         }
     }
 
+    /// What the one enrolled terminal of the hall proves itself with.
+    pub(crate) fn access() -> Access {
+        Access::new(identity(), None)
+    }
+
     pub(crate) async fn booth(&self) -> Booth {
         self.try_booth().await.unwrap()
     }
@@ -269,6 +275,11 @@ impl Hall {
     pub(crate) fn stored(&self) -> Vec<Vec<u8>> {
         self.shared.ballots.lock().unwrap().values().cloned().collect()
     }
+}
+
+/// The key of the one terminal that the server knows.
+fn identity() -> Identity {
+    Identity::generate(&mut ChaCha20Rng::seed_from_u64(7))
 }
 
 impl Drop for Server {
@@ -349,7 +360,9 @@ fn make(uuid: &str, tamper: impl FnOnce(&mut Description, &mut Vec<belenios::ele
         said: Mutex::default(),
         deaf: Mutex::default(),
         election: Mutex::new(ballot_box.election().parameters().uuid.clone()),
-        terminal: Mutex::default(),
+        reports: Mutex::default(),
+        sign_ins: AtomicUsize::new(0),
+        challenges: Mutex::default(),
         publication_key,
         credentials,
         ballot_box,
@@ -405,15 +418,17 @@ fn router(shared: Arc<Shared>) -> Router {
             get(async |State(shared): State<Arc<Shared>>| shared.closing.lock().unwrap().clone()),
         )
         .route(path::TRUSTEE_PARTIAL_DECRYPTION, post(receive))
-        .layer(middleware::from_fn(authorized))
+        .route(path::TERMINAL_STATUS, post(report))
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), authorized))
         .route(path::TERMINAL_CHALLENGE, post(challenge))
         .route(path::TERMINAL_SIGN_IN, post(sign_in))
         .with_state(shared)
 }
 
-async fn authorized(request: Request, next: Next) -> Response {
+async fn authorized(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    if token == Some(&format!("Bearer {TOKEN}")) {
+    let sign_ins = shared.sign_ins.load(Ordering::SeqCst);
+    if sign_ins > 0 && token == Some(&format!("Bearer {sign_ins}")) {
         next.run(request).await
     } else {
         problem(401, problem::TERMINAL_UNKNOWN)
@@ -421,17 +436,26 @@ async fn authorized(request: Request, next: Next) -> Response {
 }
 
 async fn challenge(State(shared): State<Arc<Shared>>, Json(query): Json<ChallengeQuery>) -> Response {
-    if *shared.terminal.lock().unwrap() == Some(query.public_key) {
-        Json(Challenge { nonce: TerminalNonce::new([44; 32]) }).into_response()
-    } else {
-        problem(401, problem::TERMINAL_UNKNOWN)
+    if query.public_key != identity().public().into() {
+        return problem(401, problem::TERMINAL_UNKNOWN);
     }
+    let mut challenges = shared.challenges.lock().unwrap();
+    let nonce = TerminalNonce::new([u8::try_from(challenges.len()).unwrap(); 32]);
+    challenges.push(nonce);
+    Json(Challenge { nonce }).into_response()
 }
 
-async fn sign_in(Json(sent): Json<SignIn>) -> Json<SignedIn> {
+async fn sign_in(State(shared): State<Arc<Shared>>, Json(sent): Json<SignIn>) -> Response {
     let text = sign_in_text(&sent.public_key, &sent.nonce, None);
-    sent.public_key.verify(&text, &sent.signature).unwrap();
-    Json(SignedIn { token: TOKEN.to_owned() })
+    assert_eq!(sent.public_key.verify(&text, &sent.signature), Ok(()));
+    assert_eq!(shared.challenges.lock().unwrap().last(), Some(&sent.nonce));
+    let number = shared.sign_ins.fetch_add(1, Ordering::SeqCst) + 1;
+    Json(SignedIn { token: number.to_string() }).into_response()
+}
+
+async fn report(State(shared): State<Arc<Shared>>, Json(status): Json<TerminalStatus>) -> StatusCode {
+    shared.reports.lock().unwrap().push(status);
+    StatusCode::NO_CONTENT
 }
 
 fn problem(status: u16, code: &str) -> Response {

@@ -14,7 +14,6 @@ use kiosk::{
     identity::Identity,
     os_rng,
     terminal::{Pages, TerminalError},
-    uplink::{Timeouts, Uplink},
 };
 
 use crate::hall::Hall;
@@ -82,8 +81,8 @@ fn an_election_about_other_things_is_refused() {
 #[tokio::test]
 async fn a_revoked_terminal_cannot_begin() {
     let hall = Hall::new();
-    let settings =
-        BoothSettings { access: Access::new(Identity::generate(&mut os_rng()), None), ..hall.settings() };
+    let access = Access::new(Identity::generate(&mut os_rng()), None);
+    let settings = BoothSettings { access, ..hall.settings() };
     let Err(StartError::Uplink(error)) = Booth::start(settings).await else { panic!("it began") };
     assert_eq!(error.problem_code(), Some("terminal_unknown"));
 }
@@ -94,22 +93,21 @@ async fn a_booth_says_that_it_looks_for_its_server_and_begins_by_itself() {
     hall.server_down();
     let listen = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let config = BoothConfig {
-        label: "3号投票机".into(),
+        label: "1".into(),
         server: hall.url(),
         listen,
-        folder: hall.folder.path().into(),
+        folder: hall.folder.path().to_owned(),
         spool: hall.spool(),
         setup: None,
     };
     let open = Pages::listen("0.0.0.0:0".parse().unwrap()).await;
     assert!(matches!(open, Err(TerminalError::Config(_))), "other machines could reach it");
 
-    let pages = Pages::listen(listen).await.unwrap();
-    let vitals = Vitals::new(hall.spool());
-    // Makes the process's TLS ready, which the browser below needs too.
-    Uplink::new(&hall.url(), hall.access.clone(), Timeouts::default()).unwrap();
-    let access = hall.access.clone();
-    let serving = tokio::spawn(async move { booth::serve(config, access, &pages, &vitals).await });
+    let (access, pages) = (Hall::access(), Pages::listen(listen).await.unwrap());
+    let serving = tokio::spawn(async move {
+        let vitals = Vitals::new(config.folder.clone());
+        booth::serve(config, access, &pages, &vitals).await
+    });
     let until = async |words: &str| {
         loop {
             let page = reqwest::get(format!("http://{listen}/")).await;

@@ -28,7 +28,7 @@ use std::time::Duration;
 use crate::hall::{Fault, Hall};
 
 fn uplink(hall: &Hall) -> Uplink {
-    Uplink::new(&hall.url(), hall.access.clone(), Timeouts::default()).unwrap()
+    Uplink::new(&hall.url(), Hall::access(), Timeouts::default()).unwrap()
 }
 
 /// The key file of the hall's trustee.

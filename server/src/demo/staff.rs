@@ -6,9 +6,9 @@ use rand::RngExt as _;
 use secrecy::SecretString;
 
 use crate::domain::{AccountId, Actor, InTwoLanguages, Role};
-use crate::service::{Context, terminal};
 use crate::service::account::{self, NewAccount};
 use crate::service::act::{self, Act, Outcome};
+use crate::service::{Context, terminal};
 
 /// Who signs in with what; shown to the reader of the demonstration.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 
 use super::{
+    Connection,
     ballots::{self, Ballot},
     credentials, draws, editions, nominations, offices, polls, pool, sanctions, terminals, trustees,
 };
@@ -80,6 +81,19 @@ async fn fill(context: &Context) {
     trustees::set_public_key(&mut tx, county, &poll, 1, "{}").await.unwrap();
     assert!(trustees::set_public_key(&mut tx, county, &poll, 1, "[]").await.is_err());
     trustees::insert_decryption(&mut tx, county, &poll, 1, "{}").await.unwrap();
+    fill_terminals(context, &mut tx).await;
+    credentials::insert(&mut tx, county, &poll, "card").await.unwrap();
+    let ballot =
+        Ballot { hash: Sha256Hash::of("x"), public_credential: "card".to_owned(), payload: vec![b'x'] };
+    ballots::insert(&mut tx, county, &poll, &ballot).await.unwrap();
+    tx.commit().await.unwrap();
+    let (token, _) =
+        session::sign_in(context, "administrator", &"password of administrator".into()).await.unwrap();
+    assert!(session::find_account(context, &token).await.unwrap().is_some());
+}
+
+async fn fill_terminals(context: &Context, tx: &mut Connection) {
+    let county = &context.county;
     let terminal = Terminal {
         id: TerminalId::generate(&mut context.rng()),
         role: TerminalRole::Trustee,
@@ -89,17 +103,9 @@ async fn fill(context: &Context) {
         trustee_position: Some(1),
         enrolled_at: context.now(),
     };
-    terminals::insert(&mut tx, county, &terminal).await.unwrap();
-    terminals::set_token(&mut tx, county, &terminal.id, &Sha256Hash::of("token")).await.unwrap();
-    assert_eq!(terminals::find_by_key(&mut tx, county, &terminal_key(1)).await.unwrap(), Some(terminal));
-    credentials::insert(&mut tx, county, &poll, "card").await.unwrap();
-    let ballot =
-        Ballot { hash: Sha256Hash::of("x"), public_credential: "card".to_owned(), payload: vec![b'x'] };
-    ballots::insert(&mut tx, county, &poll, &ballot).await.unwrap();
-    tx.commit().await.unwrap();
-    let (token, _) =
-        session::sign_in(context, "administrator", &"password of administrator".into()).await.unwrap();
-    assert!(session::find_account(context, &token).await.unwrap().is_some());
+    terminals::insert(tx, county, &terminal).await.unwrap();
+    terminals::set_token(tx, county, &terminal.id, &Sha256Hash::of("token")).await.unwrap();
+    assert_eq!(terminals::find_by_key(tx, county, &terminal_key(1)).await.unwrap(), Some(terminal));
 }
 
 fn nomination(context: &Context) -> Nomination {

@@ -127,7 +127,6 @@ mod tests {
     use super::*;
     use crate::{
         both_databases,
-        store::Db,
         testing::{clock, context, county, insert_terminal},
     };
 

@@ -122,8 +122,7 @@ pub async fn ask(
         code: None,
         nonce: TerminalNonce::new(nonce),
     };
-    let answer =
-        EnrolmentAnswer { request: request.id.to_string(), nonce: request.nonce, certificate };
+    let answer = EnrolmentAnswer { request: request.id.to_string(), nonce: request.nonce, certificate };
     let mut rows = context.terminals.rows();
     rows.forget_lapsed(context.now());
     // A device that was started anew has forgotten its earlier request.
@@ -166,9 +165,10 @@ pub async fn state(context: &Context, query: &EnrolmentQuery) -> Result<Enrolmen
     }
     let mut rows = context.terminals.rows();
     rows.forget_lapsed(context.now());
-    let waits = rows.requests.iter().any(|request| {
-        request.id.as_str() == query.request && request.asked.public_key == query.public_key
-    });
+    let waits = rows
+        .requests
+        .iter()
+        .any(|request| request.id.as_str() == query.request && request.asked.public_key == query.public_key);
     Ok(if waits { EnrolmentState::Waiting } else { EnrolmentState::Gone })
 }
 
@@ -229,8 +229,9 @@ pub async fn check(
             "The terminal to be replaced is revoked or serves another purpose. Choose again.",
         ));
     }
-    let namesake =
-        |terminal: &Terminal| terminal.name == enrolment.name && Some(&terminal.id) != enrolment.replaces.as_ref();
+    let namesake = |terminal: &Terminal| {
+        terminal.name == enrolment.name && Some(&terminal.id) != enrolment.replaces.as_ref()
+    };
     if enrolled.any(namesake) {
         return Err(ServiceError::input(
             "name",

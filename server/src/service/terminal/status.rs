@@ -5,8 +5,8 @@ use evaluation::wire::{LONGEST_VERSION, TerminalStatus as Report};
 use crate::domain::TerminalStatus;
 use crate::domain::terminal::{Heard, Trouble, troubles};
 use crate::service::{Context, ServiceError};
-use crate::store::terminals::Terminal;
 use crate::store::StoreError;
+use crate::store::terminals::Terminal;
 
 /// Agents and server are released together.
 const VERSION: &str = env!("CARGO_PKG_VERSION");

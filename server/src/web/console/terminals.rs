@@ -52,7 +52,11 @@ async fn page(operator: Operator, State(app): State<App>) -> Result<Response, Pa
     };
     let title = say("终端", "Terminals");
     let refresh_seconds = Some(REFRESH_SECONDS);
-    Ok(show(&app, &operator, Content { refresh_seconds, ..Content::new(Place::Terminals, title, PATH, body) }))
+    Ok(show(
+        &app,
+        &operator,
+        Content { refresh_seconds, ..Content::new(Place::Terminals, title, PATH, body) },
+    ))
 }
 
 async fn revoke(

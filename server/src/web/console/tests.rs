@@ -9,5 +9,6 @@ mod lock;
 mod nominations;
 mod people;
 mod rehearsal;
+mod terminals;
 mod uploads;
 mod year;

@@ -8,6 +8,7 @@ use crate::domain::{Action, EditionState, Permission, PollState};
 use crate::service::overview::{PollView, TrusteeView};
 use crate::web::console::address::InEdition;
 use crate::web::console::parts::{button, facts, large_hash, local_time};
+use crate::web::console::sheets;
 use crate::web::form::Form;
 use crate::web::session::Operator;
 
@@ -70,7 +71,7 @@ pub(super) fn poll(operator: &Operator, edition: &InEdition, view: &PollView, ti
         (way(operator, view.poll.state))
         (task(operator, edition, view, ties))
         (figures(operator, edition, view))
-        @if let Some(setup) = &view.setup { (opening_hash(operator, &setup.to_string())) }
+        @if let Some(setup) = &view.setup { (opening_hash(operator, &setup.to_string())) (sheets::links(operator, edition)) }
         (trustee_table(operator, view))
         @if view.poll.state.restart_keys().is_ok() && operator.may(Permission::PreparePoll) { (restart(operator, edition)) }
         p class="muted" { (quorum_words(operator, view.needed, view.trustees.len())) }

@@ -40,7 +40,7 @@ pub(super) fn offices(
     }
     html! {
         div class="reveal" {
-            section class={ "reveal-now of-" (offices.len()) } aria-live="polite" {
+            section class=(if offices.len() == 1 { "reveal-now" } else { "reveal-now several" }) aria-live="polite" {
                 p class="label" { (name) }
                 p class="reveal-rank" { (rank_words(operator, offices)) }
                 @for ranked in offices { (large(operator, view, section, ranked)) }
@@ -67,13 +67,15 @@ fn large(operator: &Operator, view: &RevealView, section: &SectionRanking, ranke
         article class="reveal-office" {
             @if office.unit != office.office { p class="reveal-unit" { (office.unit) } }
             h1 { (office.office) @if let Some(scope) = &office.scope { span class="scope" { "（" (scope) "）" } } }
-            p class="reveal-score" {
-                @match ranked.score {
-                    Some(score) => { (operator.say("得分", "score")) " " strong { (score) } }
-                    None => (operator.say("无人评议", "nobody rated it")),
+            div class="reveal-facts" {
+                p class="reveal-score" {
+                    @match ranked.score {
+                        Some(score) => { (operator.say("得分", "score")) " " strong { (score) } }
+                        None => (operator.say("无人评议", "nobody rated it")),
+                    }
                 }
+                @for (class, words) in marks(operator, view, section, ranked) { p class={ "reveal-mark " (class) } { (words) } }
             }
-            @for (class, words) in marks(operator, view, section, ranked) { p class={ "reveal-mark " (class) } { (words) } }
         }
     }
 }
@@ -94,7 +96,7 @@ fn list(
                     span class="rank" { @match ranked.rank { Some(rank) => (rank), None => "—" } }
                     span class="name" {
                         @if ranked.office.unit != ranked.office.office { small { (ranked.office.unit) } " " }
-                        (ranked.office.office)
+                        span { (ranked.office.office) }
                     }
                     span class="score" { @match ranked.score { Some(score) => (score), None => "—" } }
                     @if let Some((_, words)) = &mark { span class="mark" { (words) } }

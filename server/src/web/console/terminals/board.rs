@@ -35,7 +35,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 async fn show(operator: Operator, State(app): State<App>) -> Result<Response, PageError> {
     let all = terminal::list_views(&app.context).await?;
-    let waiting = terminal::list_requests(&app.context).iter().filter(|request| request.code.is_some()).count();
+    let waiting =
+        terminal::list_requests(&app.context).iter().filter(|request| request.code.is_some()).count();
     Ok(document(&operator, &all, waiting, app.context.now()).into_response())
 }
 
@@ -43,8 +44,7 @@ fn document(operator: &Operator, all: &[TerminalView], waiting: usize, now: Time
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let enrolled = all.iter().filter(|view| view.terminal.status == TerminalStatus::Enrolled);
     let (well, ill): (Vec<_>, Vec<_>) = enrolled.partition(|view| view.troubles.is_empty());
-    let revoked: Vec<_> =
-        all.iter().filter(|view| view.terminal.status == TerminalStatus::Revoked).collect();
+    let revoked: Vec<_> = all.iter().filter(|view| view.terminal.status == TerminalStatus::Revoked).collect();
     html! {
         (DOCTYPE)
         html lang=(operator.language.language.tag()) {
@@ -118,9 +118,7 @@ fn contact(operator: &Operator, heard: Option<&Heard>, now: Timestamp) -> String
     }
     match age.as_mins() {
         ..1 => operator.say("1 分钟内有消息", "heard of within a minute").to_owned(),
-        minutes => {
-            operator.say(format!("{minutes} 分钟没有消息"), format!("not heard of for {minutes} min"))
-        }
+        minutes => operator.say(format!("{minutes} 分钟没有消息"), format!("not heard of for {minutes} min")),
     }
 }
 
@@ -145,15 +143,18 @@ fn words(operator: &Operator, trouble: Trouble) -> (String, &'static str) {
         ),
         Trouble::DiskFull => (
             say("磁盘已满。", "The disk is full."),
-            say("停用这台投票机，请管理员清理磁盘。", "Do not use it; the administrator makes room on the disk."),
+            say(
+                "停用这台投票机，请管理员清理磁盘。",
+                "Do not use it; the administrator makes room on the disk.",
+            ),
         ),
         Trouble::DiskLow => (
             say("磁盘快满。", "The disk fills up."),
             say("请管理员在间歇时清理磁盘。", "The administrator makes room on the disk in a pause."),
         ),
         Trouble::Undelivered(ballots) => {
-            let what =
-                operator.say(format!("{ballots} 张票没有送达。"), format!("{ballots} ballots are not delivered."));
+            let what = operator
+                .say(format!("{ballots} 张票没有送达。"), format!("{ballots} ballots are not delivered."));
             let todo = say(
                 "不要关机、不要搬动；检查网络。送达之前不能结束投票。",
                 "Do not switch it off or move it; check the network. The poll must not be closed before.",

@@ -37,7 +37,11 @@ pub(super) fn path(id: &EnrolmentId) -> String {
     format!("{PATH}/requests/{id}")
 }
 
-async fn page(operator: Operator, State(app): State<App>, id: Id<EnrolmentId>) -> Result<Response, PageError> {
+async fn page(
+    operator: Operator,
+    State(app): State<App>,
+    id: Id<EnrolmentId>,
+) -> Result<Response, PageError> {
     let request = terminal::find_request(&app.context, &id.0)?;
     render(&app, &operator, &request, None).await
 }
@@ -79,7 +83,10 @@ fn read(request: &Request, form: &Form) -> Result<Enrolment, Complaint> {
         })?),
     };
     request.enrolment(form.text("name"), trustee_position, replaces).ok_or_else(|| {
-        Complaint::new("终端还没有显示代码，请稍候再试。", "The terminal does not show a code yet; try again.")
+        Complaint::new(
+            "终端还没有显示代码，请稍候再试。",
+            "The terminal does not show a code yet; try again.",
+        )
     })
 }
 
@@ -90,9 +97,8 @@ async fn render(
     refused: Option<(&Form, &Complaint)>,
 ) -> Result<Response, PageError> {
     let mut candidates = terminal::list(&app.context).await?;
-    candidates.retain(|terminal| {
-        terminal.status == TerminalStatus::Enrolled && terminal.role == request.role()
-    });
+    candidates
+        .retain(|terminal| terminal.status == TerminalStatus::Enrolled && terminal.role == request.role());
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let code = request.code.as_ref().map_or_else(String::new, ToString::to_string);
     let body = html! {
@@ -121,10 +127,11 @@ fn form(operator: &Operator, request: &Request, candidates: &[Terminal], sent: O
     // A dead terminal is replaced by one with the same label.
     let dead = candidates.iter().find(|terminal| terminal.name == request.asked.label);
     let name = sent.map_or(request.asked.label.as_str(), |form| form.text("name"));
-    let replaced = dead.map_or("", |terminal| terminal.id.as_str());
-    let replaces = sent.map_or(replaced, |form| form.text("replaces"));
+    let suggested = dead.map_or("", |terminal| terminal.id.as_str());
+    let replaces = sent.map_or(suggested, |form| form.text("replaces"));
     let position = dead.and_then(|terminal| terminal.trustee_position).map(|position| position.to_string());
-    let position = sent.map_or_else(|| position.unwrap_or_default(), |form| form.text("trustee_position").to_owned());
+    let position =
+        sent.map_or_else(|| position.unwrap_or_default(), |form| form.text("trustee_position").to_owned());
     let mut options = vec![("", say("不替换，新增一台", "None: this is one more"))];
     options.extend(candidates.iter().map(|terminal| (terminal.id.as_str(), terminal.name.as_str())));
     html! {

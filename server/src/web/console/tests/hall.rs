@@ -7,7 +7,7 @@ use belenios::group::{Ed25519, Group as _};
 use belenios::tally::EncryptedTally;
 use belenios::text::Uuid;
 use belenios::trustee::single::SecretKey;
-use evaluation::wire::{TrusteePartialDecryption, pad_ballot, problem};
+use evaluation::wire::{self, TrusteePartialDecryption, pad_ballot, problem};
 
 use super::harness::Console;
 use crate::domain::Role;
@@ -17,7 +17,7 @@ use crate::service::{ServiceError, overview, terminal};
 use crate::store::polls::{PollTexts, load_texts};
 use crate::store::terminals::Terminal;
 use crate::testing::ceremony::Ceremony;
-use crate::testing::rng;
+use crate::testing::{request_enrolment, rng};
 
 /// Trustees and a card officer with their terminals.
 pub(super) struct Hall {
@@ -32,9 +32,9 @@ impl Hall {
     pub(super) async fn enrol(console: &Console) -> Self {
         let mut trustees = Vec::new();
         for position in 1..=3 {
-            trustees.push(enrol(console, "trustee", &position.to_string()).await);
+            trustees.push(enrol(console, wire::TerminalRole::Trustee, &position.to_string()).await);
         }
-        let card_officer = enrol(console, "card_officer", "").await;
+        let card_officer = enrol(console, wire::TerminalRole::CardOfficer, "").await;
         Self { trustees, keys: Vec::new(), card_officer, credentials: Vec::new() }
     }
 
@@ -99,12 +99,14 @@ impl Hall {
     }
 }
 
-async fn enrol(console: &Console, role: &str, position: &str) -> Terminal {
-    let fields = [("role", role), ("name", role), ("trustee_position", position)];
-    let answer =
-        console.together([Role::Administrator, Role::Supervisor], "/console/terminals", &fields).await;
-    let token = answer.page.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap();
-    terminal::find(&console.context, &token.parse().unwrap()).await.unwrap().unwrap()
+async fn enrol(console: &Console, role: wire::TerminalRole, position: &str) -> Terminal {
+    let label = format!("{}{position}", role.as_str());
+    let request = request_enrolment(&console.context, role, &label).await;
+    let fields = [("name", label.as_str()), ("trustee_position", position)];
+    let path = format!("/console/terminals/requests/{}", request.id);
+    console.together([Role::Administrator, Role::Supervisor], &path, &fields).await.expect_done();
+    let all = terminal::list(&console.context).await.unwrap();
+    all.into_iter().find(|terminal| terminal.public_key == request.asked.public_key).unwrap()
 }
 
 async fn poll(console: &Console) -> (Uuid, PollTexts) {

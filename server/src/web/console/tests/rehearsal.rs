@@ -34,6 +34,8 @@ async fn rehearse(console: &Console, hall: &mut Hall, alter: fn(&mut Vec<Vec<usi
     hall.send_keys(console).await;
     assert_eq!(cards::order(&console.context).await.unwrap().purpose, Purpose::Rehearsal);
     hall.make_cards(console).await;
+    let sheet = console.get(Role::Supervisor, &format!("{POLL}/opening-sheet")).await.page;
+    assert!(sheet.contains("演　练　不作数") && sheet.contains("演练，不作数"), "{sheet}");
     let id = working(console).await.0.id;
     let mut tx = console.context.db.read().await.unwrap();
     let election = load_texts(&mut tx, &console.context.county, &id).await.unwrap().election.unwrap();

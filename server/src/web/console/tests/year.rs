@@ -215,10 +215,32 @@ async fn prepare_poll(console: &Console) -> Hall {
     assert!(page.contains("任意 2 人即可计票") && page.contains("举行密钥仪式"), "{page}");
     hall.send_keys(console).await;
     assert_eq!(poll_state(console).await, PollState::KeysReady);
+    for sheet in ["opening-sheet", "zero-report"] {
+        let page = console.get(Role::Supervisor, &format!("{path}/{sheet}")).await.page;
+        assert!(page.contains("还没有可打印的内容"), "{page}");
+    }
     hall.make_cards(console).await;
+    sheets_are_printed(console).await;
     let page = console.get(COMMISSION, path).await.page;
     assert!(page.contains("开启单核对码") && page.contains("102 / 102"), "{page}");
     hall
+}
+
+async fn sheets_are_printed(console: &Console) {
+    let sheet = console.get(Role::Supervisor, "/console/2020/poll/opening-sheet").await.page;
+    let setup = find_edition(&console.context, 2020).await.unwrap().id;
+    let setup = find_poll(&console.context, &setup).await.unwrap().unwrap().setup.unwrap().to_string();
+    assert!(sheet.contains("PINGYI-SETUP:") && sheet.contains("class=\"qr\""), "{sheet}");
+    for group in setup.as_bytes().chunks(4) {
+        assert!(
+            sheet.contains(&format!("<span>{}</span>", str::from_utf8(group).unwrap())),
+            "{setup} {sheet}"
+        );
+    }
+    assert!(sheet.contains("监票人 2　乙") && sheet.contains("正式") && sheet.contains("102"), "{sheet}");
+    let zero = console.get(Role::Chair, "/console/2020/poll/zero-report").await.page;
+    assert!(zero.contains("现在开启，零票报告会这样写"), "{zero}");
+    assert!(!zero.contains('✕'), "{zero}");
 }
 
 async fn hold_poll(console: &Console, hall: &Hall) {
