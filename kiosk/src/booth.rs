@@ -25,6 +25,7 @@ mod ending;
 mod error;
 mod opening;
 pub mod pages;
+mod rehearsal;
 mod routes;
 mod serve;
 mod session;
@@ -48,6 +49,7 @@ use tokio::{
 pub use ending::{Ending, EndingError, Found, find_ballots};
 pub use error::{CardError, CastError, StartError, TurnError};
 pub use opening::{Opening, OpeningError, parse_opening_sheet};
+pub use rehearsal::{DeckTest, Rehearsal, TestError};
 pub use routes::router;
 pub use serve::{ServeError, serve};
 pub use session::{Display, Nonce};
@@ -72,6 +74,8 @@ use crate::{
 pub struct BoothSettings {
     /// Address of the server.
     pub server: String,
+    /// What stands on the terminal's label.
+    pub label: String,
     /// How the terminal proves who it is.
     pub access: Access,
     /// Folder of ballots on their way; each poll has its own folder in it.
@@ -113,6 +117,7 @@ pub struct Booth(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    label: String,
     poll: Poll,
     uplink: Arc<Uplink>,
     courier: Arc<Courier>,
@@ -186,6 +191,7 @@ impl Booth {
                 None => Opened::Sheet,
             };
             Inner {
+                label: settings.label,
                 poll,
                 uplink,
                 courier,
@@ -209,6 +215,12 @@ impl Booth {
     #[must_use]
     pub fn poll(&self) -> &Poll {
         &self.0.poll
+    }
+
+    /// What stands on this booth's label.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.0.label
     }
 
     /// What this booth last heard of the poll.

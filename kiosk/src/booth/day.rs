@@ -1,6 +1,6 @@
 //! What a booth knows of its own day: opened, reported, ended. In memory; what must outlive a restart lies in the spool's notes.
 
-use super::{Ending, opening::Opened};
+use super::{DeckTest, Ending, opening::Opened};
 
 #[derive(Debug)]
 pub(super) struct Day {
@@ -10,6 +10,8 @@ pub(super) struct Day {
     /// The server knows that nobody votes here any more and all is delivered.
     pub(super) is_finished: bool,
     pub(super) ending: Ending,
+    /// The logic and accuracy test, in a rehearsal only.
+    pub(super) test: Option<DeckTest>,
     /// Looks to pass before the archive is fetched again.
     waits: u32,
 }
@@ -17,7 +19,7 @@ pub(super) struct Day {
 impl Day {
     /// A booth that has just started.
     pub(super) const fn new(opened: Opened) -> Self {
-        Self { opened, is_ready: false, is_finished: false, ending: Ending::Pending, waits: 0 }
+        Self { opened, is_ready: false, is_finished: false, ending: Ending::Pending, test: None, waits: 0 }
     }
 
     /// The archive was no good; it is fetched again after so many looks.

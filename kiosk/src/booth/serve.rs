@@ -37,6 +37,7 @@ pub async fn serve(
     vitals: &Vitals,
 ) -> Result<(), ServeError> {
     let settings = BoothSettings {
+        label: config.label,
         server: config.server,
         access,
         spool: config.spool,

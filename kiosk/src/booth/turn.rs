@@ -1,6 +1,6 @@
 //! One person's turn, step by step.
 
-use belenios::{credential::Credential, text::Fingerprint};
+use belenios::{ballot::OpenedBallot, credential::Credential, text::Fingerprint};
 use evaluation::wire::{BoothState, CredentialStatus, PollState};
 use tokio::sync::{MutexGuard, watch};
 use zeroize::Zeroizing;
@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::{
     Booth, CardError, CastError, Contact, Display, Nonce, Opening, TurnError,
     session::{Prepared, Seat, Session, Stage},
+    voting::{Encrypted, Tested},
 };
 use crate::{
     flow::{Choices, Flow, FlowError, Position, Screen},
@@ -75,7 +76,12 @@ impl Turn {
             CredentialStatus::Void => return Err(CardError::Void),
             CredentialStatus::Unknown => return Err(CardError::Unknown),
         }
-        seat.stage = Stage::Voting(Box::new(Session { credential, flow: booth.new_flow(), prepared: None }));
+        seat.stage = Stage::Voting(Box::new(Session {
+            credential,
+            flow: booth.new_flow(),
+            prepared: None,
+            tested: Tested::No,
+        }));
         Ok(())
     }
 
@@ -162,6 +168,18 @@ impl Turn {
         Ok(())
     }
 
+    /// Makes this the turn of a scripted ballot, whose encrypted ballot is opened. Only [`super::Rehearsal`] does it.
+    pub(super) async fn test(&self) -> Result<(), TurnError> {
+        voting(&mut *self.seat().await?)?.tested = Tested::InRehearsal;
+        Ok(())
+    }
+
+    /// What opens the encrypted ballot of a scripted one.
+    pub(super) async fn opened(&self) -> Result<Option<OpenedBallot>, TurnError> {
+        let mut seat = self.seat().await?;
+        Ok(voting(&mut seat)?.prepared.as_ref().and_then(|prepared| prepared.opened.clone()))
+    }
+
     /// Stores the ballot durably and forgets choices and card.
     async fn seal(&self, tracker: Fingerprint) -> Result<(), CastError> {
         let booth = &self.booth;
@@ -207,11 +225,12 @@ impl Turn {
     /// Encrypts where it holds up nothing else.
     async fn encrypt(&self, session: &Session, choices: Choices) -> Result<Prepared, TurnError> {
         let booth = self.booth.clone();
-        let credential = session.credential.clone();
+        let (credential, tested) = (session.credential.clone(), session.tested);
         let encrypted = tokio::task::spawn_blocking(move || {
-            let ballot = booth.poll().voting.encrypt(&credential, choices.as_slice())?;
+            let Encrypted { ballot, opened } =
+                booth.poll().voting.encrypt(&credential, choices.as_slice(), tested)?;
             let tracker = Fingerprint::of(&ballot);
-            Ok(Prepared { choices, ballot, tracker })
+            Ok(Prepared { choices, ballot, tracker, opened })
         });
         match encrypted.await {
             Ok(prepared) => prepared.map_err(TurnError::Choices),

@@ -129,6 +129,14 @@ impl Hall {
         Self::of(make("1r7xvBB2ZoyrxA", tamper))
     }
 
+    /// A hall in which a rehearsal takes place.
+    pub(crate) fn rehearsal() -> Self {
+        let mut hall = Self::with(|description, _| description.purpose = Purpose::Rehearsal);
+        hall.poll.purpose = Purpose::Rehearsal;
+        hall.change_poll(|poll| poll.purpose = Purpose::Rehearsal);
+        hall
+    }
+
     /// A hall whose election has another identifier.
     pub(crate) fn with_uuid(uuid: &str) -> Self {
         Self::of(make(uuid, |_, _| {}))
@@ -239,6 +247,7 @@ impl Hall {
 
     pub(crate) fn settings(&self) -> BoothSettings {
         BoothSettings {
+            label: "3号投票机".into(),
             server: self.url(),
             access: self.access.clone(),
             spool: self.spool(),
@@ -328,7 +337,7 @@ fn make(uuid: &str, tamper: impl FnOnce(&mut Description, &mut Vec<belenios::ele
     let uuid: Uuid = uuid.parse().unwrap();
     let secret = SecretKey::<G>::generate(&mut rng);
     let trustees = Trustees::all_needed([secret.to_public(Some("监票人甲".into()), &mut rng)]);
-    let cards = Cards::make(card_order(&uuid, 5), &mut rng).unwrap();
+    let cards = Cards::make(card_order(&uuid, 12), &mut rng).unwrap();
     let credentials = cards.public_credentials().public_credentials;
     let mut description = description(&edition, &offices, &publication_key);
     let mut questions = evaluation::description::questions(&rules, &offices);

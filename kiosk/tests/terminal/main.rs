@@ -15,6 +15,8 @@ mod hall;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod rehearsal;
+#[cfg(test)]
 mod setup;
 #[cfg(test)]
 mod trustee;

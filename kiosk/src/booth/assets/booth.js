@@ -112,6 +112,11 @@ if (keyboard) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // The success page makes room for the next person by itself.
 for (const form of document.querySelectorAll("form[data-submit-after]")) {
   setTimeout(() => form.requestSubmit(), Number(form.dataset.submitAfter) * 1000);

@@ -13,11 +13,11 @@ use evaluation::{
 use maud::Markup;
 
 use super::super::{
-    Booth, Cast, Contact, Opening, Place, Review, View,
+    Booth, Cast, Contact, DeckTest, Opening, Place, Review, View,
     pages::{
-        self, CardPage, CardProblem, Closed, ClosedPage, EndedPage, Look, OfficePage, OfficeWords,
-        OpeningPage, OpeningProblem, ProblemPage, RefusedPage, ReviewPage, ReviewRow, ReviewSection,
-        SuccessPage, WaitingPage,
+        self, CardPage, CardProblem, Closed, ClosedPage, DeckPage, DeckProblem, EndedPage, Look, OfficePage,
+        OfficeWords, OpeningPage, OpeningProblem, ProblemPage, RefusedPage, ReviewPage, ReviewRow,
+        ReviewSection, SuccessPage, VerdictPage, WaitingPage,
     },
 };
 use crate::{flow::Position, uplink::Delivery};
@@ -165,6 +165,29 @@ pub(super) fn opening(
         entered,
     };
     answer(status, pages::opening_page(&page))
+}
+
+/// The logic and accuracy test, or its verdict once the whole deck has been voted.
+pub(super) fn test(booth: &Booth, view: &View, test: &DeckTest, problem: Option<DeckProblem>) -> Response {
+    if !test.is_complete() {
+        let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        return answer(status, pages::deck_page(&DeckPage { look: look(booth, view), test, problem }));
+    }
+    let poll = booth.poll();
+    let offices = poll.offices.iter().map(|office| {
+        (office.number.value(), [unit(office), &office.office].into_iter().collect::<Vec<_>>().join(" "))
+    });
+    let page = VerdictPage {
+        look: look(booth, view),
+        test,
+        booth: booth.label(),
+        poll: label(&poll.edition.rules.title, view.display.language),
+        election: poll.addressee.poll.as_str(),
+        setup_event: &poll.setup_event.to_string(),
+        offices: &offices.collect::<Vec<_>>(),
+        grades: &grades(booth, view.display.language),
+    };
+    answer(StatusCode::OK, pages::verdict_page(&page))
 }
 
 /// Whether the person leaves without a ballot.
