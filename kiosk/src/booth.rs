@@ -46,13 +46,14 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub use crate::pages::Nonce;
 pub use ending::{Ending, EndingError, Found, find_ballots};
 pub use error::{CardError, CastError, StartError, TurnError};
 pub use opening::{Opening, OpeningError, parse_opening_sheet};
 pub use rehearsal::{DeckTest, Rehearsal, TestError};
 pub use routes::router;
 pub use serve::{ServeError, serve};
-pub use session::{Display, Nonce};
+pub use session::Display;
 pub use setup::{Poll, SetupError};
 pub use turn::{Cast, Review, Turn};
 

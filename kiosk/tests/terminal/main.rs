@@ -7,6 +7,8 @@ mod browser;
 #[cfg(test)]
 mod cards;
 #[cfg(test)]
+mod commission;
+#[cfg(test)]
 mod day;
 #[cfg(test)]
 mod delivery;
@@ -20,3 +22,5 @@ mod rehearsal;
 mod setup;
 #[cfg(test)]
 mod trustee;
+#[cfg(test)]
+mod trustee_pages;

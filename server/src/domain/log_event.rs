@@ -4,8 +4,8 @@ use std::{fmt, str::FromStr};
 
 use evaluation::hash::Sha256Hash;
 use evaluation::pool::MemberId;
-use jiff::Timestamp;
 use evaluation::wire::TerminalKey;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{

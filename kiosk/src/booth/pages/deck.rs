@@ -151,9 +151,8 @@ const TITLE: Text = Text::new("逻辑与准确性测试", "Logic and accuracy te
 const REHEARSAL: Text = Text::new("演练，不是正式投票", "Rehearsal, not the real poll");
 const SCAN: Text = Text::new("请扫描一张演练卡", "Please scan a rehearsal card");
 const EXPLAIN: Text = Text::new(
-    "每张卡由本机按固定的试卷投一票，和代表投票走同一条路；每张票都重新算一遍，看密文里是不是试卷上的档次。一张卡用一次。",
-    "With each card the booth votes one scripted ballot, on the same way as a representative's; every ballot is computed again to see \
-     whether it holds the scripted grades. A card is used once.",
+    "本机按固定的试卷投一票，与代表投票走同一条路，再重新算一遍密文。一张卡用一次。",
+    "The booth votes a scripted ballot, on the same way as a representative's, and computes it again. A card is used once.",
 );
 const LABEL: Text = Text::new("或者输入卡号", "Or type the code of the card");
 const VOTE: Text = Text::new("投这一张", "Vote it");
