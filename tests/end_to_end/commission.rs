@@ -18,7 +18,7 @@ pub(crate) struct Commission<'a> {
     visitor: Visitor,
 }
 
-const YEAR: &str = "/console/2020";
+pub(crate) const YEAR: &str = "/console/2020";
 
 /// How long booths may take to finish.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -27,6 +27,11 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) const PARTIES: [&str; 3] = ["县纪委监委", "县人大", "群众代表"];
 
 impl<'a> Commission<'a> {
+    /// The commission at its screen.
+    pub(crate) fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
     pub(crate) async fn new(installation: &'a Installation) -> Result<Self> {
         let visitor = installation.hire("commission", "commission").await?;
         Ok(Self { installation, visitor })
@@ -173,7 +178,7 @@ impl<'a> Commission<'a> {
     }
 
     /// Presses the one button of a form.
-    async fn press(&self, page: &str, action: &str) -> Result<()> {
+    pub(crate) async fn press(&self, page: &str, action: &str) -> Result<()> {
         self.visitor.fill(&format!("{YEAR}/{page}"), &format!("{YEAR}/{action}"), &[]).await?;
         Ok(())
     }

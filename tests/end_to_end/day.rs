@@ -130,7 +130,7 @@ fn no_card_stands_in_a_log(installation: &Installation, booths: &[Booth], codes:
 }
 
 /// What a representative thinks of an office: neighbours differ, some offices are loved, some are not.
-fn opinion(representative: usize, office: u32) -> usize {
+pub(crate) fn opinion(representative: usize, office: u32) -> usize {
     let office = usize::try_from(office).unwrap_or_default();
     let liking = (office * 7 + office / 9) % 11;
     let temper = (representative * 5 + office * representative) % 4;
@@ -138,7 +138,7 @@ fn opinion(representative: usize, office: u32) -> usize {
 }
 
 /// The rows that `simulated-choices.csv` of the demo would have.
-fn choices(representatives: usize) -> Vec<Row> {
+pub(crate) fn choices(representatives: usize) -> Vec<Row> {
     let row = |representative: usize, office: u32| {
         let grade = GRADES.get(opinion(representative, office)).copied().unwrap_or_default();
         let cells = [

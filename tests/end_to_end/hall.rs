@@ -34,9 +34,9 @@ pub(crate) struct Booth {
 }
 
 /// The running agent of a terminal.
-struct Agent {
-    url: String,
-    label: String,
+pub(crate) struct Agent {
+    pub(crate) url: String,
+    pub(crate) label: String,
     config: PathBuf,
     process: Process,
 }
@@ -49,12 +49,12 @@ impl Hall {
             let key = place.work(&format!("trustee-{position}.key"));
             let rest = format!("key = \"{}\"\n", key.display());
             let (name, label) = (format!("trustee-{position}"), format!("监票终端{position}"));
-            let agent = Agent::start(place, installation, &name, "trustee", &label, &rest)?;
+            let agent = Agent::start(place, &installation.hall, &name, "trustee", &label, &rest)?;
             agent.enrol(installation, Some(position)).await?;
             // Its work is done by subcommands, which are let in from now on.
             trustees.push(agent.config);
         }
-        let card_officer = Agent::start(place, installation, "cards", "card_officer", "制卡终端", "")?;
+        let card_officer = Agent::start(place, &installation.hall, "cards", "card_officer", "制卡终端", "")?;
         card_officer.enrol(installation, None).await?;
         Ok(Self { trustees, card_officer })
     }
@@ -82,20 +82,7 @@ impl Hall {
 
     /// The card officer makes, prints and counts the cards at the terminal's pages; answers their codes, read off the sheets.
     pub(crate) async fn make_cards(&self) -> Result<Vec<String>> {
-        let officer = Visitor::new(&self.card_officer.url)?;
-        let present = [("officer", "韩一"), ("second", "韩二"), ("printer", "yes"), ("power", "yes")];
-        officer.fill("/", "/make", &present).await?;
-        let sheet = officer.fill("/", "/sheet", &[]).await?.text;
-        let codes = sheet.split("class=\"code\">").skip(1).filter_map(|rest| rest.split('<').next());
-        let codes: Vec<_> = codes.map(|code| code.trim().to_owned()).collect();
-        let counted = codes.len().to_string();
-        let done = officer.fill("/", "/destroy", &[("counted", &counted), ("both", "yes")]).await?;
-        ensure!(
-            done.text.contains("秘密已经抹掉"),
-            "the secrets of the cards are not destroyed:\n{}",
-            done.text
-        );
-        Ok(codes)
+        self.card_officer.make_cards().await
     }
 
     /// Two trustees compare the numbers with the signed sheets and decrypt. The third one never comes, or when the result is
@@ -130,24 +117,24 @@ impl Hall {
         let spool = place.work(&format!("spool-{number}"));
         let rest = format!("spool = \"{}\"\nsetup = \"{setup}\"\n", spool.display());
         let (name, label) = (format!("booth-{number}"), format!("投票机{number}"));
-        let agent = Agent::start(place, installation, &name, "booth", &label, &rest)?;
+        let agent = Agent::start(place, &installation.hall, &name, "booth", &label, &rest)?;
         agent.enrol(installation, None).await?;
         Ok(Booth { url: agent.url, process: agent.process })
     }
 }
 
 impl Agent {
-    /// Starts the agent of a terminal, which nobody knows yet.
-    fn start(
+    /// Starts the agent of a terminal, which nobody knows yet; it finds the server at this address.
+    pub(crate) fn start(
         place: &Place,
-        installation: &Installation,
+        server: &str,
         name: &str,
         role: &str,
         label: &str,
         rest: &str,
     ) -> Result<Self> {
         let (config, address) = (place.work(&format!("{name}.toml")), free_address()?);
-        let (server, folder) = (&installation.hall, place.work(name));
+        let folder = place.work(name);
         fs::write(
             &config,
             format!(
@@ -162,8 +149,26 @@ impl Agent {
         Ok(Self { url: format!("http://{address}"), label: label.to_owned(), config, process })
     }
 
+    /// The card officer makes, prints and counts the cards; answers their codes, read off the sheets.
+    pub(crate) async fn make_cards(&self) -> Result<Vec<String>> {
+        let officer = Visitor::new(&self.url)?;
+        let present = [("officer", "韩一"), ("second", "韩二"), ("printer", "yes"), ("power", "yes")];
+        officer.fill("/", "/make", &present).await?;
+        let sheet = officer.fill("/", "/sheet", &[]).await?.text;
+        let codes = sheet.split("class=\"code\">").skip(1).filter_map(|rest| rest.split('<').next());
+        let codes: Vec<_> = codes.map(|code| code.trim().to_owned()).collect();
+        let counted = codes.len().to_string();
+        let done = officer.fill("/", "/destroy", &[("counted", &counted), ("both", "yes")]).await?;
+        ensure!(
+            done.text.contains("秘密已经抹掉"),
+            "the secrets of the cards are not destroyed:\n{}",
+            done.text
+        );
+        Ok(codes)
+    }
+
     /// Reads the code off the terminal's screen; two people compare it and let the terminal in, which goes on by itself.
-    async fn enrol(&self, installation: &Installation, position: Option<usize>) -> Result<()> {
+    pub(crate) async fn enrol(&self, installation: &Installation, position: Option<usize>) -> Result<()> {
         let code = self.wait_for(|page| text_of_class(&page.text, "code")).await?;
         ensure!(self.process.log().contains(&code), "the code is not on the terminal's output");
         installation.let_in(&self.label, &code, position).await?;
@@ -171,7 +176,7 @@ impl Agent {
     }
 
     /// What is seen on the screen, as soon as it is there. Until it can do its work a terminal says so.
-    async fn wait_for<T>(&self, find: impl Fn(&Page) -> Option<T>) -> Result<T> {
+    pub(crate) async fn wait_for<T>(&self, find: impl Fn(&Page) -> Option<T>) -> Result<T> {
         let visitor = Visitor::new(&self.url)?;
         let began = Instant::now();
         loop {

@@ -37,6 +37,8 @@ pub(crate) struct Installation {
     pub(crate) administrator: Visitor,
     pub(crate) supervisor: Visitor,
     address: SocketAddr,
+    /// The same as [`Installation::hall`], for a cable.
+    pub(crate) hall_address: SocketAddr,
     server: Mutex<Option<Process>>,
     database: Option<PostgresDatabase>,
 }
@@ -72,8 +74,10 @@ impl Installation {
             .success()?;
         let (administrator, supervisor) = (Visitor::new(&url)?, Visitor::new(&url)?);
         let server = Mutex::new(None);
+        let hall_address = hall;
         let hall = format!("https://{hall}");
-        let made = Self { config, url, hall, administrator, supervisor, address, server, database };
+        let made =
+            Self { config, url, hall, administrator, supervisor, address, hall_address, server, database };
         made.start(place)?;
         sign_in(&made.administrator, "admin").await?;
         sign_in(&made.supervisor, "supervisor").await?;

@@ -14,4 +14,6 @@ mod party;
 mod people;
 mod promises;
 mod published;
+mod trustees;
 mod voter;
+mod whole_day;
