@@ -168,7 +168,7 @@ fn passphrase() -> Passphrase {
 
 /// A trustee's terminal that is killed after the first step, started again and killed after the second, and so on.
 async fn killed_again_and_again(uplink: &Uplink, path: &Path) {
-    let pause = Duration::from_millis(5);
+    let (pause, passphrase) = (Duration::from_millis(5), passphrase());
     for lives in 1.. {
         let killed = tokio::sync::Notify::new();
         let (mut steps, mut rng) = (0, os_rng());
@@ -181,7 +181,7 @@ async fn killed_again_and_again(uplink: &Uplink, path: &Path) {
         tokio::select! {
             biased;
             () = killed.notified() => {}
-            made = make_key(uplink, (path, &passphrase(), CHEAP), pause, say, &mut rng) => {
+            made = make_key(uplink, (path, &passphrase, CHEAP), pause, say, &mut rng) => {
                 made.unwrap();
                 assert!(lives > 4, "every step was the last one once");
                 return;
