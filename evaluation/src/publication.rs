@@ -5,6 +5,7 @@
 
 pub mod closing;
 pub mod command;
+pub mod exception;
 pub mod reconciliation;
 pub mod report;
 pub mod signature;

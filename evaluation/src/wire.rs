@@ -133,6 +133,8 @@ pub mod problem {
     pub const CARD_VOID: &str = "card_void";
     /// 422: the ballot fails one of the checks of protocol note §3.
     pub const BALLOT_INVALID: &str = "ballot_invalid";
+    /// 409: the terminal has another election than the server; nobody may vote at it.
+    pub const ANOTHER_ELECTION: &str = "another_election";
     /// 409: enough other trustees have decrypted; this one's share is not needed any more.
     pub const SHARE_NOT_NEEDED: &str = "share_not_needed";
 }

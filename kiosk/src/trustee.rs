@@ -35,7 +35,10 @@ use belenios::{
     with_group,
 };
 use evaluation::{
-    publication::closing::ClosingStatement,
+    publication::{
+        closing::{ClosingStatement, faults},
+        reconciliation::{Counts, Reconciliation},
+    },
     wire::{Problem, TrusteePartialDecryption, problem},
 };
 use rand::CryptoRng;
@@ -238,7 +241,7 @@ impl ClosedPoll {
         if named != (&poll, setup_event, end_ballots) {
             return Err(TrusteeError::Closing { reason: "it names another poll, Setup or end of voting" });
         }
-        check_closing(&closing, &facts)?;
+        with_group!(file.group(), G => check_closing::<G>(&closing, &facts))?;
         Ok(Self { setup_event, head, ballots: facts.trackers.len(), closing, sums })
     }
 
@@ -315,24 +318,18 @@ fn recompute<G: Group>(archive: &[u8], election: &Election<G>) -> Result<Encrypt
     }
 }
 
-/// What the statement says of ballots must be true of the archive.
-fn check_closing(closing: &ClosingStatement, facts: &Facts) -> Result<(), TrusteeError> {
-    let wrong = |reason| Err(TrusteeError::Closing { reason });
-    let counted = |tracker| facts.trackers.contains(tracker);
-    if usize::try_from(closing.ballots) != Ok(facts.trackers.len()) {
-        return wrong("it names another number of ballots");
+/// What the statement says must be true of the archive, and every difference in it recorded by two people. What needs the draw
+/// is checked by whoever verifies the publication.
+fn check_closing<G: Group>(closing: &ClosingStatement, facts: &Facts) -> Result<(), TrusteeError> {
+    if let Some(fault) = faults::<G>(closing, facts).first() {
+        return Err(TrusteeError::Closing { reason: fault.en });
     }
-    if closing.archive_timestamp != facts.timestamp {
-        return wrong("it names another time of the archive");
-    }
-    if closing.void_credentials.iter().any(|void| facts.voted.contains(void)) {
-        return wrong("a card declared void has voted");
-    }
-    if closing.challenged.iter().any(counted) {
-        return wrong("a ballot that was opened to check a booth is counted");
-    }
-    if closing.refused.iter().any(|pair| counted(&pair.refused) || !counted(&pair.stored)) {
-        return wrong("a refused ballot is counted, or the one it was refused for is not");
+    let counts = Counts::of(closing, None, facts.credentials.len(), facts.ballots);
+    let reconciliation = Reconciliation::new(&counts, &closing.exceptions);
+    if reconciliation.unexplained().next().is_some() {
+        return Err(TrusteeError::Closing {
+            reason: "a line of the reconciliation differs and no exception is recorded",
+        });
     }
     Ok(())
 }

@@ -11,8 +11,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use evaluation::wire::{
-    BoothPoll, CardCredentials, CardOrder, CredentialQuery, CredentialReport, TrusteeAssignment,
-    TrusteeCeremony, TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, path,
+    BoothFinished, BoothPoll, BoothReady, BoothState, CardCredentials, CardOrder, CredentialQuery,
+    CredentialReport, SignedBoothStatement, TrusteeAssignment, TrusteeCeremony, TrusteeCertificate,
+    TrusteeContribution, TrusteeKey, TrusteePartialDecryption, VoidCard, path,
 };
 use serde::de::DeserializeOwned;
 
@@ -22,7 +23,7 @@ use crate::domain::TerminalRole;
 use crate::error::{
     ApiError, AppError, BODY_TOO_LARGE, BODY_UNREADABLE, FORBIDDEN, NOTHING_HERE, TERMINAL_UNKNOWN,
 };
-use crate::service::poll::{ballot, cards, keys, tally};
+use crate::service::poll::{ballot, booths, cards, keys, tally, void};
 use crate::service::{Context, terminal as terminals};
 use crate::store::terminals::Terminal;
 
@@ -35,6 +36,11 @@ pub fn routes() -> Router<App> {
         .route(path::BOOTH_POLL, get(booth_poll))
         .route(path::BOOTH_CREDENTIAL, post(booth_credential))
         .route(path::BOOTH_BALLOT, post(booth_ballot))
+        .route(path::BOOTH_STATE, get(booth_state))
+        .route(path::BOOTH_READY, post(booth_ready))
+        .route(path::BOOTH_FINISHED, post(booth_finished))
+        .route(path::BOOTH_ARCHIVE, get(booth_archive))
+        .route(path::BOOTH_STATEMENT, post(booth_statement))
         .route(path::CARDS_ORDER, get(cards_order))
         .route(path::CARDS_CREDENTIALS, post(cards_credentials))
         .route(path::TRUSTEE_ASSIGNMENT, get(trustee_assignment))
@@ -42,6 +48,7 @@ pub fn routes() -> Router<App> {
         .route(path::TRUSTEE_CONTRIBUTION, post(trustee_contribution))
         .route(path::TRUSTEE_CEREMONY, get(trustee_ceremony))
         .route(path::TRUSTEE_KEY, post(trustee_key))
+        .route(path::TRUSTEE_VOID, post(trustee_void))
         .route(path::TRUSTEE_ARCHIVE, get(trustee_archive))
         .route(path::TRUSTEE_CLOSING, get(trustee_closing))
         .route(path::TRUSTEE_PARTIAL_DECRYPTION, post(trustee_partial_decryption))
@@ -71,6 +78,45 @@ async fn booth_ballot(
         ballot::Delivery::Stored(receipt) => Json(receipt).into_response(),
         ballot::Delivery::Refused(refusal) => (StatusCode::CONFLICT, Json(refusal)).into_response(),
     })
+}
+
+async fn booth_state(_: Booth, State(context): State<Context>) -> Result<Json<BoothState>, ApiError> {
+    Ok(Json(booths::state(&context).await?))
+}
+
+async fn booth_ready(
+    BoothItself(booth): BoothItself,
+    State(context): State<Context>,
+    Sent(body): Sent,
+) -> Result<StatusCode, ApiError> {
+    let sent: BoothReady = json(&body)?;
+    booths::ready(&context, &booth, &sent).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn booth_finished(
+    BoothItself(booth): BoothItself,
+    State(context): State<Context>,
+    Sent(body): Sent,
+) -> Result<StatusCode, ApiError> {
+    let sent: BoothFinished = json(&body)?;
+    booths::finished(&context, &booth, &sent).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn booth_archive(_: Booth, State(context): State<Context>) -> Result<Response, ApiError> {
+    let archive = booths::archive(&context).await?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], archive).into_response())
+}
+
+async fn booth_statement(
+    BoothItself(booth): BoothItself,
+    State(context): State<Context>,
+    Sent(body): Sent,
+) -> Result<StatusCode, ApiError> {
+    let sent: SignedBoothStatement = json(&body)?;
+    booths::receive_statement(&context, &booth, &sent).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn cards_order(
@@ -134,6 +180,16 @@ async fn trustee_key(
     Ok(StatusCode::NO_CONTENT)
 }
 
+async fn trustee_void(
+    Trustee(_): Trustee,
+    State(context): State<Context>,
+    Sent(body): Sent,
+) -> Result<StatusCode, ApiError> {
+    let sent: VoidCard = json(&body)?;
+    void::declare(&context, sent).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 async fn trustee_archive(Trustee(_): Trustee, State(context): State<Context>) -> Result<Response, ApiError> {
     let archive = tally::archive_for_trustees(&context).await?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], archive.bytes).into_response())
@@ -170,6 +226,9 @@ impl<S: Sync> FromRequest<S> for Sent {
 
 /// A voting booth. Which one is not passed on: nothing that a booth does may depend on it.
 struct Booth;
+
+/// A voting booth that speaks of itself: that it takes part, has finished, and what it delivered. Never with a ballot.
+struct BoothItself(booths::Booth);
 
 /// The card officer's terminal.
 struct CardOfficer(Terminal);
@@ -211,6 +270,22 @@ macro_rules! from_terminal {
 from_terminal!(Booth, terminal => Self);
 from_terminal!(CardOfficer, terminal => Self(terminal));
 from_terminal!(Trustee, terminal => Self(terminal));
+
+impl<S: Send + Sync> FromRequestParts<S> for BoothItself
+where
+    Context: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let terminal = authenticate(parts, &Context::from_ref(state)).await?;
+        if terminal.role != TerminalRole::Booth {
+            return Err(ApiError(FORBIDDEN));
+        }
+        let Terminal { id, name, public_key, .. } = terminal;
+        Ok(Self(booths::Booth { terminal: id, name, key: public_key }))
+    }
+}
 
 async fn authenticate(parts: &Parts, context: &Context) -> Result<Terminal, AppError> {
     let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());

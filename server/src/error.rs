@@ -85,9 +85,13 @@ pub const FORBIDDEN: AppError = AppError::Request {
 /// The HTTP status of what was entered or sent wrongly.
 fn status_of_input(code: &str) -> StatusCode {
     match code {
-        problem::POLL_NOT_OPEN | problem::SHARE_NOT_NEEDED | problem::TERMINAL_KEY_USED => {
-            StatusCode::CONFLICT
-        }
+        // From where things stand, not from what was sent.
+        problem::ANOTHER_ELECTION
+        | problem::CARD_SPENT
+        | problem::CARD_VOID
+        | problem::POLL_NOT_OPEN
+        | problem::SHARE_NOT_NEEDED
+        | problem::TERMINAL_KEY_USED => StatusCode::CONFLICT,
         problem::ENROLMENT_FULL => StatusCode::TOO_MANY_REQUESTS,
         problem::SIGN_IN_REFUSED => StatusCode::UNAUTHORIZED,
         _ => StatusCode::UNPROCESSABLE_ENTITY,

@@ -9,7 +9,8 @@
 //!
 //! # Person side and ballot side
 //!
-//! Pool and accounts on one side, `credentials`, `ballots` and `refused_ballots` on the other share no key, no time
+//! Pool and accounts on one side, `credentials`, `ballots`, `refused_ballots`,
+//! `void_cards` and `void_refused` on the other share no key, no time
 //! and no order. The ballot side has no foreign keys at all; `schema` tests keep it so.
 //! [`rewrite::rewrite_in_hash_order`] destroys, at close, what the files themselves still tell about the order of
 //! voting.
@@ -24,6 +25,7 @@ pub mod absences;
 pub mod accounts;
 pub mod attendance;
 pub mod ballots;
+pub mod booths;
 pub mod commitment_codes;
 pub mod copy;
 pub mod credentials;
@@ -31,6 +33,7 @@ mod db;
 pub mod draws;
 pub mod editions;
 mod error;
+pub mod exceptions;
 pub mod log_entries;
 pub mod nominations;
 pub mod offices;
@@ -45,6 +48,7 @@ pub mod sign_in_failures;
 pub mod terminals;
 pub mod trustees;
 mod types;
+pub mod void_cards;
 
 #[cfg(test)]
 mod schema;

@@ -1,10 +1,14 @@
 //! The commission's year in the console, up to the day of the poll.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Result, ensure};
 use sha2::{Digest, Sha256};
 use support::http::Visitor;
+use tokio::time::sleep;
 
 use crate::installation::{Installation, large_hash, project_file};
 
@@ -15,6 +19,9 @@ pub(crate) struct Commission<'a> {
 }
 
 const YEAR: &str = "/console/2020";
+
+/// How long booths may take to finish.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Who brings a secret to the draw.
 pub(crate) const PARTIES: [&str; 3] = ["县纪委监委", "县人大", "群众代表"];
@@ -138,6 +145,18 @@ impl<'a> Commission<'a> {
     pub(crate) async fn act_on_poll(&self, act: &str) -> Result<()> {
         let (path, action) = (format!("{YEAR}/poll"), format!("{YEAR}/poll/{act}"));
         self.installation.together(&self.visitor, &path, &action, &[]).await?;
+        Ok(())
+    }
+
+    /// Seals the box of a closing poll, as soon as every booth has finished.
+    pub(crate) async fn seal(&self) -> Result<()> {
+        let began = Instant::now();
+        while let Err(error) = self.press("poll", "poll/seal").await {
+            if began.elapsed() >= PATIENCE {
+                return Err(error);
+            }
+            sleep(Duration::from_millis(200)).await;
+        }
         Ok(())
     }
 

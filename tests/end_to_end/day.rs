@@ -100,6 +100,7 @@ async fn open_poll(
 /// Closing, reconciliation, decryption, reveal, publication.
 async fn finish(commission: &Commission<'_>, poll: &OpenPoll, ballots: usize) -> Result<()> {
     commission.act_on_poll("close").await?;
+    commission.seal().await?;
     commission.reconcile().await?;
     poll.hall.decrypt(&poll.setup, ballots)?;
     commission.act_on_poll("reveal").await?;

@@ -61,6 +61,19 @@ impl VoidKind {
     }
 }
 
+impl VoidKind {
+    /// The kind in Chinese.
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::Damaged => "损坏",
+            Self::Spare => "备用",
+            Self::Returned => "交回",
+            Self::Audit => "核验",
+        }
+    }
+}
+
 impl VoidCard {
     /// Declares the card with this credential void.
     #[must_use]

@@ -21,18 +21,20 @@ use evaluation::{
     description::{Description, questions},
     draw::{
         Absences, Announcement, Commitments, Outcome, Seating, Secret, Terms, Version, commitment, conduct,
+        verify::verify_folder,
     },
     hash::Sha256Hash,
     pool::{Half, PerHalf, Pool},
     publication::{
-        closing::{Closing, ClosingStatement, TrusteeSignature},
-        reconciliation::{Counts, Reconciliation},
+        closing::{BoothStatement, Closing, ClosingStatement, TrusteeSignature, ZeroReport},
+        reconciliation::{Counts, Drawn, Reconciliation},
         report::VerificationReport,
         signature,
         source::Source,
         verify::{Options, verify_publication},
         write::{LogHead, Publication},
     },
+    wire::{self, VoidCard},
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
@@ -109,23 +111,16 @@ impl Day {
             questions(&plan.edition.rules, &plan.offices),
         );
         let ballot_box = BallotBox::new(Election::new(parameters).unwrap());
-        let archive = vote(plan, &ballot_box, &trustees, &trustee_keys, &mut rng);
+        let cards: Vec<_> = (0..plan.cards).map(|_| Credential::generate(&mut rng).derive(&uuid)).collect();
+        let archive = vote(plan, &ballot_box, &trustees, &trustee_keys, (&cards, &mut rng));
         let (bytes, setup, end) = archive.write();
-        let statement = ClosingStatement {
-            poll: uuid.clone(),
-            archive_timestamp: TIME,
-            setup_event: setup,
-            end_ballots_event: end,
-            ballots: archive.ballots.len() as u64,
-            void_credentials: vec![],
-            refused: vec![],
-            challenged: vec![],
-            booth_statements: vec![],
-            sanctions_sha256: Sha256Hash::of(plan.sanctions.to_csv()),
-            absences_sha256: draw.get("absences.tsv").map(Sha256Hash::of),
-        };
+        let mut statement = statement(plan, &archive, &cards, &uuid, [setup, end]);
+        statement.absences_sha256 = draw.get("absences.tsv").map(Sha256Hash::of);
+        (plan.lie)(&mut statement);
         let closing = signed(statement, &trustee_keys);
-        let drawn = plan.edition.rules.representatives();
+        let facts = verify_folder(|name| draw.get(name).cloned()).facts.unwrap();
+        let counts =
+            Counts::of(&closing.statement, Some(Drawn::of(&facts)), plan.cards, closing.statement.ballots);
         let publication = Publication {
             edition: &plan.edition,
             offices: &plan.offices,
@@ -136,14 +131,7 @@ impl Day {
             sanctions: &plan.sanctions,
             decisions: &plan.decisions,
             closing: &closing,
-            reconciliation: &Reconciliation::new(&Counts {
-                drawn,
-                replacements: usize::from(plan.absence),
-                seats: drawn,
-                cards_made: plan.cards,
-                ballots: plan.choices.len(),
-                refused_ballots: 0,
-            }),
+            reconciliation: &Reconciliation::new(&counts, &closing.statement.exceptions),
             log_head: LogHead { entries: 57, hash: Sha256Hash::of("log") },
         };
         let files = publication.files(&key).unwrap();
@@ -202,6 +190,79 @@ pub(crate) fn signed(statement: ClosingStatement, keys: &[(usize, SecretKey<G>)]
         .map(|(owner, key)| TrusteeSignature { owner: *owner, signature: key.sign(&text, &mut rng) })
         .collect();
     Closing { statement, trustee_signatures }
+}
+
+/// What is true of the archive, the cards and the booths.
+fn statement(
+    plan: &Plan,
+    archive: &Archive,
+    cards: &[PrivateCredential<G>],
+    uuid: &Uuid,
+    [setup, end]: [Hash; 2],
+) -> ClosingStatement {
+    let (void_cards, not_returned) = cards_without_ballot(plan, uuid, cards);
+    ClosingStatement {
+        poll: uuid.clone(),
+        archive_timestamp: TIME,
+        setup_event: setup,
+        end_ballots_event: end,
+        zero_report: ZeroReport {
+            setup_event: setup,
+            credentials: plan.cards as u64,
+            ballots: 0,
+            spent: 0,
+            void: 0,
+            log_entries: 40,
+            log_head: Sha256Hash::of("opening"),
+        },
+        ballots: archive.ballots.len() as u64,
+        void_cards,
+        not_returned,
+        void_refused: plan.void_refused,
+        refused: vec![],
+        challenged: vec![],
+        booth_statements: booth_statements(plan, uuid, end),
+        attendance: plan.attendance,
+        exceptions: plan.exceptions.clone(),
+        sanctions_sha256: Sha256Hash::of(plan.sanctions.to_csv()),
+        absences_sha256: None,
+    }
+}
+
+/// The cards after those of the voters: declared void as planned, and the rest.
+fn cards_without_ballot(
+    plan: &Plan,
+    uuid: &Uuid,
+    cards: &[PrivateCredential<G>],
+) -> (Vec<VoidCard>, Vec<String>) {
+    // Of their own, so that the statement does not depend on who decrypts.
+    let rng = &mut ChaCha20Rng::seed_from_u64(8);
+    let left = &cards[plan.choices.len()..];
+    let mut void: Vec<_> =
+        plan.void.iter().zip(left).map(|(kind, card)| VoidCard::sign(uuid, *kind, card, rng)).collect();
+    void.sort();
+    let mut rest: Vec<_> = left[plan.void.len()..].iter().map(|card| G::encode(card.public())).collect();
+    rest.sort();
+    (void, rest)
+}
+
+/// The booths' statements: the first one delivered what the others did not.
+fn booth_statements(plan: &Plan, uuid: &Uuid, end: Hash) -> Vec<BoothStatement> {
+    let each = plan.choices.len().checked_div(plan.booths).unwrap_or_default();
+    let booths = (0..plan.booths).map(|booth| {
+        let ballots = if booth == 0 { plan.choices.len() - each * (plan.booths - 1) } else { each };
+        let key = SigningKey::from_bytes(&[u8::try_from(booth).unwrap() + 30; 32]);
+        let statement =
+            wire::BoothStatement { poll: uuid.clone(), end_ballots_event: end, ballots: ballots as u64 };
+        let signed = statement.sign(&key);
+        BoothStatement {
+            booth: format!("投票机{}", booth + 1),
+            public_key: hex::encode(key.verifying_key().to_bytes()),
+            ballots: signed.statement.ballots,
+            signature: signed.signature,
+        }
+    });
+    booths.collect()
 }
 
 /// The keys of those who will decrypt, by owner, and the list of all trustees.
@@ -306,12 +367,9 @@ fn vote(
     ballot_box: &BallotBox<G>,
     trustees: &Trustees<G>,
     keys: &[(usize, SecretKey<G>)],
-    rng: &mut ChaCha20Rng,
+    (cards, rng): (&[PrivateCredential<G>], &mut ChaCha20Rng),
 ) -> Archive {
     let election = ballot_box.election();
-    let uuid = &election.parameters().uuid;
-    let cards: Vec<PrivateCredential<G>> =
-        (0..plan.cards).map(|_| Credential::generate(rng).derive(uuid)).collect();
     let mut public: Vec<_> = cards.iter().map(|card| G::encode(card.public())).collect();
     public.sort();
     let first = G::encode(cards[0].public());

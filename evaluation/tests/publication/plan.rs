@@ -3,9 +3,14 @@
 use evaluation::{
     decision::Decisions,
     office::{self, Office, OfficeNumber, Offices},
+    publication::{
+        closing::ClosingStatement,
+        exception::Exception,
+        reconciliation::{Attendance, ByKind},
+    },
     rules::{Edition, Rules, RulesFile, SectionId},
     sanction::Sanctions,
-    wire::Purpose,
+    wire::{Purpose, VoidKind},
 };
 
 /// Offices of the government section in the small list; the others are of the vertical one.
@@ -20,6 +25,16 @@ pub(crate) struct Plan {
     /// One row a voter, one answer an office, from 0.
     pub(crate) choices: Vec<Vec<usize>>,
     pub(crate) cards: usize,
+    /// What the cards after those of the voters are declared; the rest is not returned.
+    pub(crate) void: Vec<VoidKind>,
+    /// Void statements of cards that have voted.
+    pub(crate) void_refused: ByKind,
+    pub(crate) attendance: Option<Attendance>,
+    /// Between how many booths the ballots came.
+    pub(crate) booths: usize,
+    pub(crate) exceptions: Vec<Exception>,
+    /// What everybody signs although it is not true.
+    pub(crate) lie: fn(&mut ClosingStatement),
     /// How often the first card counts; it must be once.
     pub(crate) weight: u64,
     pub(crate) trustees: usize,
@@ -52,7 +67,13 @@ impl Plan {
             offices,
             purpose: Purpose::Real,
             choices,
-            cards: 4,
+            cards: 6,
+            void: vec![VoidKind::Damaged, VoidKind::Spare],
+            void_refused: ByKind::default(),
+            attendance: Some(Attendance { expected: 4, present: 4, absent: 0, handed_out: 5, reissued: 1 }),
+            booths: 2,
+            exceptions: vec![],
+            lie: |_| (),
             weight: 1,
             trustees: 3,
             needed: 2,
@@ -73,6 +94,9 @@ impl Plan {
             choices: choices.collect(),
             offices,
             cards: 2,
+            void: vec![],
+            attendance: None,
+            booths: 0,
             absence: false,
             decisions: Decisions::default(),
             ..Self::small()

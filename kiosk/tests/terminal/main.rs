@@ -1,6 +1,8 @@
 //! The terminals against a server that can be told to fail.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod booth;
 #[cfg(test)]
 mod browser;
@@ -24,3 +26,5 @@ mod setup;
 mod trustee;
 #[cfg(test)]
 mod trustee_pages;
+#[cfg(test)]
+mod trustee_tally;

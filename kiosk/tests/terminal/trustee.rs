@@ -5,7 +5,7 @@ use belenios::{
     ballot::BallotBox,
     credential::Credential,
     election::Election,
-    group::Ed25519 as G,
+    group::{Ed25519 as G, Group as _},
     proof::Proof,
     signature,
     tally::{EncryptedTally, PartialDecryption},
@@ -14,7 +14,10 @@ use belenios::{
 };
 use evaluation::{
     hash::Sha256Hash,
-    publication::closing::ClosingStatement,
+    publication::{
+        closing::{ClosingStatement, ZeroReport},
+        reconciliation::ByKind,
+    },
     wire::{PollState, Purpose, TrusteeAssignment, TrusteePartialDecryption},
 };
 use kiosk::{
@@ -28,19 +31,19 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::hall::Hall;
 
-fn uplink(hall: &Hall) -> Uplink {
+pub(crate) fn uplink(hall: &Hall) -> Uplink {
     Uplink::new(&hall.url(), Hall::access(), Timeouts::default()).unwrap()
 }
 
 /// Guessing is cheap in tests.
-const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
+pub(crate) const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
 
-fn passphrase() -> Passphrase {
+pub(crate) fn passphrase() -> Passphrase {
     Passphrase::typed(&"four words are enough".into())
 }
 
 /// The key of the hall's trustee, in a file: the first thing the hall's generator made was this key.
-fn key_file(hall: &Hall) -> KeyFile {
+pub(crate) fn key_file(hall: &Hall) -> KeyFile {
     let path = hall.folder.path().join("trustee.key");
     let mut rng = ChaCha20Rng::seed_from_u64(42);
     let (file, _) = KeyFile::create(&path, &assignment(), &passphrase(), CHEAP, &mut rng).unwrap();
@@ -62,14 +65,14 @@ fn assignment() -> TrusteeAssignment {
     }
 }
 
-struct Closed {
-    archive: Vec<u8>,
-    closing: ClosingStatement,
-    head: Hash,
+pub(crate) struct Closed {
+    pub(crate) archive: Vec<u8>,
+    pub(crate) closing: ClosingStatement,
+    pub(crate) head: Hash,
 }
 
 /// The closed archive of two ballots, and its closing statement.
-fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
+pub(crate) fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
     let setup = &hall.poll.setup;
     let ballot_box = BallotBox::<G>::new(Election::parse(&setup.election).unwrap());
     let mut writer = Writer::new(Vec::new(), 1_600_000_000).unwrap();
@@ -85,16 +88,37 @@ fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
     let end_ballots_event = writer.end_ballots().unwrap();
     let ballots = u64::try_from(choices.len()).unwrap();
     let head = writer.encrypted_tally(&tally.to_json(), ballots, ballots).unwrap();
+    let unused = hall.codes.iter().skip(choices.len());
+    let mut not_returned: Vec<_> = unused
+        .map(|code| {
+            let credential = Credential::parse_card_code(code).unwrap();
+            G::encode(credential.derive::<G>(&"1r7xvBB2ZoyrxA".parse().unwrap()).public())
+        })
+        .collect();
+    not_returned.sort();
     let closing = ClosingStatement {
         poll: "1r7xvBB2ZoyrxA".parse().unwrap(),
         archive_timestamp: 1_600_000_000,
         setup_event,
         end_ballots_event,
         ballots,
-        void_credentials: Vec::new(),
+        zero_report: ZeroReport {
+            setup_event,
+            credentials: u64::try_from(hall.codes.len()).unwrap(),
+            ballots: 0,
+            spent: 0,
+            void: 0,
+            log_entries: 1,
+            log_head: Sha256Hash::of("log"),
+        },
+        void_cards: Vec::new(),
+        not_returned,
+        void_refused: ByKind::default(),
         refused: Vec::new(),
         challenged: Vec::new(),
         booth_statements: Vec::new(),
+        attendance: None,
+        exceptions: Vec::new(),
         sanctions_sha256: Sha256Hash::of(""),
         absences_sha256: None,
     };
@@ -195,7 +219,8 @@ fn a_closing_statement_that_does_not_fit_the_archive_is_never_signed() {
     assert!(refused(&|closing| closing.end_ballots_event = Hash::of("")));
     assert!(refused(&|closing| closing.poll = "2r7xvBB2ZoyrxA".parse().unwrap()));
     assert!(refused(&|closing| closing.challenged.push(tracker)));
-    assert!(refused(&|closing| closing.void_credentials.push(voter.clone())));
+    assert!(refused(&|closing| closing.not_returned.push(voter.clone())));
+    assert!(refused(&|closing| closing.zero_report.spent = 1));
     assert!(refused(&|closing| closing.refused.push(pair(tracker, other))));
     let text = ClosedPoll::check(&closed.archive, "pingyi-closing/1\n{}", &file, None);
     assert!(matches!(text, Err(TrusteeError::Closing { .. })));

@@ -331,8 +331,8 @@ async fn each_card_declared_void_is_answered_for_and_nothing_of_it_stays() {
     let page = declare("damaged", &card).await;
     assert!(page.says("这张卡早已作废") && page.says("<td class=\"number\">1</td>"));
 
-    let other = Credential::generate(&mut os_rng()).card_code();
-    let mistyped = other.replace(&other[..1], if other.starts_with('z') { "y" } else { "z" });
+    let other = Credential::parse("ABCDE-FGHJKL-MNPQR-STUVWX").unwrap().card_code();
+    let mistyped = other.replacen('A', "B", 1);
     let page = declare("spare", &mistyped).await;
     assert!(page.says("卡号没有输对") && page.says(&format!("value=\"{mistyped}\"")));
     for (status, code, words) in [

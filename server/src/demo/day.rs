@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use belenios::group::GroupName;
@@ -13,20 +14,26 @@ use rand::SeedableRng as _;
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha20Rng;
 
-use super::hall::{Hall, vote};
+use super::hall::{Hall, vote, wait_until_delivered};
 use super::progress::{bar, done, spinner};
 use super::reader::Keyboard;
 use super::staff::{Staff, plain};
 use super::{ceremony, choices, people, reader, summary};
 use crate::app::{self, App};
 use crate::clock::SystemClock;
-use crate::domain::{EditionId, EditionState, PollId};
+use crate::domain::poll::PollStepError;
+use crate::domain::{EditionId, EditionState, PollId, PollState};
 use crate::randomness::SharedRng;
 use crate::service::act::Act;
 use crate::service::password::Passwords;
-use crate::service::poll::{self, cards::setup_hash, closing::reconcile, reveal::load_ranking};
+use crate::service::poll::{
+    self,
+    cards::setup_hash,
+    closing::{reconcile, seal},
+    reveal::load_ranking,
+};
 use crate::service::pool::lock::LockRequest;
-use crate::service::{Context, edition};
+use crate::service::{Context, ServiceError, edition};
 use crate::store::{Db, polls, sqlite_url};
 
 /// As many booths as vote at the same time.
@@ -115,7 +122,7 @@ impl Day {
         if let (Some(card), Some(booth), Some(keyboard)) = (kept, booths.first(), &mut self.keyboard) {
             reader::invite(&self.context, &self.staff, &self.site, booth.clone(), &card, keyboard).await?;
         }
-        self.close(&poll).await?;
+        self.close(&poll, &booths).await?;
         drop(booths);
         self.tally(&poll, &hall, setup).await
     }
@@ -139,16 +146,23 @@ impl Day {
         Ok(())
     }
 
-    /// Closes the poll, unless two people have done so in the console, and reconciles.
-    async fn close(&self, poll: &PollId) -> anyhow::Result<()> {
+    /// Closes the poll, unless two people have done so in the console, waits for the last ballots, seals the box, and reconciles.
+    async fn close(&self, poll: &PollId, booths: &[kiosk::booth::Booth]) -> anyhow::Result<()> {
         let mut tx = self.context.db.read().await?;
         let state = polls::load(&mut tx, &self.context.county, poll).await?.state;
         drop(tx);
         if state.close().is_ok() {
             self.staff.together(&Act::ClosePoll(poll.clone())).await?;
         }
+        for booth in booths {
+            wait_until_delivered(booth).await?;
+        }
+        let actor = self.staff.commission();
+        if state < PollState::Closed {
+            patiently(|| seal(&self.context, &actor, poll)).await?;
+        }
         let busy = spinner("对账并汇总密文", "reconciling, adding up while encrypted");
-        reconcile(&self.context, &self.staff.commission(), poll).await.map_err(plain)?;
+        patiently(|| reconcile(&self.context, &actor, poll)).await?;
         busy.finish_and_clear();
         done("投票结束，对账平衡", "the poll is closed, the counts balance");
         Ok(())
@@ -209,6 +223,22 @@ impl Day {
         let mut tx = self.context.db.read().await?;
         let texts = polls::load_texts(&mut tx, &self.context.county, poll).await?;
         setup_hash(&texts).map_err(plain)
+    }
+}
+
+/// Between two tries, while booths finish or sign.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Does a step of the closing as soon as every booth has done its part, for at most two minutes.
+async fn patiently<F: Future<Output = Result<(), ServiceError>>>(step: impl Fn() -> F) -> anyhow::Result<()> {
+    let mut tries = 0..600;
+    loop {
+        match Box::pin(step()).await {
+            Err(ServiceError::Poll(
+                PollStepError::BoothsUnfinished { .. } | PollStepError::BoothsSilent { .. },
+            )) if tries.next().is_some() => tokio::time::sleep(PAUSE).await,
+            result => return result.map_err(plain),
+        }
     }
 }
 

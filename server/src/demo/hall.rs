@@ -180,7 +180,8 @@ async fn vote_once(booth: &Booth, card: &str, choices: &Choices) -> anyhow::Resu
     Ok(())
 }
 
-async fn wait_until_delivered(booth: &Booth) -> anyhow::Result<()> {
+/// Waits until a booth holds no ballot any more.
+pub(super) async fn wait_until_delivered(booth: &Booth) -> anyhow::Result<()> {
     for _ in 0..600 {
         if booth.undelivered().await? == 0 {
             return Ok(());

@@ -15,6 +15,8 @@ word_enum! {
         OpenPoll = "open_poll", "开启投票", "open the poll";
         /// Close a poll for good.
         ClosePoll = "close_poll", "结束投票", "close the poll";
+        /// Record that something of a poll did not go as it must.
+        RecordException = "record_exception", "登记例外", "record an exception";
         /// Show the result.
         Reveal = "reveal", "揭晓结果", "reveal the result";
         /// Record that a representative cannot come, and call the next alternate.
@@ -47,6 +49,7 @@ impl Action {
             | Self::Draw
             | Self::VoidDraw
             | Self::ReplaceAbsent
+            | Self::RecordException
             | Self::Sanction
             | Self::Publish
             | Self::Archive => &[Role::Commission],
@@ -66,6 +69,7 @@ impl Action {
             Self::LockPool
             | Self::VoidDraw
             | Self::ReplaceAbsent
+            | Self::RecordException
             | Self::Reveal
             | Self::Sanction
             | Self::Publish

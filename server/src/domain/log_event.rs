@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use evaluation::hash::Sha256Hash;
 use evaluation::pool::MemberId;
+use evaluation::publication::exception::Matter;
 use evaluation::wire::TerminalKey;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,10 @@ pub enum LogEvent {
     AccountCreated { account: AccountId, name: String, role: Role },
     /// An account may sign in, or may no longer.
     AccountStatusChanged { account: AccountId, status: AccountStatus },
+    /// People at a booth have compared the opening sheet; it takes part in the poll.
+    BoothReady { poll: PollId, terminal: TerminalId },
+    /// A booth has signed for the ballots it delivered, after the box was sealed.
+    BoothStatementReceived { poll: PollId, terminal: TerminalId, ballots: u64 },
     /// The cards of a poll are registered.
     CardsRegistered { poll: PollId, cards: u32 },
     /// A check-in desk was opened by two people, with so many cards in its box.
@@ -103,6 +108,8 @@ pub enum LogEvent {
     EnvelopeOpened { edition: EditionId, ceremony: u32, party: u32 },
     /// What was typed from an envelope does not open its commitment.
     EnvelopeRefused { edition: EditionId, ceremony: u32, party: u32 },
+    /// Two people recorded that something of a poll did not go as it must.
+    ExceptionRecorded { poll: PollId, matter: Matter, document_number: String },
     /// The trustees begin their keys anew; what they had sent is forgotten.
     KeysRestarted { poll: PollId },
     /// Names and numbers of the nominated people were erased.
@@ -136,6 +143,9 @@ pub enum LogEvent {
         to: PollState,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ballots: Option<u32>,
+        /// Why it was paused or resumed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// An imported pool was thrown away.
     PoolDiscarded { edition: EditionId, members: u32 },

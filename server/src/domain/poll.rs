@@ -1,5 +1,8 @@
 //! The states of a poll and the preconditions of each step.
 
+use evaluation::publication::reconciliation::Imbalance;
+use evaluation::wire::VoidKind;
+
 use super::{InTwoLanguages, word::word_enum};
 
 word_enum! {
@@ -19,6 +22,8 @@ word_enum! {
         Unused = "unused", "未使用", "unused";
         /// A ballot is stored for it.
         Spent = "spent", "已使用", "spent";
+        /// Declared void; no ballot is accepted for it.
+        Void = "void", "已作废", "void";
     }
 }
 
@@ -35,7 +40,9 @@ word_enum! {
         Open = "open", "投票进行中", "open";
         /// No ballots for a while.
         Paused = "paused", "投票暂停", "paused";
-        /// No ballots any more.
+        /// Nobody begins to vote any more; ballots on their way are still accepted.
+        Closing = "closing", "收票中", "closing";
+        /// The box is sealed: no ballots any more.
         Closed = "closed", "投票已结束", "closed";
         /// Cards, spent credentials and ballots agree; sanctions are frozen.
         Reconciled = "reconciled", "已对账", "reconciled";
@@ -55,8 +62,19 @@ pub struct BallotBox {
     pub credentials: u32,
     /// Spent credentials.
     pub spent: u32,
+    /// Credentials of cards declared void.
+    pub void: u32,
     /// Stored ballots.
     pub ballots: u32,
+}
+
+/// What keeps a closed poll from being reconciled, apart from the ballot box itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unsettled {
+    /// Booths that have not signed for their ballots, without a recorded exception.
+    pub silent_booths: Vec<String>,
+    /// Everything else that does not balance, without a recorded exception.
+    pub imbalances: Vec<Imbalance>,
 }
 
 /// The partial decryptions that have arrived.
@@ -71,7 +89,7 @@ pub struct Shares {
 }
 
 /// A step of a poll that is not possible yet, or no longer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PollStepError {
     /// The step belongs to another state.
     #[error("This step cannot be taken while the poll is “{}”. Nothing was changed.", .found.en())]
@@ -97,18 +115,44 @@ pub enum PollStepError {
     },
     /// The ballot box is not empty at opening.
     #[error(
-        "The ballot box is not empty: {ballots} ballots, {spent} spent cards. The poll cannot be opened; call the supervisor."
+        "The ballot box is not empty: {ballots} ballots, {spent} spent cards, {void} void cards. The poll cannot be opened; \
+         call the supervisor."
     )]
     NotEmpty {
         /// Stored ballots.
         ballots: u32,
         /// Spent credentials.
         spent: u32,
+        /// Credentials of void cards.
+        void: u32,
     },
+    /// Booths may still hold ballots.
+    #[error(
+        "These booths have not said that all their ballots are delivered: {}. Let them finish; for a booth that cannot, two \
+         people record an exception. The box was not sealed.",
+        .booths.join(", ")
+    )]
+    BoothsUnfinished {
+        /// Their labels.
+        booths: Vec<String>,
+    },
+    /// Booths have not signed for their ballots.
+    #[error(
+        "These booths have not signed for their ballots: {}. Let them do so; for a booth that cannot, two people record an \
+         exception. There is no result until then.",
+        .booths.join(", ")
+    )]
+    BoothsSilent {
+        /// Their labels.
+        booths: Vec<String>,
+    },
+    /// Lines of the reconciliation differ.
+    #[error("The counts do not balance: {} There is no result until they do, or two people have recorded why.", .0.first().map(|imbalance| format!("{imbalance}.")).unwrap_or_default())]
+    Differing(Vec<Imbalance>),
     /// Cards, spent credentials and ballots do not agree.
     #[error(
-        "The counts do not balance: {} cards, {} credentials, {} spent, {} ballots. There is no result until they do.",
-        .0.cards, .0.credentials, .0.spent, .0.ballots
+        "The counts do not balance: {} cards, {} credentials, {} spent, {} void, {} ballots. There is no result until they do.",
+        .0.cards, .0.credentials, .0.spent, .0.void, .0.ballots
     )]
     OutOfBalance(BallotBox),
     /// Partial decryptions are missing.
@@ -136,12 +180,24 @@ impl InTwoLanguages for PollStepError {
             Self::CardsMissing { registered, ordered } => {
                 format!("已登记评议卡{registered}张，应为{ordered}张。评议卡尚未就绪。")
             }
-            Self::NotEmpty { ballots, spent } => {
-                format!("票箱不为空：已有{ballots}张票、{spent}张卡已使用。不能开启投票，请报告监督员。")
+            Self::NotEmpty { ballots, spent, void } => format!(
+                "票箱不为空：已有{ballots}张票、{spent}张卡已使用、{void}张卡已作废。不能开启投票，请报告监督员。"
+            ),
+            Self::BoothsUnfinished { booths } => format!(
+                "以下投票机还没有报告选票全部送达：{}。请等待其完成；确实不能完成的，由两人登记例外。票箱没有封存。",
+                booths.join("、")
+            ),
+            Self::BoothsSilent { booths } => format!(
+                "以下投票机还没有签署声明：{}。请等待其签署；确实不能签署的，由两人登记例外。在此之前不能产生结果。",
+                booths.join("、")
+            ),
+            Self::Differing(imbalances) => {
+                let first = imbalances.first().map(Imbalance::zh).unwrap_or_default();
+                format!("对账不平：{first}对平或由两人登记例外之前不能产生结果。")
             }
             Self::OutOfBalance(count) => format!(
-                "对账不平：评议卡{}张，登记{}张，已使用{}张，选票{}张。对平之前不能产生结果。",
-                count.cards, count.credentials, count.spent, count.ballots
+                "对账不平：评议卡{}张，登记{}张，已使用{}张，已作废{}张，选票{}张。对平之前不能产生结果。",
+                count.cards, count.credentials, count.spent, count.void, count.ballots
             ),
             Self::DecryptionsMissing { received, needed } => {
                 format!("部分解密已到{received}份，共需{needed}份。请等待其余监票人。")
@@ -180,8 +236,9 @@ impl PollState {
     /// Starts to accept ballots. Needs an empty box: the zero report, from the stored rows.
     pub fn open(self, found: BallotBox) -> Result<Self, PollStepError> {
         self.must_be(&[Self::CardsReady])?;
-        if found.ballots != 0 || found.spent != 0 {
-            return Err(PollStepError::NotEmpty { ballots: found.ballots, spent: found.spent });
+        let BallotBox { ballots, spent, void, .. } = found;
+        if [ballots, spent, void] != [0; 3] {
+            return Err(PollStepError::NotEmpty { ballots, spent, void });
         }
         if found.credentials != found.cards {
             return Err(PollStepError::CardsMissing { registered: found.credentials, ordered: found.cards });
@@ -201,18 +258,34 @@ impl PollState {
         Ok(Self::Open)
     }
 
-    /// Accepts no ballots any more.
+    /// Nobody begins to vote any more; ballots on their way are still accepted.
     pub fn close(self) -> Result<Self, PollStepError> {
         self.must_be(&[Self::Open, Self::Paused])?;
+        Ok(Self::Closing)
+    }
+
+    /// Seals the box 封箱: accepts no ballots any more. `unfinished` are the booths that may still hold ballots, without a
+    /// recorded exception.
+    pub fn seal(self, unfinished: Vec<String>) -> Result<Self, PollStepError> {
+        self.must_be(&[Self::Closing])?;
+        if !unfinished.is_empty() {
+            return Err(PollStepError::BoothsUnfinished { booths: unfinished });
+        }
         Ok(Self::Closed)
     }
 
-    /// Cards, spent credentials and ballots agree (对账).
-    pub fn reconcile(self, found: BallotBox) -> Result<Self, PollStepError> {
+    /// Persons, cards and ballots agree (对账), or two people have recorded why they do not.
+    pub fn reconcile(self, found: BallotBox, unsettled: Unsettled) -> Result<Self, PollStepError> {
         self.must_be(&[Self::Closed])?;
-        if found.ballots != found.spent || found.credentials != found.cards || found.spent > found.credentials
-        {
+        let BallotBox { cards, credentials, spent, void, ballots } = found;
+        if ballots != spent || credentials != cards || spent.saturating_add(void) > credentials {
             return Err(PollStepError::OutOfBalance(found));
+        }
+        if !unsettled.silent_booths.is_empty() {
+            return Err(PollStepError::BoothsSilent { booths: unsettled.silent_booths });
+        }
+        if !unsettled.imbalances.is_empty() {
+            return Err(PollStepError::Differing(unsettled.imbalances));
         }
         Ok(Self::Reconciled)
     }
@@ -241,7 +314,23 @@ impl PollState {
     /// Whether a ballot may be stored.
     #[must_use]
     pub fn accepts_ballots(self) -> bool {
-        self == Self::Open
+        matches!(self, Self::Open | Self::Closing)
+    }
+
+    /// Whether a booth may begin to take part.
+    #[must_use]
+    pub fn takes_booths(self) -> bool {
+        matches!(self, Self::CardsReady | Self::Open | Self::Paused)
+    }
+
+    /// Whether a card may be declared void. A damaged one at once, before another card is handed out for it; all others in
+    /// public, after the box is sealed.
+    #[must_use]
+    pub fn takes_void(self, kind: VoidKind) -> bool {
+        match self {
+            Self::Open | Self::Paused | Self::Closing => kind == VoidKind::Damaged,
+            state => state == Self::Closed,
+        }
     }
 
     /// Whether sanctions are frozen: from the reconciliation on, so that none can be tuned to the result.
@@ -271,8 +360,8 @@ impl PollState {
 mod tests {
     use super::*;
 
-    const EMPTY: BallotBox = BallotBox { cards: 100, credentials: 100, spent: 0, ballots: 0 };
-    const FULL: BallotBox = BallotBox { cards: 100, credentials: 100, spent: 98, ballots: 98 };
+    const EMPTY: BallotBox = BallotBox { cards: 100, credentials: 100, spent: 0, void: 0, ballots: 0 };
+    const FULL: BallotBox = BallotBox { cards: 100, credentials: 100, spent: 98, void: 1, ballots: 98 };
 
     const ENOUGH: Shares = Shares { received: 2, needed: 2, suffice: true };
 
@@ -280,16 +369,19 @@ mod tests {
 
     #[test]
     fn each_step_is_possible_from_its_states_only() {
-        use PollState::{CardsReady, Closed, KeysReady, Open, Paused, Reconciled, Revealed, Setup, Tallied};
-        let steps: [(Step, &[PollState], PollState); 10] = [
+        use PollState::{
+            CardsReady, Closed, Closing, KeysReady, Open, Paused, Reconciled, Revealed, Setup, Tallied,
+        };
+        let steps: [(Step, &[PollState], PollState); 11] = [
             (|state| state.finish_keys(3, 3), &[Setup], KeysReady),
             (PollState::restart_keys, &[Setup, KeysReady], Setup),
             (|state| state.finish_cards(100, 100), &[KeysReady], CardsReady),
             (|state| state.open(EMPTY), &[CardsReady], Open),
             (PollState::pause, &[Open], Paused),
             (PollState::resume, &[Paused], Open),
-            (PollState::close, &[Open, Paused], Closed),
-            (|state| state.reconcile(FULL), &[Closed], Reconciled),
+            (PollState::close, &[Open, Paused], Closing),
+            (|state| state.seal(vec![]), &[Closing], Closed),
+            (|state| state.reconcile(FULL, Unsettled::default()), &[Closed], Reconciled),
             (|state| state.tally(ENOUGH), &[Reconciled], Tallied),
             (|state| state.reveal(true), &[Tallied], Revealed),
         ];
@@ -310,12 +402,17 @@ mod tests {
         let with_ballot = BallotBox { ballots: 1, ..EMPTY };
         assert_eq!(
             PollState::CardsReady.open(with_ballot),
-            Err(PollStepError::NotEmpty { ballots: 1, spent: 0 })
+            Err(PollStepError::NotEmpty { ballots: 1, spent: 0, void: 0 })
         );
         let with_spent_card = BallotBox { spent: 1, ..EMPTY };
         assert_eq!(
             PollState::CardsReady.open(with_spent_card),
-            Err(PollStepError::NotEmpty { ballots: 0, spent: 1 })
+            Err(PollStepError::NotEmpty { ballots: 0, spent: 1, void: 0 })
+        );
+        let with_void_card = BallotBox { void: 1, ..EMPTY };
+        assert_eq!(
+            PollState::CardsReady.open(with_void_card),
+            Err(PollStepError::NotEmpty { ballots: 0, spent: 0, void: 1 })
         );
         let with_card_missing = BallotBox { credentials: 99, ..EMPTY };
         assert_eq!(
@@ -331,11 +428,42 @@ mod tests {
             BallotBox { spent: 99, ..FULL },
             BallotBox { credentials: 101, ..FULL },
             BallotBox { spent: 101, ballots: 101, ..FULL },
+            BallotBox { void: 3, ..FULL },
         ] {
-            assert_eq!(PollState::Closed.reconcile(found), Err(PollStepError::OutOfBalance(found)));
+            let settled = Unsettled::default();
+            assert_eq!(PollState::Closed.reconcile(found, settled), Err(PollStepError::OutOfBalance(found)));
         }
         // Nobody voted: that balances, and must be publishable like any other outcome.
-        assert_eq!(PollState::Closed.reconcile(EMPTY), Ok(PollState::Reconciled));
+        assert_eq!(PollState::Closed.reconcile(EMPTY, Unsettled::default()), Ok(PollState::Reconciled));
+    }
+
+    #[test]
+    fn booths_finish_before_the_box_is_sealed_and_sign_before_there_is_a_result() {
+        let booths = || vec!["投票机3".to_owned(), "投票机7".to_owned()];
+        let error = PollState::Closing.seal(booths()).unwrap_err();
+        assert_eq!(error, PollStepError::BoothsUnfinished { booths: booths() });
+        assert!(
+            error.zh().contains("投票机3、投票机7") && error.en().contains("投票机3, 投票机7"),
+            "{error}"
+        );
+        let silent = Unsettled { silent_booths: booths(), ..Unsettled::default() };
+        let error = PollState::Closed.reconcile(FULL, silent).unwrap_err();
+        assert_eq!(error, PollStepError::BoothsSilent { booths: booths() });
+        assert!(error.zh().contains("还没有签署声明：投票机3") && error.en().contains("signed"), "{error}");
+        let differing = Unsettled { imbalances: vec![Imbalance::Unreadable], ..Unsettled::default() };
+        let error = PollState::Closed.reconcile(FULL, differing).unwrap_err();
+        assert!(error.zh().contains("多于剩下的卡") && error.en().contains("more cards"), "{error}");
+    }
+
+    #[test]
+    fn a_damaged_card_is_void_at_once_and_all_others_after_the_box_is_sealed() {
+        for &state in PollState::ALL {
+            for kind in VoidKind::ALL {
+                let at_once = matches!(state, PollState::Open | PollState::Paused | PollState::Closing);
+                let expected = state == PollState::Closed || (at_once && kind == VoidKind::Damaged);
+                assert_eq!(state.takes_void(kind), expected, "{state} {kind:?}");
+            }
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::absence::NewAbsence;
 use super::account::AccountError;
 use super::draw::{Completion, Voiding};
+use super::poll::exceptions::NewException;
 use super::pool::lock::LockRequest;
 use super::proposal::{self, ProposalError};
 use super::sanction::NewSanction;
@@ -29,8 +30,10 @@ pub enum Act {
     LockPool(LockRequest),
     /// Open this poll.
     OpenPoll(PollId),
-    /// Close this poll for good.
+    /// End the voting: nobody begins to vote any more.
     ClosePoll(PollId),
+    /// Record this exception.
+    RecordException(NewException),
     /// Show the result of this poll.
     Reveal(PollId),
     /// Take the seat of this representative and call this alternate.
@@ -106,6 +109,7 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
         Act::Draw(completion) => draw::check_completion(context, completion).await?,
         Act::VoidDraw(voiding) => draw::check_voiding(context, voiding).await?,
         Act::ReplaceAbsent(new) => absence::check(context, new).await?,
+        Act::RecordException(new) => poll::exceptions::check(context, new).await?,
         _ => {}
     }
     let mut tx = context.db.write().await?;
@@ -119,6 +123,9 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
         }
         Act::OpenPoll(id) => on_poll(tx_ref, context, by, Action::OpenPoll, id).await?,
         Act::ClosePoll(id) => on_poll(tx_ref, context, by, Action::ClosePoll, id).await?,
+        Act::RecordException(new) => {
+            proposal::propose(tx_ref, context, by, Action::RecordException, new).await?
+        }
         Act::Reveal(id) => on_poll(tx_ref, context, by, Action::Reveal, id).await?,
         Act::ReplaceAbsent(new) => proposal::propose(tx_ref, context, by, Action::ReplaceAbsent, new).await?,
         Act::Sanction(new) => proposal::propose(tx_ref, context, by, Action::Sanction, new).await?,
@@ -153,12 +160,6 @@ pub async fn confirm(context: &Context, by: &AccountId, id: &ProposalId) -> Resu
         Action::EnrolTerminal => return confirm_enrolment(context, by, id).await,
         action => confirm_in_one_step(context, by, id, action).await?,
     }
-    if proposal.action == Action::ClosePoll
-        && let Err(error) = poll::closing::destroy_order(context).await
-    {
-        // The poll is closed all the same, and the reconciliation does this again before anything else.
-        tracing::warn!(%error, "remains of the voting order are still on disk; the reconciliation destroys them");
-    }
     Ok(Outcome::Done(proposal.action))
 }
 
@@ -182,6 +183,9 @@ async fn confirm_in_one_step(
         }
         Action::OpenPoll => poll::opening::open(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
+        Action::RecordException => {
+            poll::exceptions::record(tx_ref, context, &actor, &read(&confirmed)?).await?;
+        }
         Action::Reveal => poll::reveal::reveal(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ReplaceAbsent => absence::record(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::Sanction => sanction::record(tx_ref, context, &actor, &read(&confirmed)?).await?,

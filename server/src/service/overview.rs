@@ -14,6 +14,7 @@ use evaluation::sanction::Sanctions;
 use super::edition::load_rules;
 use super::poll::cards::setup_hash;
 use super::poll::reveal::load_ranking;
+use super::poll::settling::{self, Settling};
 use super::poll::{find_current, find_working};
 use super::sanction::load_sanctions;
 use super::{Context, ServiceError, draw, proposal, rehearsal};
@@ -237,6 +238,8 @@ pub struct PollView {
     pub ballots: u32,
     /// Hash of the Setup event, once the election is final.
     pub setup: Option<Hash>,
+    /// What is still missing, while the poll is closing or closed.
+    pub settling: Option<Settling>,
 }
 
 impl PollView {
@@ -306,7 +309,9 @@ async fn view_poll(tx: &mut Connection, context: &Context, poll: Poll) -> Result
         key: trustee.public_key.map(Sha256Hash::of),
     };
     let trustees = trustees::list(tx, county, id).await?.into_iter().map(view).collect();
+    let settles = matches!(poll.state, PollState::Closing | PollState::Closed);
     Ok(PollView {
+        settling: if settles { Some(settling::load(tx, context, &poll).await?) } else { None },
         trustees,
         needed,
         registered: credentials::count(tx, county, id).await?.registered,

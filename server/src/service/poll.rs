@@ -10,13 +10,19 @@ use crate::store::{Connection, StoreError, ballots, credentials, editions, polls
 
 pub mod archive;
 pub mod ballot;
+pub mod booths;
 pub mod cards;
 pub mod closing;
+pub mod exceptions;
 pub mod keys;
 mod on_the_wire;
 pub mod opening;
 pub mod reveal;
+pub mod settling;
 pub mod tally;
+#[cfg(test)]
+mod tests;
+pub mod void;
 
 /// Creates the poll of an edition: as many cards as representatives plus spares, and a place for every trustee.
 pub async fn create(
@@ -159,13 +165,25 @@ async fn move_poll(
     poll: &polls::Poll,
     to: PollState,
 ) -> Result<(), ServiceError> {
+    move_poll_for(tx, context, actor, poll, to, None).await
+}
+
+/// The same, with a reason that somebody gave.
+async fn move_poll_for(
+    tx: &mut Connection,
+    context: &Context,
+    actor: &Actor,
+    poll: &polls::Poll,
+    to: PollState,
+    reason: Option<String>,
+) -> Result<(), ServiceError> {
     polls::set_state(tx, &context.county, &poll.id, poll.state, to).await?;
     let ballots = match to {
-        PollState::Paused => None,
+        PollState::Paused | PollState::Closing => None,
         PollState::Open if poll.state == PollState::Paused => None,
         _ => Some(ballots::count(tx, &context.county, &poll.id).await?),
     };
-    let event = LogEvent::PollMoved { poll: poll.id.clone(), from: poll.state, to, ballots };
+    let event = LogEvent::PollMoved { poll: poll.id.clone(), from: poll.state, to, ballots, reason };
     log::append(tx, &context.county, context.now(), actor, &event).await?;
     Ok(())
 }

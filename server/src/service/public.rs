@@ -81,6 +81,8 @@ pub struct PublicPoll {
     pub opened_at: Option<jiff::Timestamp>,
     /// The minute of the closing.
     pub closed_at: Option<jiff::Timestamp>,
+    /// Why it is paused, while it is.
+    pub pause_reason: Option<String>,
 }
 
 /// The ranking, or why there is none yet.
@@ -219,7 +221,14 @@ pub(super) async fn find_poll(
     let Some(row) = find_current(tx, context, &year.edition.id).await? else { return Ok(None) };
     let turnout =
         if row.state >= PollState::Open { Some(turnout(tx, context, &row.id).await?) } else { None };
-    let poll = PublicPoll { state: row.state, turnout, opened_at: row.opened_at, closed_at: row.closed_at };
+    let pause_reason = row.pace_reason.clone().filter(|_| row.state == PollState::Paused);
+    let poll = PublicPoll {
+        state: row.state,
+        turnout,
+        opened_at: row.opened_at,
+        closed_at: row.closed_at,
+        pause_reason,
+    };
     Ok(Some((row, poll)))
 }
 

@@ -71,8 +71,8 @@ impl ZeroPreview {
     /// Whether nothing is in the box and every card is registered.
     #[must_use]
     pub const fn is_zero(&self) -> bool {
-        let BallotBox { cards, credentials, spent, ballots } = self.found;
-        ballots == 0 && spent == 0 && cards == credentials
+        let BallotBox { cards, credentials, spent, void, ballots } = self.found;
+        ballots == 0 && spent == 0 && void == 0 && cards == credentials
     }
 }
 

@@ -12,6 +12,8 @@ pub enum Spent {
     Before,
     /// There is no such card in this poll.
     Unknown,
+    /// It has been declared void; nothing changed.
+    Void,
 }
 
 /// How many cards there are, and how many are spent.
@@ -21,6 +23,8 @@ pub struct CredentialCount {
     pub registered: u32,
     /// Of these, spent.
     pub spent: u32,
+    /// Of these, declared void.
+    pub void: u32,
 }
 
 statements! {
@@ -28,9 +32,14 @@ statements! {
     FIND = "SELECT status FROM credentials WHERE county = $1 AND poll = $2 AND public_credential = $3";
     SPEND = "UPDATE credentials SET status = 'spent'
              WHERE county = $1 AND poll = $2 AND public_credential = $3 AND status = 'unused'";
-    COUNT = "SELECT count(*) AS registered, count(CASE WHEN status = 'spent' THEN 1 END) AS spent
+    DECLARE_VOID = "UPDATE credentials SET status = 'void'
+                    WHERE county = $1 AND poll = $2 AND public_credential = $3 AND status = 'unused'";
+    COUNT = "SELECT count(*) AS registered, count(CASE WHEN status = 'spent' THEN 1 END) AS spent,
+                    count(CASE WHEN status = 'void' THEN 1 END) AS void
              FROM credentials WHERE county = $1 AND poll = $2";
     LIST = "SELECT public_credential FROM credentials WHERE county = $1 AND poll = $2 ORDER BY public_credential";
+    LIST_UNUSED = "SELECT public_credential FROM credentials
+                   WHERE county = $1 AND poll = $2 AND status = 'unused' ORDER BY public_credential";
 }
 
 /// Adds a public credential. One that is there already is [`StoreError::UniqueViolation`].
@@ -77,12 +86,29 @@ pub async fn spend(
         return Ok(Spent::Now);
     }
     match find_status(tx, county, poll, public_credential).await? {
-        Some(_) => Ok(Spent::Before),
+        Some(CredentialStatus::Void) => Ok(Spent::Void),
+        Some(CredentialStatus::Spent | CredentialStatus::Unused) => Ok(Spent::Before),
         None => Ok(Spent::Unknown),
     }
 }
 
-/// How many cards there are, and how many are spent.
+/// Declares a card void if it is unused; `false` if it is not. One guarded update, as in [`spend`].
+pub async fn declare_void(
+    tx: &mut Connection,
+    county: &CountyId,
+    poll: &PollId,
+    public_credential: &str,
+) -> Result<bool, StoreError> {
+    let result = sqlx::query(DECLARE_VOID)
+        .bind(county.as_str())
+        .bind(poll.as_str())
+        .bind(public_credential)
+        .execute(tx)
+        .await?;
+    Ok(result.rows_affected() == 1)
+}
+
+/// How many cards there are, how many are spent, how many void.
 pub async fn count(
     tx: &mut Connection,
     county: &CountyId,
@@ -90,12 +116,34 @@ pub async fn count(
 ) -> Result<CredentialCount, StoreError> {
     let row = sqlx::query(COUNT).bind(county.as_str()).bind(poll.as_str()).fetch_one(tx).await?;
     let row = Row::new("credentials", &row);
-    Ok(CredentialCount { registered: row.number("registered")?, spent: row.number("spent")? })
+    Ok(CredentialCount {
+        registered: row.number("registered")?,
+        spent: row.number("spent")?,
+        void: row.number("void")?,
+    })
 }
 
 /// All public credentials, sorted by their bytes.
 pub async fn list(tx: &mut Connection, county: &CountyId, poll: &PollId) -> Result<Vec<String>, StoreError> {
-    let rows = sqlx::query(LIST).bind(county.as_str()).bind(poll.as_str()).fetch_all(tx).await?;
+    select(tx, LIST, county, poll).await
+}
+
+/// The public credentials of all cards that are neither spent nor void, sorted by their bytes.
+pub async fn list_unused(
+    tx: &mut Connection,
+    county: &CountyId,
+    poll: &PollId,
+) -> Result<Vec<String>, StoreError> {
+    select(tx, LIST_UNUSED, county, poll).await
+}
+
+async fn select(
+    tx: &mut Connection,
+    statement: &'static str,
+    county: &CountyId,
+    poll: &PollId,
+) -> Result<Vec<String>, StoreError> {
+    let rows = sqlx::query(statement).bind(county.as_str()).bind(poll.as_str()).fetch_all(tx).await?;
     rows.iter().map(|row| Row::new("credentials", row).text("public_credential")).collect()
 }
 
@@ -137,7 +185,7 @@ mod tests {
             assert_eq!(spent_now, 1);
             let mut tx = db.read().await.unwrap();
             let count = count(&mut tx, &county(), &poll()).await.unwrap();
-            assert_eq!(count, CredentialCount { registered: 2, spent: 1 });
+            assert_eq!(count, CredentialCount { registered: 2, spent: 1, void: 0 });
             assert_eq!(
                 find_status(&mut tx, &county(), &poll(), "b").await.unwrap(),
                 Some(CredentialStatus::Unused)

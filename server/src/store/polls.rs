@@ -31,10 +31,12 @@ pub struct Poll {
     pub ballot_size: Option<u32>,
     /// The minute of the opening.
     pub opened_at: Option<Timestamp>,
-    /// The minute of the closing.
+    /// The minute in which the box was sealed.
     pub closed_at: Option<Timestamp>,
     /// The minute in which a rehearsal ended; never set of a real poll.
     pub ended_at: Option<Timestamp>,
+    /// Why the poll was paused or resumed last.
+    pub pace_reason: Option<String>,
 }
 
 /// The texts of a poll, byte for byte.
@@ -60,6 +62,8 @@ pub struct PollTexts {
     pub result: Option<String>,
     /// `reconciliation.json`.
     pub reconciliation: Option<String>,
+    /// The zero report, as JSON.
+    pub zero_report: Option<String>,
 }
 
 /// Names one text of a poll.
@@ -85,19 +89,22 @@ pub enum PollText {
     Setup,
     /// Set once.
     Trustees,
+    /// Set once.
+    ZeroReport,
 }
 
 statements! {
     INSERT = "INSERT INTO polls (county, id, edition, purpose, state, group_name, cards)
               VALUES ($1, $2, $3, $4, 'setup', $5, $6)";
-    FIND = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, ended_at FROM polls
-            WHERE county = $1 AND id = $2";
-    LIST = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, ended_at FROM polls
-            WHERE county = $1 AND edition = $2 ORDER BY purpose, id";
-    LIST_IN_STATE = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, ended_at FROM polls
+    FIND = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, ended_at, pace_reason
+            FROM polls WHERE county = $1 AND id = $2";
+    LIST = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, ended_at, pace_reason
+            FROM polls WHERE county = $1 AND edition = $2 ORDER BY purpose, id";
+    LIST_IN_STATE = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, ended_at, pace_reason
+                     FROM polls
                      WHERE county = $1 AND state = $2 ORDER BY purpose, id";
     LOAD_TEXTS = "SELECT edition_json, offices_csv, election, trustees, credentials, setup, encrypted_tally,
-                         closing_statement, result, reconciliation
+                         closing_statement, result, reconciliation, zero_report
                   FROM polls WHERE county = $1 AND id = $2";
     SET_STATE = "UPDATE polls SET state = $4 WHERE county = $1 AND id = $2 AND state = $3";
     SET_OPENED = "UPDATE polls SET opened_at = $3 WHERE county = $1 AND id = $2 AND opened_at IS NULL";
@@ -116,6 +123,8 @@ statements! {
     SET_RECONCILIATION = "UPDATE polls SET reconciliation = $3 WHERE county = $1 AND id = $2";
     SET_RESULT = "UPDATE polls SET result = $3 WHERE county = $1 AND id = $2 AND result IS NULL";
     SET_SETUP = "UPDATE polls SET setup = $3 WHERE county = $1 AND id = $2 AND setup IS NULL";
+    SET_PACE_REASON = "UPDATE polls SET pace_reason = $3 WHERE county = $1 AND id = $2";
+    SET_ZERO_REPORT = "UPDATE polls SET zero_report = $3 WHERE county = $1 AND id = $2 AND zero_report IS NULL";
     SET_TRUSTEES = "UPDATE polls SET trustees = $3 WHERE county = $1 AND id = $2 AND trustees IS NULL";
 }
 
@@ -132,6 +141,7 @@ impl PollText {
             Self::Result => SET_RESULT,
             Self::Setup => SET_SETUP,
             Self::Trustees => SET_TRUSTEES,
+            Self::ZeroReport => SET_ZERO_REPORT,
         }
     }
 }
@@ -216,6 +226,7 @@ pub async fn load_texts(
         closing_statement: row.optional_text("closing_statement")?,
         result: row.optional_text("result")?,
         reconciliation: row.optional_text("reconciliation")?,
+        zero_report: row.optional_text("zero_report")?,
     })
 }
 
@@ -247,7 +258,17 @@ pub async fn set_opened_at(
     set(tx, SET_OPENED, county, id, &time_text(whole_minute(now))).await
 }
 
-/// Stores the minute of the closing, once.
+/// Stores why the poll was paused or resumed.
+pub async fn set_pace_reason(
+    tx: &mut Connection,
+    county: &CountyId,
+    id: &PollId,
+    reason: &str,
+) -> Result<(), StoreError> {
+    set(tx, SET_PACE_REASON, county, id, reason).await
+}
+
+/// Stores the minute in which the box was sealed, once.
 pub async fn set_closed_at(
     tx: &mut Connection,
     county: &CountyId,
@@ -324,6 +345,7 @@ fn read(row: Row<'_>) -> Result<Poll, StoreError> {
         opened_at: row.optional_parsed("opened_at")?,
         closed_at: row.optional_parsed("closed_at")?,
         ended_at: row.optional_parsed("ended_at")?,
+        pace_reason: row.optional_text("pace_reason")?,
     })
 }
 
@@ -351,6 +373,7 @@ mod tests {
                 PollText::Result,
                 PollText::Setup,
                 PollText::Trustees,
+                PollText::ZeroReport,
             ] {
                 set_text(&mut tx, &context.county, &poll, text, "{}").await.unwrap();
                 let again = set_text(&mut tx, &context.county, &poll, text, "[]").await;
@@ -372,7 +395,8 @@ mod tests {
                 encrypted_tally: Some(all.clone()),
                 closing_statement: Some(all.clone()),
                 result: Some(all.clone()),
-                reconciliation: Some(all),
+                reconciliation: Some(all.clone()),
+                zero_report: Some(all),
             };
             assert_eq!(texts, expected);
         }

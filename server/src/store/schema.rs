@@ -12,11 +12,13 @@ const STATEMENTS: &[&[(&str, &str)]] = &[
     super::accounts::STATEMENTS,
     super::attendance::STATEMENTS,
     super::ballots::STATEMENTS,
+    super::booths::STATEMENTS,
     super::commitment_codes::STATEMENTS,
     super::copy::STATEMENTS,
     super::credentials::STATEMENTS,
     super::draws::STATEMENTS,
     super::editions::STATEMENTS,
+    super::exceptions::STATEMENTS,
     super::log_entries::STATEMENTS,
     super::nominations::STATEMENTS,
     super::offices::STATEMENTS,
@@ -29,6 +31,7 @@ const STATEMENTS: &[&[(&str, &str)]] = &[
     super::sign_in_failures::STATEMENTS,
     super::terminals::STATEMENTS,
     super::trustees::STATEMENTS,
+    super::void_cards::STATEMENTS,
 ];
 
 const SQLITE_COLUMNS: &str = "
@@ -75,7 +78,7 @@ const POSTGRES_FOREIGN_KEYS: &str = "
     JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = k.target
     WHERE c.contype = 'f'";
 
-const BALLOT_SIDE: [&str; 3] = ["ballots", "credentials", "refused_ballots"];
+const BALLOT_SIDE: [&str; 5] = ["ballots", "credentials", "refused_ballots", "void_cards", "void_refused"];
 
 async fn lines(db: &Db, sqlite: &'static str, postgres: &'static str) -> BTreeSet<String> {
     let statement = match db.backend() {
@@ -171,6 +174,15 @@ both_databases! {
                 "refused_ballots.poll TEXT NOT NULL",
                 "refused_ballots.refused BLOB NOT NULL",
                 "refused_ballots.stored BLOB NOT NULL",
+                "void_cards.county TEXT NOT NULL",
+                "void_cards.kind TEXT NOT NULL",
+                "void_cards.poll TEXT NOT NULL",
+                "void_cards.public_credential TEXT NOT NULL",
+                "void_cards.signature TEXT NOT NULL",
+                "void_refused.county TEXT NOT NULL",
+                "void_refused.kind TEXT NOT NULL",
+                "void_refused.poll TEXT NOT NULL",
+                "void_refused.public_credential TEXT NOT NULL",
             ]
         );
     }

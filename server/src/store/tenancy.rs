@@ -5,7 +5,8 @@ use jiff::civil::date;
 use super::{
     Connection,
     ballots::{self, Ballot},
-    credentials, draws, editions, nominations, offices, polls, pool, sanctions, terminals, trustees,
+    booths, credentials, draws, editions, exceptions, nominations, offices, polls, pool, sanctions,
+    terminals, trustees, void_cards,
 };
 use crate::{
     both_databases,
@@ -15,7 +16,9 @@ use crate::{
     },
     service::{Context, account, session},
     store::{
-        accounts, log_entries,
+        accounts,
+        exceptions::Recorded,
+        log_entries,
         nominations::{Entry, Nomination},
         offices::Office,
         pool::PoolMember,
@@ -25,18 +28,23 @@ use crate::{
     },
     testing::{clock, context, insert_account, insert_edition, insert_poll, terminal_key},
 };
-use evaluation::{hash::Sha256Hash, pool::Half};
+use evaluation::{
+    hash::Sha256Hash,
+    pool::Half,
+    publication::exception::{Exception, Matter},
+    wire::{CardSignature, VoidCard, VoidKind},
+};
 
 both_databases! {
     async fn a_county_sees_none_of_another_countys_rows(db: Db) {
         let here = context(db, &clock());
         let there = Context { county: "leling".parse().unwrap(), ..here.clone() };
         fill(&here).await;
-        assert_eq!(rows(&here, &here.county).await, [1; 15]);
-        assert_eq!(rows(&here, &there.county).await, [0; 15]);
+        assert_eq!(rows(&here, &here.county).await, [1; 19]);
+        assert_eq!(rows(&here, &there.county).await, [0; 19]);
         // The same keys are free there.
         fill(&there).await;
-        assert_eq!(rows(&here, &here.county).await, [1; 15]);
+        assert_eq!(rows(&here, &here.county).await, [1; 19]);
     }
 }
 
@@ -81,18 +89,29 @@ async fn fill(context: &Context) {
     trustees::set_public_key(&mut tx, county, &poll, 1, "{}").await.unwrap();
     assert!(trustees::set_public_key(&mut tx, county, &poll, 1, "[]").await.is_err());
     trustees::insert_decryption(&mut tx, county, &poll, 1, "{}").await.unwrap();
-    fill_terminals(context, &mut tx).await;
+    let terminal = fill_terminals(context, &mut tx).await;
     credentials::insert(&mut tx, county, &poll, "card").await.unwrap();
     let ballot =
         Ballot { hash: Sha256Hash::of("x"), public_credential: "card".to_owned(), payload: vec![b'x'] };
     ballots::insert(&mut tx, county, &poll, &ballot).await.unwrap();
+    booths::insert(&mut tx, county, &poll, &terminal, "投票机1").await.unwrap();
+    let exception = Exception {
+        matter: Matter::BoothNotFinished { booth: "投票机1".to_owned() },
+        reason: "断电".to_owned(),
+        document_number: "宁创〔2020〕11号".parse().unwrap(),
+    };
+    exceptions::insert(&mut tx, county, &poll, &Recorded { terminal: None, exception }).await.unwrap();
+    let signature = CardSignature { challenge: "1".to_owned(), response: "2".to_owned() };
+    let void = VoidCard { credential: "other".to_owned(), kind: VoidKind::Spare, signature };
+    void_cards::insert(&mut tx, county, &poll, &void).await.unwrap();
+    void_cards::insert_refused(&mut tx, county, &poll, &void).await.unwrap();
     tx.commit().await.unwrap();
     let (token, _) =
         session::sign_in(context, "administrator", &"password of administrator".into()).await.unwrap();
     assert!(session::find_account(context, &token).await.unwrap().is_some());
 }
 
-async fn fill_terminals(context: &Context, tx: &mut Connection) {
+async fn fill_terminals(context: &Context, tx: &mut Connection) -> TerminalId {
     let county = &context.county;
     let terminal = Terminal {
         id: TerminalId::generate(&mut context.rng()),
@@ -105,7 +124,8 @@ async fn fill_terminals(context: &Context, tx: &mut Connection) {
     };
     terminals::insert(tx, county, &terminal).await.unwrap();
     terminals::set_token(tx, county, &terminal.id, &Sha256Hash::of("token")).await.unwrap();
-    assert_eq!(terminals::find_by_key(tx, county, &terminal_key(1)).await.unwrap(), Some(terminal));
+    assert_eq!(terminals::find_by_key(tx, county, &terminal_key(1)).await.unwrap(), Some(terminal.clone()));
+    terminal.id
 }
 
 fn nomination(context: &Context) -> Nomination {
@@ -130,7 +150,7 @@ fn nomination(context: &Context) -> Nomination {
 }
 
 /// Row counts that `county` sees, asking with the keys of `context.county` where a key is needed.
-async fn rows(context: &Context, county: &CountyId) -> [usize; 15] {
+async fn rows(context: &Context, county: &CountyId) -> [usize; 19] {
     let mut tx = context.db.read().await.unwrap();
     let edition = editions::list(&mut tx, &context.county).await.unwrap().remove(0).id;
     let poll = polls::list(&mut tx, &context.county, &edition).await.unwrap().remove(0).id;
@@ -151,5 +171,9 @@ async fn rows(context: &Context, county: &CountyId) -> [usize; 15] {
         usize::from(terminals::find_by_token(&mut tx, county, &token).await.unwrap().is_some()),
         credentials::list(&mut tx, county, &poll).await.unwrap().len(),
         ballots::list(&mut tx, county, &poll).await.unwrap().len(),
+        booths::list(&mut tx, county, &poll).await.unwrap().len(),
+        exceptions::list(&mut tx, county, &poll).await.unwrap().len(),
+        void_cards::list(&mut tx, county, &poll).await.unwrap().len(),
+        usize::try_from(void_cards::count_refused(&mut tx, county, &poll).await.unwrap().total()).unwrap(),
     ]
 }

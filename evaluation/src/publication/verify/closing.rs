@@ -7,7 +7,7 @@ use belenios::signature;
 use belenios::trustee::Trustees;
 use belenios::verify::Report;
 
-use super::super::closing::{Closing, ClosingStatement};
+use super::super::closing::{Closing, ClosingStatement, faults};
 use super::super::file;
 use super::super::report::Failure;
 use super::{Verifier, rewritten};
@@ -50,7 +50,7 @@ impl Verifier<'_> {
         };
         let mut failures: Vec<_> =
             rewritten(file::CLOSING, text.as_bytes(), &closing.to_json()).into_iter().collect();
-        failures.extend(self.untrue(&closing.statement, archive));
+        failures.extend(self.untrue::<G>(&closing.statement, archive));
         self.check(id, zh, en, failures);
 
         let failures = unsigned(&closing, archive);
@@ -60,50 +60,16 @@ impl Verifier<'_> {
     }
 
     /// What the statement says otherwise than archive and files do.
-    fn untrue(&mut self, statement: &ClosingStatement, archive: &Report) -> Vec<Failure> {
-        let facts = &archive.facts;
-        let trackers: BTreeSet<_> = facts.trackers.iter().collect();
-        let voted: BTreeSet<_> = facts.voted.iter().collect();
-        let mut failures = Vec::new();
+    fn untrue<G: Group>(&mut self, statement: &ClosingStatement, archive: &Report) -> Vec<Failure> {
+        let mut failures: Vec<_> = faults::<G>(statement, &archive.facts)
+            .into_iter()
+            .map(|fault| Failure::new(fault.zh, fault.en))
+            .collect();
         let mut demand = |holds: bool, zh: &str, en: &str| {
             if !holds {
                 failures.push(Failure::new(zh, en));
             }
         };
-        demand(facts.uuid.as_ref() == Some(&statement.poll), "选举编号不符", "it names another election");
-        demand(
-            facts.timestamp == statement.archive_timestamp,
-            "存档时间不符",
-            "it names another time of the archive",
-        );
-        demand(facts.setup == Some(statement.setup_event), "设置事件不符", "it names another Setup event");
-        demand(
-            facts.end_ballots == Some(statement.end_ballots_event),
-            "收票事件不符",
-            "it names another EndBallots event",
-        );
-        demand(
-            facts.ballots == statement.ballots,
-            "票数与存档不符",
-            "it counts other ballots than the archive",
-        );
-        let mut void = statement.void_credentials.iter();
-        demand(
-            void.all(|credential| facts.credentials.contains(credential) && !voted.contains(credential)),
-            "作废的卡不在名单上，或已投票",
-            "a void card is not on the list, or has voted",
-        );
-        let mut refused = statement.refused.iter();
-        demand(
-            refused.all(|ballot| !trackers.contains(&ballot.refused) && trackers.contains(&ballot.stored)),
-            "被拒的票被计入，或其所指的票不在存档中",
-            "a refused ballot is counted, or the ballot it was refused for is not in the archive",
-        );
-        demand(
-            !statement.challenged.iter().any(|tracker| trackers.contains(tracker)),
-            "核验过的票被计入",
-            "a challenged ballot is counted",
-        );
         demand(
             self.hash(file::SANCTIONS) == Some(statement.sanctions_sha256),
             "处理名单在收票后被改动",

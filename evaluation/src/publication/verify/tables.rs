@@ -4,7 +4,7 @@ use belenios::verify::Report;
 
 use super::super::closing::ClosingStatement;
 use super::super::file;
-use super::super::reconciliation::{Counts, Reconciliation};
+use super::super::reconciliation::{Counts, Drawn, Reconciliation};
 use super::super::report::Failure;
 use super::super::write::{LogHead, rank};
 use super::{Verifier, bound, rewritten};
@@ -144,20 +144,9 @@ impl Verifier<'_> {
         let (id, zh, en) = ("reconciliation", "对账 reconciliation.json", "the reconciliation");
         let found = self.read(file::RECONCILIATION);
         let (Some(draw), Some(closing)) = (draw, closing) else { return self.skip(id, zh, en) };
-        let held = &draw.representatives;
-        let expected = Reconciliation::new(&Counts {
-            drawn: draw.selected.a.len().saturating_add(draw.selected.b.len()),
-            replacements: draw
-                .replacements
-                .0
-                .iter()
-                .filter(|replacement| replacement.called.is_some())
-                .count(),
-            seats: held.a.len().saturating_add(held.b.len()),
-            cards_made: archive.facts.credentials.len(),
-            ballots: archive.facts.trackers.len(),
-            refused_ballots: closing.refused.len(),
-        });
+        let cards_made = archive.facts.credentials.len();
+        let counts = Counts::of(closing, Some(Drawn::of(draw)), cards_made, archive.facts.ballots);
+        let expected = Reconciliation::new(&counts, &closing.exceptions);
         let mut failures: Vec<_> = expected
             .imbalances()
             .iter()

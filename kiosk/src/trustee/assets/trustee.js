@@ -6,6 +6,9 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+// Whoever comes to a form has come to type.
+document.querySelector(".narrow input:not([type=hidden])")?.focus({ preventScroll: true });
+
 // A form that got no answer may be sent again.
 const RETRY_MS = 30000;
 let sent = false;

@@ -1,11 +1,12 @@
 //! The rounds with the other trustees, going on while the page waits.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use belenios::text::Hash;
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
+    time::timeout,
 };
 
 use super::{
@@ -16,6 +17,9 @@ use crate::{
     os_rng,
     trustee::{Answer, KeyFile, Step, TrusteeError, go_on},
 };
+
+/// How long a page waits for what comes of an answer.
+const AT_MOST: Duration = Duration::from_secs(2);
 
 /// The rounds at work. Dropping it stops them; what was sent stays in the key file.
 #[derive(Debug)]
@@ -68,8 +72,8 @@ impl Making {
             _ => false,
         };
         if asked(&self.view()) && self.answers.try_send(answer).is_ok() {
-            // The next page shows what came of it.
-            _ = self.view.wait_for(|view| !asked(view)).await;
+            // The next page shows what came of it, if that is known soon.
+            _ = timeout(AT_MOST, self.view.wait_for(|view| !asked(view))).await;
         }
     }
 }

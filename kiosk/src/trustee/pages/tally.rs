@@ -25,7 +25,8 @@ use super::{
 };
 use crate::{
     os_rng,
-    trustee::{ClosedPoll, KeyFile, KeyFileError, Passphrase, TrusteeError},
+    trustee::{self, ClosedPoll, KeyFile, KeyFileError, Passphrase, TrusteeError},
+    uplink::Uplink,
 };
 
 /// How far the tally is.
@@ -37,8 +38,17 @@ pub(super) enum TallyStage {
     Checking(Checking),
     /// It was checked; people compare. Nothing is decrypted yet.
     Ready { file: Box<KeyFile>, poll: Arc<ClosedPoll> },
+    /// The sums are opened and the share is sent.
+    Sending(Sending),
     /// It is over.
     Over(Words),
+}
+
+/// The sums opened and the share on its way, with what is needed for another try. Dropping it stops the waiting, not what was sent.
+#[derive(Debug)]
+pub(super) struct Sending {
+    work: JoinHandle<(Box<KeyFile>, Result<(), TrusteeError>)>,
+    poll: Arc<ClosedPoll>,
 }
 
 /// The check at work. Dropping it stops it.
@@ -53,6 +63,13 @@ pub(super) struct Checking {
 pub(super) enum Progress {
     Fetching,
     Verifying,
+    Sending,
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        self.work.abort();
+    }
 }
 
 impl Drop for Checking {
@@ -81,6 +98,10 @@ async fn page(State(terminal): State<Arc<Terminal>>) -> Response {
             show::checking(&frame, *checking.view.borrow())
         }
         TallyStage::Ready { poll, .. } => show::compare(&frame, poll),
+        TallyStage::Sending(_) => {
+            frame.refresh = true;
+            show::checking(&frame, Progress::Sending)
+        }
         TallyStage::Over(words) => show::over(&frame, words),
         TallyStage::Closed => {
             match (show::waits_for(assignment.state), Stick::look(&terminal.settings.key, &assignment)) {
@@ -107,17 +128,26 @@ async fn page(State(terminal): State<Arc<Terminal>>) -> Response {
     }
 }
 
-/// Takes up what a finished check has found.
+/// Takes up what finished work has led to.
 async fn take_up(terminal: &Terminal) {
     let mut desk = terminal.desk().await;
-    let TallyStage::Checking(checking) = &mut desk.tally else { return };
-    if !checking.work.is_finished() {
-        return;
-    }
-    let found = (&mut checking.work).await.unwrap_or(Err(TrusteeError::Interrupted));
-    let (stage, problem) = match found {
-        Ok((file, poll)) => (TallyStage::Ready { file: Box::new(file), poll: Arc::new(poll) }, None),
-        Err(error) => ended(&error),
+    let (stage, problem) = match &mut desk.tally {
+        TallyStage::Checking(checking) if checking.work.is_finished() => {
+            match (&mut checking.work).await.unwrap_or(Err(TrusteeError::Interrupted)) {
+                Ok((file, poll)) => (TallyStage::Ready { file: Box::new(file), poll: Arc::new(poll) }, None),
+                Err(error) => ended(&error),
+            }
+        }
+        TallyStage::Sending(sending) if sending.work.is_finished() => match (&mut sending.work).await {
+            Ok((_, Ok(()))) => (TallyStage::Over(Words::new(Tone::Done, SENT.0, SENT.1)), None),
+            // The answer may be lost: people press again, and a share of the same sums is sent.
+            Ok((file, Err(TrusteeError::Uplink(error)))) if !error.is_refusal() => {
+                (TallyStage::Ready { file, poll: Arc::clone(&sending.poll) }, Some(explain_uplink(&error)))
+            }
+            Ok((_, Err(error))) => ended(&error),
+            Err(_) => ended(&TrusteeError::Interrupted),
+        },
+        _ => return,
     };
     desk.tally = stage;
     desk.problem = problem;
@@ -203,32 +233,20 @@ async fn decrypt(
         desk.problem = Some(Words::new(Tone::Warning, ALL_THREE.0, ALL_THREE.1));
         return back();
     }
-    let TallyStage::Ready { mut file, poll } = std::mem::replace(&mut desk.tally, TallyStage::Closed) else {
-        return back();
-    };
-    let opening = Arc::clone(&poll);
-    let opened = spawn_blocking(move || {
-        let share = opening.decrypt(&mut file, &mut os_rng());
-        (file, share)
-    });
-    let (file, share) = match opened.await {
-        Ok((file, Ok(share))) => (file, share),
-        Ok((_, Err(error))) => {
-            desk.problem = Some(explain(&error));
-            return back();
-        }
-        Err(_) => {
-            desk.problem = Some(explain(&TrusteeError::Interrupted));
-            return back();
-        }
-    };
-    (desk.tally, desk.problem) = match terminal.uplink.send_partial_decryption(&share).await {
-        Ok(()) => (TallyStage::Over(Words::new(Tone::Done, SENT.0, SENT.1)), None),
-        Err(error) if error.is_refusal() => ended(&TrusteeError::Uplink(error)),
-        // The answer may be lost: people press again, and the same share is sent.
-        Err(error) => (TallyStage::Ready { file, poll }, Some(explain_uplink(&error))),
-    };
+    if let TallyStage::Ready { file, poll } = std::mem::replace(&mut desk.tally, TallyStage::Closed) {
+        let work = tokio::spawn(open_and_send(Arc::clone(&terminal.uplink), file, Arc::clone(&poll)));
+        desk.tally = TallyStage::Sending(Sending { work, poll });
+    }
     back()
+}
+
+async fn open_and_send(
+    uplink: Arc<Uplink>,
+    mut file: Box<KeyFile>,
+    poll: Arc<ClosedPoll>,
+) -> (Box<KeyFile>, Result<(), TrusteeError>) {
+    let sent = trustee::decrypt(&uplink, &mut file, &poll, &mut os_rng()).await;
+    (file, sent)
 }
 
 const ALL_THREE: (Text, Text) = (

@@ -68,6 +68,7 @@ pub async fn credential_status(
     Ok(match status {
         None => wire::CredentialStatus::Unknown,
         Some(CredentialStatus::Spent) => wire::CredentialStatus::Spent,
+        Some(CredentialStatus::Void) => wire::CredentialStatus::Void,
         Some(CredentialStatus::Unused) => wire::CredentialStatus::Unused,
     })
 }
@@ -101,6 +102,7 @@ pub async fn receive(context: &Context, padded: Vec<u8>) -> Result<Delivery, Ser
     match credentials::spend(&mut tx, &context.county, &poll.id, &ballot.public_credential).await? {
         Spent::Now => {}
         Spent::Unknown => return Err(unknown_credential()),
+        Spent::Void => return Err(void_card()),
         Spent::Before => return Err(ServiceError::contradiction("a credential is spent without a ballot")),
     }
     let tracker = tracker(ballot.hash);
@@ -127,7 +129,7 @@ async fn answer_again(
         return Ok(Delivery::Stored(Receipt::sign(sealed.poll.clone(), tracker(stored), &sealed.key)));
     }
     // Every refusal that is signed is published; once the closing statement is fixed none can be added.
-    if !matches!(poll.state, PollState::Open | PollState::Paused | PollState::Closed) {
+    if !matches!(poll.state, PollState::Open | PollState::Paused | PollState::Closing | PollState::Closed) {
         return Err(not_open(poll.state));
     }
     let refused = RefusedBallot { refused: ballot.hash, stored };
@@ -161,6 +163,14 @@ fn not_open(found: PollState) -> ServiceError {
         wire::problem::POLL_NOT_OPEN,
         format!("投票现在不接收选票（{}）。这张票没有保存。", found.zh()),
         format!("The poll takes no ballots now ({}). This ballot was not stored.", found.en()),
+    )
+}
+
+fn void_card() -> ServiceError {
+    ServiceError::input(
+        wire::problem::CARD_VOID,
+        "这张卡已经作废，选票没有保存。请到签到处领取补发的卡。",
+        "This card has been declared void; the ballot was not stored. Go to the check-in desk for the card issued instead.",
     )
 }
 

@@ -1,4 +1,4 @@
-//! Closing, and the reconciliation 对账 that must balance before anything can be decrypted.
+//! Closing in two steps, and the reconciliation 对账 that must balance before anything can be decrypted.
 
 use belenios::ballot::BallotBox;
 use belenios::election::Election;
@@ -7,12 +7,13 @@ use belenios::tally::EncryptedTally;
 use belenios::text::{Fingerprint, Uuid};
 use belenios::with_group;
 use evaluation::hash::Sha256Hash;
-use evaluation::publication::closing::{ClosingStatement, RefusedBallot};
+use evaluation::publication::closing::{BoothStatement, ClosingStatement, RefusedBallot};
 use evaluation::publication::reconciliation::{Counts, Reconciliation};
 use rayon::prelude::*;
 
 use super::archive::{Archive, Parts, Until, assemble, load, unpadded};
-use super::opening::count_rows;
+use super::opening::{count_rows, load_zero_report};
+use super::settling::{self, Settling};
 use super::{compute, move_poll, polls, present};
 use crate::domain::poll::PollStepError;
 use crate::domain::{Actor, PollId, PollState};
@@ -20,9 +21,10 @@ use crate::service::sanction::load_sanctions;
 use crate::service::{Context, ServiceError};
 use crate::store::polls::PollText;
 use crate::store::rewrite::rewrite_in_hash_order;
-use crate::store::{Connection, StoreError, ballots, credentials, draws};
+use crate::store::{Connection, StoreError, ballots, credentials, draws, void_cards};
 
-/// Closes the poll for good. Called with the confirmed act, in its transaction; [`destroy_order`] follows it.
+/// Ends the voting: nobody begins any more, ballots on their way are still taken. Called with the confirmed act, in its
+/// transaction.
 pub async fn close(
     tx: &mut Connection,
     context: &Context,
@@ -31,17 +33,37 @@ pub async fn close(
 ) -> Result<(), ServiceError> {
     let poll = polls::load(tx, &context.county, id).await?;
     let to = poll.state.close()?;
-    polls::set_closed_at(tx, &context.county, id, context.now()).await?;
     move_poll(tx, context, actor, &poll, to).await
 }
 
+/// Seals the box 封箱: no ballot is taken any more, and what tells the order of voting is destroyed. Possible once every booth
+/// that takes part has finished, or two people have recorded why it cannot.
+pub async fn seal(context: &Context, actor: &Actor, id: &PollId) -> Result<(), ServiceError> {
+    let mut tx = context.db.write().await?;
+    let poll = polls::load(&mut tx, &context.county, id).await?;
+    let unfinished = if poll.state == PollState::Closing {
+        settling::load(&mut tx, context, &poll).await?.unfinished()
+    } else {
+        Vec::new()
+    };
+    let to = poll.state.seal(unfinished)?;
+    polls::set_closed_at(&mut tx, &context.county, id, context.now()).await?;
+    move_poll(&mut tx, context, actor, &poll, to).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    if let Err(error) = destroy_order(context).await {
+        // The box is sealed all the same, and the reconciliation does this again before anything else.
+        tracing::warn!(%error, "remains of the voting order are still on disk; the reconciliation destroys them");
+    }
+    Ok(())
+}
+
 /// Destroys what the database's files tell about the order of voting. May be repeated.
-pub async fn destroy_order(context: &Context) -> Result<(), ServiceError> {
+async fn destroy_order(context: &Context) -> Result<(), ServiceError> {
     Ok(rewrite_in_hash_order(&context.db).await?)
 }
 
-/// Reconciles cards, credentials and ballots, adds the ballots up while encrypted, and fixes the closing statement that
-/// the trustees sign: from here on sanctions are frozen.
+/// Reconciles persons, cards and ballots, adds the ballots up while encrypted, and fixes the closing statement that the
+/// trustees sign: from here on sanctions are frozen.
 pub async fn reconcile(context: &Context, actor: &Actor, id: &PollId) -> Result<(), ServiceError> {
     let parts = load(context, id).await?;
     if parts.poll.state != PollState::Closed {
@@ -55,12 +77,19 @@ pub async fn reconcile(context: &Context, actor: &Actor, id: &PollId) -> Result<
     .await?;
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, id).await?;
-    let to = poll.state.reconcile(count_rows(&mut tx, context, &poll).await?)?;
-    let draw = draws::find_completed(&mut tx, &context.county, &poll.edition)
-        .await?
-        .ok_or(ServiceError::NotFound("draw"))?;
-    let statement = closing_statement(&mut tx, context, &poll, &draw, &archive).await?;
-    let reconciliation = count(&mut tx, context, &poll, &draw, &statement).await?;
+    let settling = settling::load(&mut tx, context, &poll).await?;
+    let found = count_rows(&mut tx, context, &poll).await?;
+    let to = poll.state.reconcile(found, settling.unsettled())?;
+    let statement = closing_statement(&mut tx, context, &poll, &settling, &archive).await?;
+    let cards = usize::try_from(found.credentials).map_err(ServiceError::contradiction)?;
+    let drawn = settling::drawn(&mut tx, context, &poll).await?;
+    let counts = Counts::of(&statement, Some(drawn), cards, statement.ballots);
+    let reconciliation = Reconciliation::new(&counts, &statement.exceptions);
+    if reconciliation != settling.reconciliation {
+        return Err(ServiceError::contradiction(
+            "the closing statement counts otherwise than the stored rows",
+        ));
+    }
     for (which, text) in [
         (PollText::EncryptedTally, tally),
         (PollText::ClosingStatement, statement.signed_text()),
@@ -94,63 +123,57 @@ async fn closing_statement(
     tx: &mut Connection,
     context: &Context,
     poll: &polls::Poll,
-    draw: &draws::Draw,
+    settling: &Settling,
     archive: &Archive,
 ) -> Result<ClosingStatement, ServiceError> {
+    let (county, id) = (&context.county, &poll.id);
     let tracker = |hash: Sha256Hash| Fingerprint::from_bytes(*hash.as_bytes());
-    let refused = ballots::list_refused(tx, &context.county, &poll.id).await?;
+    let refused = ballots::list_refused(tx, county, id).await?;
     let mut refused: Vec<_> = refused
         .into_iter()
         .map(|ballot| RefusedBallot { refused: tracker(ballot.refused), stored: tracker(ballot.stored) })
         .collect();
     refused.sort_unstable();
+    let mut void_cards = void_cards::list(tx, county, id).await?;
+    void_cards.sort_unstable();
+    let mut not_returned = credentials::list_unused(tx, county, id).await?;
+    not_returned.sort_unstable();
     let sanctions = load_sanctions(tx, context, &poll.edition).await?;
-    let ballots = ballots::count(tx, &context.county, &poll.id).await?;
+    let draw =
+        draws::find_completed(tx, county, &poll.edition).await?.ok_or(ServiceError::NotFound("draw"))?;
+    let zero_report = load_zero_report(tx, context, id).await?;
     Ok(ClosingStatement {
-        poll: poll.id.as_str().parse::<Uuid>().map_err(ServiceError::contradiction)?,
+        poll: id.as_str().parse::<Uuid>().map_err(ServiceError::contradiction)?,
         archive_timestamp: archive.timestamp,
         setup_event: archive.setup,
+        zero_report: zero_report.ok_or_else(|| ServiceError::contradiction("the poll has no zero report"))?,
         end_ballots_event: archive
             .end_ballots
             .ok_or_else(|| ServiceError::contradiction("the archive does not end its ballots"))?,
-        ballots: ballots.into(),
-        void_credentials: Vec::new(),
+        ballots: ballots::count(tx, county, id).await?.into(),
+        void_cards,
+        not_returned,
+        void_refused: settling.reconciliation.void_refused,
         refused,
         challenged: Vec::new(),
-        booth_statements: Vec::new(),
+        booth_statements: booth_statements(settling),
+        attendance: settling.reconciliation.attendance,
+        exceptions: settling.reconciliation.exceptions.clone(),
         sanctions_sha256: Sha256Hash::of(sanctions.to_csv()),
         absences_sha256: draw.absences.as_ref().map(Sha256Hash::of),
     })
 }
 
-async fn count(
-    tx: &mut Connection,
-    context: &Context,
-    poll: &polls::Poll,
-    draw: &draws::Draw,
-    statement: &ClosingStatement,
-) -> Result<Reconciliation, ServiceError> {
-    let files = crate::service::draw::files(draw);
-    let report = evaluation::draw::verify::verify_folder(|name| files.get(name).cloned());
-    let facts = report.facts.ok_or_else(|| ServiceError::contradiction("the draw does not verify"))?;
-    let cards = credentials::count(tx, &context.county, &poll.id).await?.registered;
-    let called = facts.replacements.0.iter().filter(|replacement| replacement.called.is_some()).count();
-    let number = |count: u64| usize::try_from(count).map_err(ServiceError::contradiction);
-    let held = &facts.representatives;
-    let reconciliation = Reconciliation::new(&Counts {
-        drawn: facts.selected.a.len().saturating_add(facts.selected.b.len()),
-        replacements: called,
-        seats: held.a.len().saturating_add(held.b.len()),
-        cards_made: number(cards.into())?,
-        ballots: number(statement.ballots)?,
-        refused_ballots: statement.refused.len(),
+fn booth_statements(settling: &Settling) -> Vec<BoothStatement> {
+    let signed = settling.booths.iter().filter_map(|booth| {
+        booth.statement.as_ref().map(|(public_key, signed)| BoothStatement {
+            booth: booth.name.clone(),
+            public_key: public_key.clone(),
+            ballots: signed.statement.ballots,
+            signature: signed.signature,
+        })
     });
-    match reconciliation.imbalances().first() {
-        None => Ok(reconciliation),
-        Some(imbalance) => Err(ServiceError::input(
-            "out_of_balance",
-            format!("对账不平：{}对平之前不能产生结果。", imbalance.zh()),
-            format!("The counts do not balance: {imbalance}. There is no result until they do."),
-        )),
-    }
+    let mut statements: Vec<_> = signed.collect();
+    statements.sort_by(|one, other| (&one.booth, &one.public_key).cmp(&(&other.booth, &other.public_key)));
+    statements
 }

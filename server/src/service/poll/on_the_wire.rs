@@ -20,6 +20,7 @@ pub(super) fn wire_state(state: PollState) -> wire::PollState {
         PollState::CardsReady => wire::PollState::CardsReady,
         PollState::Open => wire::PollState::Open,
         PollState::Paused => wire::PollState::Paused,
+        PollState::Closing => wire::PollState::Closing,
         PollState::Closed => wire::PollState::Closed,
         PollState::Reconciled => wire::PollState::Reconciled,
         PollState::Tallied => wire::PollState::Tallied,

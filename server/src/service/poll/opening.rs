@@ -1,8 +1,13 @@
 //! Opening with a zero report from the stored rows, pausing and resuming.
 
-use super::{Context, ServiceError, ballots, credentials, move_poll, polls, rehearsal};
+use evaluation::publication::closing::ZeroReport;
+
+use super::cards::setup_hash;
+use super::{Context, ServiceError, ballots, credentials, move_poll, move_poll_for, polls, rehearsal};
 use crate::domain::poll::{BallotBox, PollStepError};
 use crate::domain::{Actor, PollId, PollState};
+use crate::service::log;
+use crate::store::polls::PollText;
 use crate::store::{Connection, StoreError};
 
 /// What the stored rows say: the zero report at opening, the counts at the reconciliation.
@@ -16,6 +21,7 @@ pub async fn count_rows(
         cards: poll.cards,
         credentials: count.registered,
         spent: count.spent,
+        void: count.void,
         ballots: ballots::count(tx, &context.county, &poll.id).await?,
     })
 }
@@ -29,22 +35,71 @@ pub async fn open(
 ) -> Result<(), ServiceError> {
     let poll = polls::load(tx, &context.county, id).await?;
     rehearsal::must_not_run(tx, context, &poll).await?;
-    let to = poll.state.open(count_rows(tx, context, &poll).await?)?;
+    let found = count_rows(tx, context, &poll).await?;
+    let to = poll.state.open(found)?;
+    let report = zero_report(tx, context, &poll, found).await?;
+    let report = serde_json::to_string(&report).map_err(ServiceError::contradiction)?;
+    polls::set_text(tx, &context.county, id, PollText::ZeroReport, &report).await?;
     polls::set_opened_at(tx, &context.county, id, context.now()).await?;
     move_poll(tx, context, actor, &poll, to).await
 }
 
-/// Pauses or resumes the poll.
+/// The zero report 零票报告, from the stored rows and the log as they are in this transaction.
+async fn zero_report(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &polls::Poll,
+    found: BallotBox,
+) -> Result<ZeroReport, ServiceError> {
+    let texts = polls::load_texts(tx, &context.county, &poll.id).await?;
+    let head = log::head(tx, &context.county).await?;
+    Ok(ZeroReport {
+        setup_event: setup_hash(&texts)?,
+        credentials: found.credentials.into(),
+        ballots: found.ballots.into(),
+        spent: found.spent.into(),
+        void: found.void.into(),
+        log_entries: head.seq,
+        log_head: head.hash,
+    })
+}
+
+/// The zero report of a poll that has been opened.
+pub async fn load_zero_report(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &PollId,
+) -> Result<Option<ZeroReport>, ServiceError> {
+    let text = polls::load_texts(tx, &context.county, poll).await?.zero_report;
+    text.map(|text| serde_json::from_str(&text).map_err(ServiceError::contradiction)).transpose()
+}
+
+/// The longest reason for a pause, in characters.
+const LONGEST_REASON: usize = 200;
+
+/// Pauses or resumes the poll, for a reason that everybody may read.
 pub async fn change_pace(
     context: &Context,
     actor: &Actor,
     id: &PollId,
     step: fn(PollState) -> Result<PollState, PollStepError>,
+    reason: &str,
 ) -> Result<(), ServiceError> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        return Err(ServiceError::input(
+            "reason",
+            format!("请写明原因，最多{LONGEST_REASON}字。原因会在大屏和公开网站上显示。"),
+            format!(
+                "Write down the reason, at most {LONGEST_REASON} characters. It is shown on the screen and the public site."
+            ),
+        ));
+    }
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, id).await?;
     let to = step(poll.state)?;
-    move_poll(&mut tx, context, actor, &poll, to).await?;
+    polls::set_pace_reason(&mut tx, &context.county, id, reason).await?;
+    move_poll_for(&mut tx, context, actor, &poll, to, Some(reason.to_owned())).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use evaluation::pool::MemberId;
 
 use self::sentence::sentence;
 use super::absences::person_words;
+use super::poll::subject_words;
 use crate::domain::{Action, EditionId, PollId};
 use crate::service::absence::{NewAbsence, seats};
 use crate::service::account::{Creation, Reset, RoleChange};
@@ -17,6 +18,7 @@ use crate::service::edition::load_rules;
 use crate::service::overview::{
     count_pool, find_account, find_draw, find_poll_by_id, list_editions, office_name,
 };
+use crate::service::poll::exceptions::NewException;
 use crate::service::pool::lock::PoolLock;
 use crate::service::proposal::payload;
 use crate::service::sanction::NewSanction;
@@ -47,6 +49,7 @@ pub(super) async fn describe(
             let OnPoll { poll } = payload(proposal)?;
             poll_rows(context, operator, &poll).await?
         }
+        Action::RecordException => exception_rows(context, operator, &payload(proposal)?).await?,
         Action::ReplaceAbsent => absence_rows(context, operator, &payload(proposal)?).await?,
         Action::Sanction => sanction_rows(context, operator, &payload(proposal)?).await?,
         Action::Publish | Action::Archive => {
@@ -174,6 +177,26 @@ async fn poll_rows(
         rows.push(row(operator, "开启单核对码", "Setup hash", setup.to_string()));
     }
     Ok(rows)
+}
+
+async fn exception_rows(
+    context: &Context,
+    operator: &Operator,
+    new: &NewException,
+) -> Result<Vec<(String, String)>, PageError> {
+    let view = find_poll_by_id(context, &new.poll).await?;
+    let what = match &view.settling {
+        Some(settling) => subject_words(operator, settling, &new.subject),
+        None => {
+            operator.say("投票已过了登记例外的阶段", "the poll is past the time for exceptions").to_owned()
+        }
+    };
+    Ok(vec![
+        year_row(context, operator, &view.poll.edition).await?,
+        row(operator, "情况", "What is so", what),
+        row(operator, "原因", "Reason", new.reason.clone()),
+        row(operator, "文号", "Document", new.document_number.clone()),
+    ])
 }
 
 async fn sanction_rows(

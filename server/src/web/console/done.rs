@@ -53,6 +53,7 @@ messages! {
     PollPaused = "poll_paused", "投票已暂停", "The poll is paused";
     PollReconciled = "poll_reconciled", "对账已平，选票已在加密状态下相加", "The counts balance; the ballots are added up while encrypted";
     PollResumed = "poll_resumed", "投票已继续", "The poll goes on";
+    PollSealed = "poll_sealed", "票箱已封存，不再接收选票", "The box is sealed; no ballot is taken any more";
     PoolDiscarded = "pool_discarded", "现成名单已弃用", "The ready-made list is discarded";
     PoolImported = "pool_imported", "人员库已导入", "The pool is imported";
     PoolOpened = "pool_opened", "人员库已开放", "The pool is open";

@@ -192,9 +192,15 @@ fn next_in_poll(state: Option<PollState>) -> Next {
             Action::ClosePoll.proposers(),
             "/poll",
         ),
+        Some(PollState::Closing) => Next::new(
+            "等待各投票机把选票全部送达，然后封箱。",
+            "Wait until every booth has delivered its ballots, then seal the box.",
+            COMMISSION,
+            "/poll",
+        ),
         Some(PollState::Closed) => Next::new(
-            "登记应处理的股室，然后对账。",
-            "Record sanctions if there are any, then reconcile.",
+            "投票机签署声明，剩余的卡当众作废；登记应处理的股室，然后对账。",
+            "Booths sign for their ballots and the remaining cards are declared void; record sanctions if there are any, then reconcile.",
             COMMISSION,
             "/poll",
         ),

@@ -1,7 +1,11 @@
 //! The poll: trustees and keys, cards, opening, pace, closing, reconciliation, reveal.
 
+mod exceptions;
+mod settling;
 mod turnout;
 mod view;
+
+pub(super) use settling::subject_words;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -39,9 +43,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/console/{year}/poll/pause", Permission::PacePoll, pause)
         .post("/console/{year}/poll/resume", Permission::PacePoll, resume)
         .post("/console/{year}/poll/close", Permission::TakePartInActs, close)
+        .post("/console/{year}/poll/seal", Permission::PreparePoll, seal)
         .post("/console/{year}/poll/reconcile", Permission::PreparePoll, reconcile)
         .post("/console/{year}/poll/reveal", Permission::TakePartInActs, reveal);
-    turnout::routes(routes)
+    exceptions::routes(turnout::routes(routes))
 }
 
 /// What was sent, and what is wrong with it.
@@ -125,29 +130,44 @@ async fn pause(
     operator: Operator,
     State(app): State<App>,
     edition: InEdition,
+    form: Form,
 ) -> Result<Response, PageError> {
-    pace(&app, &operator, &edition, PollState::pause, Done::PollPaused).await
+    pace(&app, &operator, &edition, &form, (PollState::pause, Done::PollPaused)).await
 }
 
 async fn resume(
     operator: Operator,
     State(app): State<App>,
     edition: InEdition,
+    form: Form,
 ) -> Result<Response, PageError> {
-    pace(&app, &operator, &edition, PollState::resume, Done::PollResumed).await
+    pace(&app, &operator, &edition, &form, (PollState::resume, Done::PollResumed)).await
 }
+
+type PaceStep = fn(PollState) -> Result<PollState, PollStepError>;
 
 async fn pace(
     app: &App,
     operator: &Operator,
     edition: &InEdition,
-    step: fn(PollState) -> Result<PollState, PollStepError>,
-    done: Done,
+    form: &Form,
+    (step, done): (PaceStep, Done),
 ) -> Result<Response, PageError> {
     let id = poll_id(app, edition).await?;
-    match opening::change_pace(&app.context, &operator.actor(), &id, step).await {
+    match opening::change_pace(&app.context, &operator.actor(), &id, step, form.text("reason")).await {
         Ok(()) => Ok(done.at(&edition.path("/poll"))),
-        Err(error) => complain(app, operator, edition, &Complaint::about(error)?).await,
+        Err(error) => {
+            let complaint = Complaint::about(error)?;
+            render(app, operator, edition, Some((form, &complaint))).await
+        }
+    }
+}
+
+async fn seal(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
+    let id = poll_id(&app, &edition).await?;
+    match closing::seal(&app.context, &operator.actor(), &id).await {
+        Ok(()) => Ok(Done::PollSealed.at(&edition.path("/poll"))),
+        Err(error) => complain(&app, &operator, &edition, &Complaint::about(error)?).await,
     }
 }
 
@@ -206,7 +226,7 @@ async fn render(
             None => { (view::before(operator, edition, &rules, sent)) (rehearsals::link(operator, edition)) }
             Some(poll) => {
                 @let ties = undecided_ties(&app.context, &poll.poll).await?;
-                (view::poll(operator, edition, poll, ties))
+                (view::poll(operator, edition, poll, ties, sent))
                 @if rehearsal.is_none() { (rehearsals::link(operator, edition)) }
             }
         }
@@ -215,7 +235,10 @@ async fn render(
     let complaint = refused.map(|(_, complaint)| complaint);
     let title = operator.say("投票", "Poll");
     // Pages that wait for a terminal look again by themselves, except when they show what is wrong.
-    let waits = |state| matches!(state, PollState::Setup | PollState::KeysReady | PollState::Reconciled);
+    let waits = |state| {
+        use PollState::{Closed, Closing, KeysReady, Reconciled, Setup};
+        matches!(state, Setup | KeysReady | Closing | Closed | Reconciled)
+    };
     let refresh = found.as_ref().is_some_and(|view| waits(view.poll.state)) && complaint.is_none();
     let refresh_seconds = refresh.then_some(15);
     let rehearsal = rehearsal.is_some();

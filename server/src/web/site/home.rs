@@ -78,6 +78,11 @@ fn now(frame: &Frame, overview: &Overview) -> Markup {
             frame.say("两部分的排名、得分和各档票数已经公布。", "Ranks, scores and counts of both sections are public."),
             Some((Place::Ranking, frame.say("查看排名", "See the ranking"))),
         ),
+        Some(PollState::Closing) => (
+            frame.say("投票结束，正在收齐选票", "Voting has ended; the last ballots are coming in"),
+            frame.say("收齐之后封箱、对账。", "When all have arrived the box is sealed and the counts are compared."),
+            None,
+        ),
         Some(state) if state >= PollState::Closed => (
             frame.say("投票已结束，正在对账和计票", "Voting has ended; counting is under way"),
             frame.say(
@@ -105,6 +110,9 @@ fn now(frame: &Frame, overview: &Overview) -> Markup {
                 p class="eyebrow" { (frame.say("现在", "Now")) }
                 p class="headline" { (headline) }
                 p { (detail) }
+                @if let Some(reason) = poll.and_then(|poll| poll.pause_reason.as_ref()) {
+                    p { (frame.say("原因：", "Reason: ")) (reason) }
+                }
                 @if let Some((place, label)) = link { a class="button primary" href=(place.path()) { (label) } }
             }
             @if let Some(turnout) = poll.and_then(|poll| poll.turnout) { (turnout_bar(frame, turnout)) }

@@ -44,35 +44,94 @@ fn balance(frame: &Frame, counts: &Reconciliation) -> Markup {
         Column::numbers(frame.say("数量", "Number")),
         Column::words(frame.say("怎样核对", "How to check")),
     ];
-    let rows = lines(frame, counts)
+    let rows = counted(frame, counts)
+        .into_iter()
         .map(|(what, number, how)| Row::from(vec![html! { (what) }, html! { (number) }, html! { (how) }]));
     html! {
-        (alert(Tone::Done, frame.say("账已对平", "The counts balance"), &html! { p {
-            (frame.pick(
-                format!(
-                    "{}张票，各出自一张不同的评议卡；未投的卡{}张。",
-                    counts.ballots, counts.cards_without_ballot
-                ),
-                format!(
-                    "{} ballots, each from a different card; {} cards without a ballot.",
-                    counts.ballots, counts.cards_without_ballot
-                ),
-            ))
-        } }))
+        (verdict(frame, counts))
+        div class="balance" { (lines(frame, counts)) }
+        @if counts.attendance.is_none() {
+            p class="muted" {
+                (frame.say(
+                    "本次没有用本系统签到，所以没有签到和发卡各行。",
+                    "People were not checked in with this system, so there are no lines about check-in and cards handed out.",
+                ))
+            }
+        }
+        @if !counts.exceptions.is_empty() { (exceptions(frame, counts)) }
         div class="balance" { (table(frame.say("人、卡、票", "Persons, cards, ballots"), &columns, rows)) }
         p class="muted" {
             (frame.say(
-                "这些数字也在公布文件 reconciliation.json 中，验证程序会从抽取记录和投票档案重新算出它们。",
-                "The same numbers stand in reconciliation.json, and the verifier computes them again from draw and archive.",
+                "这些数字也在公布文件 reconciliation.json 中，验证程序会从抽取记录、投票档案和收票声明重新算出它们。",
+                "The same numbers stand in reconciliation.json, and the verifier computes them again from draw, archive and \
+                 closing statement.",
             ))
         }
     }
 }
 
-fn lines(frame: &Frame, counts: &Reconciliation) -> [(&'static str, usize, &'static str); 7] {
+fn verdict(frame: &Frame, counts: &Reconciliation) -> Markup {
+    let words = html! { p {
+        (frame.pick(
+            format!("{}张票，各出自一张不同的评议卡；作废的卡{}张，未交回的卡{}张。",
+                counts.ballots, counts.void.total(), counts.not_returned),
+            format!("{} ballots, each from a different card; {} cards void, {} not returned.",
+                counts.ballots, counts.void.total(), counts.not_returned),
+        ))
+    } };
+    let differing = counts.lines.iter().any(|line| line.difference != 0);
+    if differing {
+        let headline =
+            frame.say("有差额，已登记例外", "There are differences, each with a recorded exception");
+        alert(Tone::Warning, headline, &words)
+    } else {
+        alert(Tone::Done, frame.say("账已对平", "The counts balance"), &words)
+    }
+}
+
+fn lines(frame: &Frame, counts: &Reconciliation) -> Markup {
+    let columns = [
+        Column::words(frame.say("左边", "Left side")),
+        Column::numbers(frame.say("数量", "Number")),
+        Column::words(frame.say("右边", "Right side")),
+        Column::numbers(frame.say("数量", "Number")),
+        Column::numbers(frame.say("差额", "Difference")),
+    ];
+    let rows = counts.lines.iter().map(|line| {
+        let words = line.line.words();
+        Row::from(vec![
+            html! { (frame.say(words.left_zh, words.left_en)) },
+            html! { (line.left) },
+            html! { (frame.say(words.right_zh, words.right_en)) },
+            html! { (line.right) },
+            html! { @if line.difference == 0 { "0" } @else { (format!("{:+}", line.difference)) } },
+        ])
+    });
+    table(frame.say("逐行对账", "Line by line"), &columns, rows)
+}
+
+/// What two people recorded because something did not go as it must.
+fn exceptions(frame: &Frame, counts: &Reconciliation) -> Markup {
+    let columns = [
+        Column::words(frame.say("例外", "Exception")),
+        Column::words(frame.say("原因", "Reason")),
+        Column::words(frame.say("文号", "Document")),
+    ];
+    let rows = counts.exceptions.iter().map(|exception| {
+        Row::from(vec![
+            html! { (frame.pick(exception.matter.zh(), exception.matter.to_string())) },
+            html! { (exception.reason) },
+            html! { (exception.document_number) },
+        ])
+    });
+    table(frame.say("由两人登记的例外", "Exceptions, recorded by two people"), &columns, rows)
+}
+
+fn counted(frame: &Frame, counts: &Reconciliation) -> Vec<(&'static str, u64, &'static str)> {
     let draw = frame.say("抽取结果", "result of the draw");
     let archive = frame.say("投票档案", "archive of the poll");
-    [
+    let closing = frame.say("收票声明", "closing statement");
+    let mut counted = vec![
         (frame.say("抽取的代表", "Representatives drawn"), counts.drawn, draw),
         (frame.say("递补的代表", "Alternates called"), counts.replacements, draw),
         (
@@ -82,15 +141,21 @@ fn lines(frame: &Frame, counts: &Reconciliation) -> [(&'static str, usize, &'sta
         ),
         (frame.say("制作的评议卡", "Cards made"), counts.cards_made, archive),
         (frame.say("收到的票", "Ballots received"), counts.ballots, archive),
+        (frame.say("作废的卡", "Cards declared void"), counts.void.total(), closing),
+        (frame.say("无法读取的卡", "Cards that cannot be read"), counts.unreadable.total(), closing),
         (
-            frame.say("没有投票的卡", "Cards without a ballot"),
-            counts.cards_without_ballot,
-            frame.say("制卡数减票数", "cards less ballots"),
+            frame.say("未交回的卡", "Cards not returned"),
+            counts.not_returned,
+            frame.say("其余的卡", "all other cards"),
         ),
         (
             frame.say("同一张卡的第二张票（已拒收）", "Second ballots of a card, refused"),
             counts.refused_ballots,
-            frame.say("收票声明", "closing statement"),
+            closing,
         ),
-    ]
+    ];
+    if let Some(signed_for) = counts.booth_ballots {
+        counted.push((frame.say("投票机签认的票", "Ballots the booths signed for"), signed_for, closing));
+    }
+    counted
 }

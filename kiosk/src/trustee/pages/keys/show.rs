@@ -75,7 +75,7 @@ pub(super) fn recovery(frame: &Frame) -> Response {
         p { (frame.say(NO_SHEET)) }
         p { a href="/key" { (frame.say(BACK)) } }
     };
-    frame.step(0, FORGOTTEN, &body)
+    frame.page(FORGOTTEN, &body)
 }
 
 /// Everybody saw the same code: the file is read back and tried out.

@@ -1,5 +1,7 @@
 //! The pages of the tally.
 
+use std::cmp::Ordering;
+
 use appearance::{
     Text,
     parts::{Field, FieldKind},
@@ -73,20 +75,28 @@ pub(super) fn unlock(frame: &Frame) -> Response {
 
 /// The archive is being checked.
 pub(super) fn checking(frame: &Frame, progress: Progress) -> Response {
-    let steps = [(FETCHING, Progress::Fetching), (VERIFYING, Progress::Verifying)];
+    let (steps, at_work, title) = match progress {
+        Progress::Fetching => ([FETCHING, VERIFYING].as_slice(), 0, CHECKING),
+        Progress::Verifying => ([FETCHING, VERIFYING].as_slice(), 1, CHECKING),
+        Progress::Sending => ([SENDING].as_slice(), 0, OPENING),
+    };
+    let said = |step: usize| match step.cmp(&at_work) {
+        Ordering::Less => DONE,
+        Ordering::Equal => AT_WORK,
+        Ordering::Greater => NEXT,
+    };
     let body = html! {
         ul class="trustees" {
-            @for (name, step) in steps {
-                @let past = step == Progress::Fetching && progress == Progress::Verifying;
-                li class=(if past { "there" } else { "late" }) {
-                    span { (frame.say(name)) }
-                    strong { (frame.say(if past { DONE } else if step == progress { AT_WORK } else { NEXT })) }
+            @for (step, name) in steps.iter().enumerate() {
+                li class=(if step < at_work { "there" } else { "late" }) {
+                    span { (frame.say(*name)) }
+                    strong { (frame.say(said(step))) }
                 }
             }
         }
         p class="muted" { (frame.say(CHECKING_NOTE)) }
     };
-    frame.page(CHECKING, &body)
+    frame.page(title, &body)
 }
 
 /// What people compare with the signed sheets.
@@ -112,9 +122,9 @@ pub(super) fn compare(frame: &Frame, poll: &ClosedPoll) -> Response {
             (row("head", HEAD, ON_CLOSING, &whole(poll.head)))
             div class="actions" {
                 button class="primary" { (frame.say(DECRYPT)) }
+                button formaction="/forget" { (frame.say(STOP)) }
             }
         }
-        (frame.button("/forget", "", STOP))
     };
     frame.page(COMPARE, &body)
 }
@@ -152,6 +162,9 @@ const FORGOTTEN: Text = Text::new("忘了口令，用恢复单", "Forgotten: use
 const CHECKING: Text = Text::new("正在核验票箱", "Checking the ballot box");
 const FETCHING: Text = Text::new("下载封好的票箱", "Fetching the sealed ballot box");
 const VERIFYING: Text = Text::new("逐张核验，并自己加一遍", "Checking every ballot and adding them up");
+const OPENING: Text = Text::new("正在打开合计", "Opening the sums");
+const SENDING: Text =
+    Text::new("打开合计并送出，等服务器核对", "Opening the sums and sending them; the server checks");
 const DONE: Text = Text::new("好了 ✓", "done ✓");
 const AT_WORK: Text = Text::new("正在做……", "at work …");
 const NEXT: Text = Text::new("接着做", "next");

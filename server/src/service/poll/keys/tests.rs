@@ -169,6 +169,7 @@ fn passphrase() -> Passphrase {
 /// A trustee's terminal that is killed after the first step, started again and killed after the second, and so on.
 async fn killed_again_and_again(uplink: &Uplink, path: &Path) {
     let pause = Duration::from_millis(5);
+    let passphrase = passphrase();
     for lives in 1.. {
         let killed = tokio::sync::Notify::new();
         let (mut steps, mut rng) = (0, os_rng());
@@ -178,16 +179,24 @@ async fn killed_again_and_again(uplink: &Uplink, path: &Path) {
                 killed.notify_one();
             }
         };
+        let passphrase = passphrase();
         tokio::select! {
             biased;
             () = killed.notified() => {}
-            made = make_key(uplink, (path, &passphrase(), CHEAP), pause, say, &mut rng) => {
+            made = make_key(uplink, (path, &passphrase, CHEAP), pause, say, &mut rng) => {
                 made.unwrap();
                 assert!(lives > 4, "every step was the last one once");
                 return;
             }
         }
     }
+}
+
+/// Guessing is cheap in tests.
+const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
+
+fn passphrase() -> Passphrase {
+    Passphrase::typed(&"four words are enough".into())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -211,9 +220,8 @@ async fn a_key_ceremony_interrupted_at_each_round_goes_on() {
                 list = Some(hash);
             }
         };
-        let access = (path(place), passphrase());
-        let access = (access.0.as_path(), &access.1, CHEAP);
-        make_key(&uplinks[place], access, Duration::from_millis(5), say, &mut os_rng()).await.unwrap();
+        let (path, pause) = (path(place), Duration::from_millis(5));
+        make_key(&uplinks[place], (&path, &passphrase(), CHEAP), pause, say, &mut os_rng()).await.unwrap();
         list.unwrap()
     };
     let (one, two, third) = (path(0), path(1), patient(2));

@@ -22,8 +22,12 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "The stored rows are checked: the ballot box must be empty. Then ballots are accepted.",
         ),
         Action::ClosePoll => (
-            "永久停止接收选票，并销毁数据库中能看出投票先后的痕迹。不能再次开启。请先到每台投票机确认没有尚未送达的票：结束后送到的票不再计入。",
-            "No ballot is accepted any more, for good, and what the database's files tell about the order of voting is destroyed. It cannot be opened again. First see at every booth that no ballot is still on its way: what arrives later is not counted.",
+            "从此谁也不能再开始投票，不能再次开启。正在投的人可以投完，投票机继续送达选票；全部送达之后，由创建办封箱。请先确认没有代表在等候。",
+            "From now on nobody begins to vote, and the poll cannot be opened again. Those who are voting finish, and the booths go on delivering; when every ballot has arrived, the commission seals the box. First see that no representative is waiting.",
+        ),
+        Action::RecordException => (
+            "登记下列例外。它说明哪一项没有按规定完成以及原因，随对账永久公布；两人在纸质记录上签字。只有确认时情况仍如下所述才会登记。",
+            "This exception is recorded. It says what did not go as it must, and why; it is published with the reconciliation for ever, and both sign the paper record. It is recorded only if things are still as stated here when it is confirmed.",
         ),
         Action::Reveal => (
             "公开计票结果和两个部分的排名。",

@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::html;
 
 use crate::app::App;
-use crate::domain::Permission;
+use crate::domain::{Permission, PollState};
 use crate::service::ServiceError;
 use crate::service::overview::find_poll;
 use crate::service::rehearsal::is_running;
@@ -28,6 +28,7 @@ async fn page(operator: Operator, State(app): State<App>, edition: InEdition) ->
     let body = html! {
         section class="panel" {
             p class="lead" { (operator.say(state.zh(), state.en())) }
+            @if let Some(reason) = view.poll.pace_reason.as_ref().filter(|_| state == PollState::Paused) { p class="lead" { (reason) } }
             p class="figure-huge" { (view.ballots) }
             p class="lead" {
                 (operator.say(format!("已投票，共 {} 张评议卡", view.registered), format!("ballots of {} cards", view.registered)))

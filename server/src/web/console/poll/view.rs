@@ -66,10 +66,21 @@ fn quorum_words(operator: &Operator, needed: usize, all: usize) -> String {
 }
 
 /// The poll in any state.
-pub(super) fn poll(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) -> Markup {
+pub(super) fn poll(
+    operator: &Operator,
+    edition: &InEdition,
+    view: &PollView,
+    ties: usize,
+    sent: &Form,
+) -> Markup {
+    let state = view.poll.state;
     html! {
-        (way(operator, view.poll.state))
+        (way(operator, state))
         (task(operator, edition, view, ties))
+        @if matches!(state, PollState::Open | PollState::Paused) && operator.may(Permission::PacePoll) {
+            (pace_form(operator, edition, state, sent))
+        }
+        @if let Some(settling) = &view.settling { (super::settling::settling(operator, edition, state, settling)) }
         (figures(operator, edition, view))
         @if let Some(setup) = &view.setup { (opening_hash(operator, &setup.to_string())) (sheets::links(operator, edition)) }
         (trustee_table(operator, view))
@@ -85,6 +96,7 @@ fn way(operator: &Operator, state: PollState) -> Markup {
         operator.say("评议卡", "Cards"),
         operator.say("开启", "Open"),
         operator.say("投票", "Voting"),
+        operator.say("收票", "Collect"),
         operator.say("对账", "Reconcile"),
         operator.say("解密", "Decrypt"),
         operator.say("揭晓", "Reveal"),
@@ -94,10 +106,11 @@ fn way(operator: &Operator, state: PollState) -> Markup {
         PollState::KeysReady => 1,
         PollState::CardsReady => 2,
         PollState::Open | PollState::Paused => 3,
-        PollState::Closed => 4,
-        PollState::Reconciled => 5,
-        PollState::Tallied => 6,
-        PollState::Revealed => 7,
+        PollState::Closing => 4,
+        PollState::Closed => 5,
+        PollState::Reconciled => 6,
+        PollState::Tallied => 7,
+        PollState::Revealed => 8,
     };
     steps(&list.map(|label| Step { label, url: None }), current)
 }
@@ -105,12 +118,14 @@ fn way(operator: &Operator, state: PollState) -> Markup {
 fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) -> Markup {
     let (zh, en) = task_words(view);
     let at = |page: &str| edition.path(&format!("/poll/{page}"));
-    let paces = operator.may(Permission::PacePoll);
     let proposes = |action: Action| operator.may_propose(action);
     html! {
         section class="card next" {
             h2 { (operator.say(view.poll.state.zh(), view.poll.state.en())) }
             p { (operator.say(zh, en)) }
+            @if let Some(reason) = view.poll.pace_reason.as_ref().filter(|_| view.poll.state == PollState::Paused) {
+                p { strong { (operator.say("暂停原因：", "Paused because: ")) } (reason) }
+            }
             @if view.poll.state == PollState::Revealed && ties > 0 { (ties_note(operator, ties)) }
             div class="actions" {
                 @match view.poll.state {
@@ -119,9 +134,10 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
                     }
                     PollState::Open | PollState::Paused => {
                         a class="button" href=(at("screen")) { (operator.say("会场大屏", "Big screen of the hall")) }
-                        @if paces && view.poll.state == PollState::Open { (button(&at("pause"), operator.say("暂停投票", "Pause"), "")) }
-                        @if paces && view.poll.state == PollState::Paused { (button(&at("resume"), operator.say("继续投票", "Resume"), "primary")) }
                         @if proposes(Action::ClosePoll) { (button(&at("close"), operator.say("提出结束投票", "Propose to close the poll"), "grave")) }
+                    }
+                    PollState::Closing if operator.may(Permission::PreparePoll) => {
+                        (button(&at("seal"), operator.say("封箱", "Seal the box"), "primary"))
                     }
                     PollState::Closed if operator.may(Permission::PreparePoll) => {
                         a class="button" href=(edition.path("/sanctions")) { (operator.say("登记处理", "Record sanctions")) }
@@ -137,6 +153,36 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
                     _ => {}
                 }
             }
+        }
+    }
+}
+
+/// Pausing or resuming, with a reason that everybody reads.
+fn pace_form(operator: &Operator, edition: &InEdition, state: PollState, sent: &Form) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let (path, heading, hint, label) = if state == PollState::Open {
+        (
+            "/poll/pause",
+            say("暂停投票", "Pause the poll"),
+            say(
+                "会显示在大屏和公开网站上，例如：停电，等待恢复",
+                "Shown on the screen and the public site, such as: power cut, waiting",
+            ),
+            say("暂停", "Pause"),
+        )
+    } else {
+        (
+            "/poll/resume",
+            say("继续投票", "Resume the poll"),
+            say("写入日志，例如：供电已恢复", "Written to the log, such as: the power is back"),
+            say("继续", "Resume"),
+        )
+    };
+    html! {
+        form class="panel" method="post" action=(edition.path(path)) {
+            h2 { (heading) }
+            (Field { value: sent.text("reason"), hint: Some(hint), ..Field::line("reason", say("原因", "Reason")) })
+            div class="actions" { button { (label) } }
         }
     }
 }
@@ -161,12 +207,16 @@ fn task_words(view: &PollView) -> (&'static str, &'static str) {
         ),
         PollState::Open => (
             "投票进行中。一人提出、监督员确认后结束。",
-            "The poll is open. It closes when one person proposes it and the supervisor confirms.",
+            "The poll is open. It ends when one person proposes it and the supervisor confirms.",
         ),
         PollState::Paused => ("投票已暂停，不接收选票。", "The poll is paused and accepts no ballots."),
+        PollState::Closing => (
+            "不再开始新的投票；正在投的人投完，投票机把选票全部送达。全部投票机完成后封箱。本页每 15 秒自动更新。",
+            "Nobody begins to vote any more; those who are voting finish, and the booths deliver every ballot. When all booths have finished, seal the box. This page updates every 15 seconds.",
+        ),
         PollState::Closed => (
-            "投票已结束。如有拉票的股室，先登记处理，对账后名单冻结。对账会重新核验每一张票，并在加密状态下相加。",
-            "The poll is closed. Record sanctions for canvassing first: the reconciliation freezes them. It checks every ballot again and adds them up while encrypted.",
+            "票箱已封存。各投票机签署声明；备用、交回、核验的卡当众扫描作废；然后对账。如有拉票的股室，先登记处理，对账后名单冻结。对账会重新核验每一张票，并在加密状态下相加。",
+            "The box is sealed. The booths sign for their ballots; spare, returned and audit cards are scanned void in public; then reconcile. Record sanctions for canvassing first: the reconciliation freezes them. It checks every ballot again and adds them up while encrypted.",
         ),
         PollState::Reconciled => (
             "账已对平，处理名单已冻结。等待监票人在各自终端上核对并解密总数。本页每 15 秒自动更新。",

@@ -248,8 +248,15 @@ async fn hold_poll(console: &Console, hall: &Hall) {
     let two = [Role::Chair, Role::Supervisor];
     console.together(two, &format!("{path}/open"), &[]).await.expect_done();
     assert_eq!(poll_state(console).await, PollState::Open);
-    console.post(Role::Steward, &format!("{path}/pause"), &[]).await.expect_done();
-    console.post(Role::Chair, &format!("{path}/resume"), &[]).await.expect_done();
+    console.post(Role::Steward, &format!("{path}/pause"), &[]).await.expect_refused(&["请写明原因"]);
+    console
+        .post(Role::Steward, &format!("{path}/pause"), &[("reason", "停电，等待恢复")])
+        .await
+        .expect_done();
+    for page in [path.to_owned(), format!("{path}/turnout")] {
+        assert!(console.get(Role::Chair, &page).await.page.contains("停电，等待恢复"));
+    }
+    console.post(Role::Chair, &format!("{path}/resume"), &[("reason", "供电已恢复")]).await.expect_done();
     Box::pin(hall.vote(console, 2)).await;
     let turnout = console.get(Role::Chair, &format!("{path}/turnout")).await.page;
     assert!(
@@ -260,7 +267,39 @@ async fn hold_poll(console: &Console, hall: &Hall) {
     assert!(screen.contains("class=\"turnout-figure\">2<") && screen.contains("共 102 张"), "{screen}");
     assert!(!screen.contains("演 练") && !screen.contains("得分"), "{screen}");
     console.post(COMMISSION, &format!("{path}/reconcile"), &[]).await.expect_refused(&["投票进行中"]);
+    console.post(COMMISSION, &format!("{path}/seal"), &[]).await.expect_refused(&["投票进行中"]);
     console.together(two, &format!("{path}/close"), &[]).await.expect_done();
+    assert_eq!(poll_state(console).await, PollState::Closing);
+    console.post(COMMISSION, &format!("{path}/reconcile"), &[]).await.expect_refused(&["收票中"]);
+    console.post(COMMISSION, &format!("{path}/seal"), &[]).await.expect_done();
+    assert_eq!(poll_state(console).await, PollState::Closed);
+}
+
+/// One of the spare cards cannot be read. What is wrong is said, and what was typed stands there again.
+async fn record_an_exception(console: &Console) {
+    let path = "/console/2020/poll/exceptions";
+    let page = console.get(COMMISSION, "/console/2020/poll").await.page;
+    assert!(page.contains("超出在任代表名额的票") && page.contains("没有参加的投票机"), "{page}");
+    let fields = [
+        ("subject", "unreadable:spare"),
+        ("cards", "1"),
+        ("reason", "备用卡被水浸湿，<b>无法</b>扫描"),
+        ("document_number", "宁创〔2020〕11号"),
+    ];
+    console
+        .post(COMMISSION, path, &fields[1..])
+        .await
+        .expect_refused(&["请选择一种情况", "宁创〔2020〕11号"]);
+    let junk = [("subject", "{\"kind\":\"x\"}"), fields[1], fields[2], fields[3]];
+    console.post(COMMISSION, path, &junk).await.expect_refused(&["请选择一种情况"]);
+    let many = [fields[0], ("cards", "9999"), fields[2], fields[3]];
+    console.post(COMMISSION, path, &many).await.expect_refused(&["应为1至100张", "value=\"9999\""]);
+    let without_reason = [fields[0], fields[1], fields[3]];
+    console.post(COMMISSION, path, &without_reason).await.expect_refused(&["请写明原因"]);
+    let two = [COMMISSION, Role::LeadingGroup];
+    console.together(two, path, &fields).await.expect_done();
+    let page = console.get(Role::Auditor, "/console/2020/poll").await.page;
+    assert!(page.contains("备用卡 1 张无法读取") && page.contains("&lt;b&gt;无法&lt;/b&gt;"), "{page}");
 }
 
 async fn finish(console: &Console, hall: &Hall) {
@@ -272,6 +311,7 @@ async fn finish(console: &Console, hall: &Hall) {
         .await
         .expect_refused(&["请填写文件日期", "宁纪〔2020〕8号"]);
     console.together(two, path, &sanction).await.expect_done();
+    record_an_exception(console).await;
     console.post(COMMISSION, &format!("{poll}/reconcile"), &[]).await.expect_done();
     let late = [("number", "8"), sanction[1], sanction[2]];
     let proposed = console.post(COMMISSION, path, &late).await.expect_done();

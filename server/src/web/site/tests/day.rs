@@ -130,6 +130,8 @@ impl Day {
         self.vote(&secrets).await;
         look(self, "open").await;
         self.together(Act::ClosePoll(id.clone())).await;
+        look(self, "closing").await;
+        closing::seal(&self.context, &self.actor(), &id).await.unwrap();
         look(self, "closed").await;
         closing::reconcile(&self.context, &self.actor(), &id).await.unwrap();
         look(self, "reconciled").await;

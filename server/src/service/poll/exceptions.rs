@@ -1,0 +1,198 @@
+//! Recorded exceptions: what did not go as it must, found out and signed for by two people. Only what is really so can be
+//! recorded, and only while it matters.
+
+use evaluation::publication::exception::{Exception, Matter};
+use evaluation::publication::reconciliation::{ByKind, LineName};
+use evaluation::ruling::DocumentNumber;
+use evaluation::wire::VoidKind;
+use serde::{Deserialize, Serialize};
+
+use super::polls;
+use super::settling::{self, BoothView, Settling};
+use crate::domain::poll::PollStepError;
+use crate::domain::{Actor, LogEvent, PollId, PollState, TerminalId};
+use crate::service::{Context, ServiceError, log};
+use crate::store::Connection;
+use crate::store::exceptions::{self, Recorded};
+
+/// An exception to record. The payload of the two-person act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewException {
+    /// The poll.
+    pub poll: PollId,
+    /// What did not go as it must.
+    pub subject: Subject,
+    /// Why, in the words of those who record it.
+    pub reason: String,
+    /// The document that they sign.
+    pub document_number: String,
+}
+
+/// What did not go as it must.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Subject {
+    /// This booth cannot say that all its ballots are delivered.
+    BoothNotFinished {
+        /// The booth.
+        terminal: TerminalId,
+    },
+    /// This booth cannot sign for its ballots.
+    BoothStatementMissing {
+        /// The booth.
+        terminal: TerminalId,
+    },
+    /// Cards at hand that nobody can read any more.
+    CardUnreadable {
+        /// What they would have been declared.
+        card: VoidKind,
+        /// How many.
+        cards: u64,
+    },
+    /// A line differs.
+    OutOfBalance {
+        /// Which one.
+        line: LineName,
+        /// Left side less right side.
+        difference: i64,
+    },
+    /// Cards that were not to vote have voted.
+    SpentCard {
+        /// What they would have been declared.
+        card: VoidKind,
+        /// How many.
+        cards: u64,
+    },
+}
+
+/// Everything that holds the poll back now and can be recorded, in the order in which it is asked. Unreadable cards are known
+/// to people only, so they are not here.
+#[must_use]
+pub fn open_subjects(state: PollState, settling: &Settling) -> Vec<Subject> {
+    let mut subjects = Vec::new();
+    let terminals = |holds: fn(&BoothView) -> bool| {
+        settling.booths.iter().filter(move |booth| holds(booth)).map(|booth| booth.terminal.clone())
+    };
+    if state == PollState::Closing {
+        let unfinished = terminals(BoothView::holds_back_sealing);
+        subjects.extend(unfinished.map(|terminal| Subject::BoothNotFinished { terminal }));
+    }
+    if state == PollState::Closed {
+        let silent = terminals(BoothView::holds_back_result);
+        subjects.extend(silent.map(|terminal| Subject::BoothStatementMissing { terminal }));
+        let counts = &settling.reconciliation;
+        let recorded = ByKind::spent(&counts.exceptions);
+        for card in VoidKind::ALL {
+            let cards = counts.void_refused.of(card).saturating_sub(recorded.of(card));
+            if cards > 0 {
+                subjects.push(Subject::SpentCard { card, cards });
+            }
+        }
+        let differing = counts.unexplained();
+        subjects.extend(
+            differing.map(|line| Subject::OutOfBalance { line: line.line, difference: line.difference }),
+        );
+    }
+    subjects
+}
+
+/// Whether this can be recorded now.
+pub async fn check(context: &Context, new: &NewException) -> Result<(), ServiceError> {
+    let mut tx = context.db.read().await?;
+    read(&mut tx, context, new).await.map(|_| ())
+}
+
+/// Records an exception. Called with the confirmed act, in its transaction.
+pub async fn record(
+    tx: &mut Connection,
+    context: &Context,
+    actor: &Actor,
+    new: &NewException,
+) -> Result<(), ServiceError> {
+    let recorded = read(tx, context, new).await?;
+    exceptions::insert(tx, &context.county, &new.poll, &recorded).await?;
+    let Exception { matter, document_number, .. } = recorded.exception;
+    let document_number = document_number.to_string();
+    let event = LogEvent::ExceptionRecorded { poll: new.poll.clone(), matter, document_number };
+    log::append(tx, &context.county, context.now(), actor, &event).await?;
+    Ok(())
+}
+
+async fn read(tx: &mut Connection, context: &Context, new: &NewException) -> Result<Recorded, ServiceError> {
+    let wrong = |zh: &str, en: &str| ServiceError::input("exception", zh, en);
+    let poll = polls::load(tx, &context.county, &new.poll).await?;
+    if !matches!(poll.state, PollState::Closing | PollState::Closed) {
+        return Err(PollStepError::WrongState { found: poll.state }.into());
+    }
+    let settling = settling::load(tx, context, &poll).await?;
+    let document_number: DocumentNumber = new.document_number.parse().map_err(|_| {
+        wrong(
+            "请填写例外记录的文号，首尾不要有空格。",
+            "Enter the number of the document that records the exception.",
+        )
+    })?;
+    let length = new.reason.chars().count();
+    if new.reason.trim().is_empty() || length > Exception::LONGEST_REASON {
+        return Err(wrong(
+            "请写明原因，最多400字。原因会公布，不要写代表的姓名。",
+            "Write down the reason, at most 400 characters. It is published: name no representative.",
+        ));
+    }
+    let (terminal, matter) = matter(poll.state, &settling, &new.subject)?;
+    let exception = Exception { matter, reason: new.reason.trim().to_owned(), document_number };
+    Ok(Recorded { terminal, exception })
+}
+
+/// What is published of a subject, if it is so.
+fn matter(
+    state: PollState,
+    settling: &Settling,
+    subject: &Subject,
+) -> Result<(Option<TerminalId>, Matter), ServiceError> {
+    let gone = || {
+        ServiceError::input(
+            "exception",
+            "所选的情况现在并不存在，或已经登记过。没有登记。请刷新页面重新核对。",
+            "What was chosen is not so (any more), or is recorded already. Nothing was recorded; look at the page again.",
+        )
+    };
+    if let Subject::CardUnreadable { card, cards } = *subject {
+        if state != PollState::Closed {
+            return Err(PollStepError::WrongState { found: state }.into());
+        }
+        if cards == 0 || cards > settling.reconciliation.not_returned {
+            let left = settling.reconciliation.not_returned;
+            return Err(ServiceError::input(
+                "exception",
+                format!("无法读取的卡应为1至{left}张：既未使用也未作废的卡还剩{left}张。"),
+                format!(
+                    "The number of unreadable cards must be 1 to {left}: so many are neither used nor void."
+                ),
+            ));
+        }
+        return Ok((None, Matter::CardUnreadable { card, cards }));
+    }
+    if !open_subjects(state, settling).contains(subject) {
+        return Err(gone());
+    }
+    let label = |terminal: &TerminalId| {
+        let booth = settling.booths.iter().find(|booth| booth.terminal == *terminal);
+        booth.map(|booth| booth.name.clone()).ok_or_else(gone)
+    };
+    Ok(match subject {
+        Subject::BoothNotFinished { terminal } => {
+            (Some(terminal.clone()), Matter::BoothNotFinished { booth: label(terminal)? })
+        }
+        Subject::BoothStatementMissing { terminal } => {
+            (Some(terminal.clone()), Matter::BoothStatementMissing { booth: label(terminal)? })
+        }
+        Subject::OutOfBalance { line, difference } => {
+            (None, Matter::OutOfBalance { line: *line, difference: *difference })
+        }
+        Subject::CardUnreadable { card, cards } => {
+            (None, Matter::CardUnreadable { card: *card, cards: *cards })
+        }
+        Subject::SpentCard { card, cards } => (None, Matter::SpentCard { card: *card, cards: *cards }),
+    })
+}

@@ -1,0 +1,167 @@
+//! Where a closing poll stands: what is still missing, and every line of the reconciliation as the stored rows say now.
+
+use evaluation::draw::verify::verify_folder;
+use evaluation::publication::exception::{Exception, Matter};
+use evaluation::publication::reconciliation::{Attendance, ByKind, Counts, Drawn, Reconciliation};
+use evaluation::wire::SignedBoothStatement;
+
+use super::polls;
+use crate::domain::poll::Unsettled;
+use crate::domain::{PollId, TerminalId};
+use crate::service::{Context, ServiceError};
+use crate::store::exceptions::Recorded;
+use crate::store::{Connection, ballots, booths, credentials, draws, exceptions, void_cards};
+
+/// Where a closing poll stands.
+#[derive(Clone, Debug)]
+pub struct Settling {
+    /// The booths that take part, by name.
+    pub booths: Vec<BoothView>,
+    /// The lines as they are now, with the exceptions that are in force.
+    pub reconciliation: Reconciliation,
+}
+
+/// How far a booth is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoothView {
+    /// The terminal.
+    pub terminal: TerminalId,
+    /// What stands on its label.
+    pub name: String,
+    /// Whether it has said that all its ballots are delivered.
+    pub finished: bool,
+    /// What it has signed for, once it has.
+    pub statement: Option<(String, SignedBoothStatement)>,
+    /// Whether an exception is recorded because it has not finished.
+    pub may_be_unfinished: bool,
+    /// Whether an exception is recorded because it has not signed.
+    pub may_be_silent: bool,
+}
+
+impl BoothView {
+    /// It may still hold ballots, and nobody has recorded why.
+    #[must_use]
+    pub const fn holds_back_sealing(&self) -> bool {
+        !self.finished && !self.may_be_unfinished
+    }
+
+    /// It has not signed for its ballots, and nobody has recorded why.
+    #[must_use]
+    pub const fn holds_back_result(&self) -> bool {
+        self.statement.is_none() && !self.may_be_silent
+    }
+}
+
+impl Settling {
+    /// The labels of booths that hold back the sealing.
+    #[must_use]
+    pub fn unfinished(&self) -> Vec<String> {
+        self.names(BoothView::holds_back_sealing)
+    }
+
+    /// What holds back the result.
+    #[must_use]
+    pub fn unsettled(&self) -> Unsettled {
+        Unsettled {
+            silent_booths: self.names(BoothView::holds_back_result),
+            imbalances: self.reconciliation.imbalances(),
+        }
+    }
+
+    fn names(&self, holds: fn(&BoothView) -> bool) -> Vec<String> {
+        self.booths.iter().filter(|booth| holds(booth)).map(|booth| booth.name.clone()).collect()
+    }
+}
+
+/// Where this poll stands.
+pub async fn load(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &polls::Poll,
+) -> Result<Settling, ServiceError> {
+    let (county, id) = (&context.county, &poll.id);
+    let recorded = exceptions::list(tx, county, id).await?;
+    let booths = booth_views(booths::list(tx, county, id).await?, &recorded)?;
+    let exceptions: Vec<_> = recorded.into_iter().map(|recorded| recorded.exception).collect();
+    let cards = credentials::count(tx, county, id).await?;
+    let mut void = ByKind::default();
+    for card in void_cards::list(tx, county, id).await? {
+        void.add(card.kind, 1);
+    }
+    let delivered: Vec<_> = booths.iter().filter_map(|booth| booth.statement.as_ref()).collect();
+    let sum = delivered.iter().fold(0_u64, |sum, (_, signed)| sum.saturating_add(signed.statement.ballots));
+    let all = Counts {
+        drawn: Some(drawn(tx, context, poll).await?),
+        attendance: attendance(id),
+        cards_made: cards.registered.into(),
+        ballots: ballots::count(tx, county, id).await?.into(),
+        void,
+        unreadable: ByKind::unreadable(&exceptions),
+        remaining: cards.registered.saturating_sub(cards.spent).saturating_sub(cards.void).into(),
+        void_refused: void_cards::count_refused(tx, county, id).await?,
+        refused_ballots: u64::try_from(ballots::list_refused(tx, county, id).await?.len())
+            .map_err(ServiceError::contradiction)?,
+        booth_ballots: (!delivered.is_empty()).then_some(sum),
+    };
+    let reconciliation = Reconciliation::new(&all, &in_force(&all, exceptions));
+    Ok(Settling { booths, reconciliation })
+}
+
+/// What the check-in desk counted; nobody is checked in with this program yet.
+pub(super) const fn attendance(_: &PollId) -> Option<Attendance> {
+    None
+}
+
+/// An exception about a difference that is not there any more is not published, as if the difference were: it stays in the log.
+fn in_force(counts: &Counts, mut exceptions: Vec<Exception>) -> Vec<Exception> {
+    let lines = Reconciliation::new(counts, &[]).lines;
+    exceptions.retain(|exception| match exception.matter {
+        Matter::OutOfBalance { line, difference } => {
+            difference != 0 && lines.iter().any(|found| (found.line, found.difference) == (line, difference))
+        }
+        _ => true,
+    });
+    exceptions.sort();
+    exceptions
+}
+
+fn booth_views(booths: Vec<booths::Booth>, recorded: &[Recorded]) -> Result<Vec<BoothView>, ServiceError> {
+    let excepted = |terminal: &TerminalId, about: fn(&Matter) -> bool| {
+        recorded.iter().any(|one| one.terminal.as_ref() == Some(terminal) && about(&one.exception.matter))
+    };
+    booths
+        .into_iter()
+        .map(|booth| {
+            let statement = booth.statement.map(|statement| {
+                let signed = serde_json::from_str(&statement.signed).map_err(ServiceError::contradiction)?;
+                Ok::<_, ServiceError>((statement.public_key, signed))
+            });
+            Ok(BoothView {
+                may_be_unfinished: excepted(&booth.terminal, |matter| {
+                    matches!(matter, Matter::BoothNotFinished { .. })
+                }),
+                may_be_silent: excepted(&booth.terminal, |matter| {
+                    matches!(matter, Matter::BoothStatementMissing { .. })
+                }),
+                terminal: booth.terminal,
+                name: booth.name,
+                finished: booth.finished,
+                statement: statement.transpose()?,
+            })
+        })
+        .collect()
+}
+
+/// What the draw says of persons.
+pub(super) async fn drawn(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &polls::Poll,
+) -> Result<Drawn, ServiceError> {
+    let draw = draws::find_completed(tx, &context.county, &poll.edition)
+        .await?
+        .ok_or(ServiceError::NotFound("draw"))?;
+    let files = crate::service::draw::files(&draw);
+    let facts = verify_folder(|name| files.get(name).cloned()).facts;
+    facts.as_ref().map(Drawn::of).ok_or_else(|| ServiceError::contradiction("the draw does not verify"))
+}

@@ -1,0 +1,145 @@
+//! The booths that take part in a poll: who has finished, and what each signed for. No times.
+
+use super::{
+    Connection, StoreError, statements,
+    types::{Row, must_change_one},
+};
+use crate::domain::{CountyId, PollId, TerminalId};
+
+/// A booth that takes part in a poll.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Booth {
+    /// The terminal.
+    pub terminal: TerminalId,
+    /// What stands on its label.
+    pub name: String,
+    /// Whether it has said that all its ballots are delivered.
+    pub finished: bool,
+    /// Its signed statement, once there.
+    pub statement: Option<Statement>,
+}
+
+/// What a booth has signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The public half of the terminal's key, in hexadecimal digits.
+    pub public_key: String,
+    /// The signed statement, as JSON.
+    pub signed: String,
+}
+
+statements! {
+    INSERT = "INSERT INTO poll_booths (county, poll, terminal, name, finished) VALUES ($1, $2, $3, $4, 0)
+              ON CONFLICT (county, poll, terminal) DO NOTHING";
+    LIST = "SELECT terminal, name, finished, public_key, statement FROM poll_booths
+            WHERE county = $1 AND poll = $2 ORDER BY name, terminal";
+    SET_FINISHED = "UPDATE poll_booths SET finished = 1 WHERE county = $1 AND poll = $2 AND terminal = $3";
+    SET_STATEMENT = "UPDATE poll_booths SET public_key = $4, statement = $5
+                     WHERE county = $1 AND poll = $2 AND terminal = $3 AND statement IS NULL";
+}
+
+/// Lets a booth take part; `false` if it does already.
+pub async fn insert(
+    tx: &mut Connection,
+    county: &CountyId,
+    poll: &PollId,
+    terminal: &TerminalId,
+    name: &str,
+) -> Result<bool, StoreError> {
+    let result = sqlx::query(INSERT)
+        .bind(county.as_str())
+        .bind(poll.as_str())
+        .bind(terminal.as_str())
+        .bind(name)
+        .execute(tx)
+        .await?;
+    Ok(result.rows_affected() == 1)
+}
+
+/// All booths that take part, by name.
+pub async fn list(tx: &mut Connection, county: &CountyId, poll: &PollId) -> Result<Vec<Booth>, StoreError> {
+    let rows = sqlx::query(LIST).bind(county.as_str()).bind(poll.as_str()).fetch_all(tx).await?;
+    rows.iter().map(|row| read(Row::new("poll_booths", row))).collect()
+}
+
+/// A booth that takes part.
+pub async fn find(
+    tx: &mut Connection,
+    county: &CountyId,
+    poll: &PollId,
+    terminal: &TerminalId,
+) -> Result<Option<Booth>, StoreError> {
+    Ok(list(tx, county, poll).await?.into_iter().find(|booth| booth.terminal == *terminal))
+}
+
+/// Stores that a booth has delivered all its ballots.
+pub async fn set_finished(
+    tx: &mut Connection,
+    county: &CountyId,
+    poll: &PollId,
+    terminal: &TerminalId,
+) -> Result<(), StoreError> {
+    let query = sqlx::query(SET_FINISHED).bind(county.as_str()).bind(poll.as_str()).bind(terminal.as_str());
+    must_change_one(&query.execute(tx).await?)
+}
+
+/// Stores a booth's statement, once.
+pub async fn set_statement(
+    tx: &mut Connection,
+    county: &CountyId,
+    poll: &PollId,
+    terminal: &TerminalId,
+    statement: &Statement,
+) -> Result<(), StoreError> {
+    let result = sqlx::query(SET_STATEMENT)
+        .bind(county.as_str())
+        .bind(poll.as_str())
+        .bind(terminal.as_str())
+        .bind(&statement.public_key)
+        .bind(&statement.signed)
+        .execute(tx)
+        .await?;
+    must_change_one(&result)
+}
+
+fn read(row: Row<'_>) -> Result<Booth, StoreError> {
+    let key = row.optional_text("public_key")?;
+    let signed = row.optional_text("statement")?;
+    Ok(Booth {
+        terminal: row.parsed("terminal")?,
+        name: row.text("name")?,
+        finished: row.number::<u8>("finished")? == 1,
+        statement: key.zip(signed).map(|(public_key, signed)| Statement { public_key, signed }),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        both_databases,
+        testing::{clock, context, insert_edition, insert_poll},
+    };
+
+    both_databases! {
+        async fn a_booth_takes_part_once_and_signs_once(db: Db) {
+            let context = context(db, &clock());
+            let poll = insert_poll(&context, &insert_edition(&context).await.id).await;
+            let (county, terminal) = (&context.county, TerminalId::generate(&mut context.rng()));
+            let mut tx = context.db.write().await.unwrap();
+            assert!(insert(&mut tx, county, &poll, &terminal, "投票机1").await.unwrap());
+            assert!(!insert(&mut tx, county, &poll, &terminal, "投票机1").await.unwrap());
+            set_finished(&mut tx, county, &poll, &terminal).await.unwrap();
+            let statement = Statement { public_key: "00".to_owned(), signed: "{}".to_owned() };
+            set_statement(&mut tx, county, &poll, &terminal, &statement).await.unwrap();
+            let again = set_statement(&mut tx, county, &poll, &terminal, &statement).await;
+            assert!(matches!(again, Err(StoreError::RowsAffected { .. })));
+            let found = find(&mut tx, county, &poll, &terminal).await.unwrap().unwrap();
+            let name = "投票机1".to_owned();
+            assert_eq!(found, Booth { terminal, name, finished: true, statement: Some(statement) });
+            let stranger = TerminalId::generate(&mut context.rng());
+            let late = set_finished(&mut tx, county, &poll, &stranger).await;
+            assert!(matches!(late, Err(StoreError::RowsAffected { .. })));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The form for an exception: what is so, why, and the document. Two people record it.
+
+use appearance::parts::{Field, FieldKind, Tone, alert};
+use axum::extract::State;
+use axum::response::Response;
+use evaluation::wire::VoidKind;
+use maud::{Markup, html};
+
+use super::settling::{kind_en, subject_words};
+use crate::app::App;
+use crate::domain::{Action, Permission, PollState};
+use crate::service::ServiceError;
+use crate::service::act::Act;
+use crate::service::overview::{PollView, find_poll};
+use crate::service::poll::exceptions::{NewException, Subject, open_subjects};
+use crate::web::console::acts;
+use crate::web::console::address::InEdition;
+use crate::web::console::frame::{Content, Place, show};
+use crate::web::console::guard::Routes;
+use crate::web::console::parts::back_to;
+use crate::web::error_page::PageError;
+use crate::web::form::{Complaint, Form};
+use crate::web::session::Operator;
+
+const PATH: &str = "/console/{year}/poll/exceptions";
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes.get(PATH, Permission::TakePartInActs, page).post(PATH, Permission::TakePartInActs, propose)
+}
+
+async fn page(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
+    render(&app, &operator, &edition, &Form::default(), None).await
+}
+
+async fn propose(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+    form: Form,
+) -> Result<Response, PageError> {
+    let view = load(&app, &edition).await?;
+    let complaint = match read(&form, &view) {
+        Ok(new) => match acts::propose(&app, &operator, &Act::RecordException(new)).await {
+            Ok(response) => return Ok(response),
+            Err(error) => Complaint::about(error)?,
+        },
+        Err(complaint) => complaint,
+    };
+    render(&app, &operator, &edition, &form, Some(&complaint)).await
+}
+
+async fn load(app: &App, edition: &InEdition) -> Result<PollView, PageError> {
+    let view = find_poll(&app.context, &edition.0.id).await?;
+    Ok(view.ok_or(ServiceError::NotFound("poll"))?)
+}
+
+fn read(form: &Form, view: &PollView) -> Result<NewException, Complaint> {
+    let choose = || Complaint::new("请选择一种情况。", "Choose what is so.");
+    let chosen = form.text("subject");
+    let subject = match chosen.strip_prefix(UNREADABLE) {
+        Some(word) => Subject::CardUnreadable {
+            card: VoidKind::ALL.into_iter().find(|kind| kind.as_str() == word).ok_or_else(choose)?,
+            cards: form.text("cards").parse().map_err(|_| {
+                Complaint::new("请填写无法读取的卡有几张。", "Enter how many cards cannot be read.")
+            })?,
+        },
+        // What the page offered, as JSON; whether it is still so is checked by the use case.
+        None => serde_json::from_str(chosen).map_err(|_| choose())?,
+    };
+    Ok(NewException {
+        poll: view.poll.id.clone(),
+        subject,
+        reason: form.text("reason").to_owned(),
+        document_number: form.text("document_number").to_owned(),
+    })
+}
+
+const UNREADABLE: &str = "unreadable:";
+
+async fn render(
+    app: &App,
+    operator: &Operator,
+    edition: &InEdition,
+    sent: &Form,
+    complaint: Option<&Complaint>,
+) -> Result<Response, PageError> {
+    let view = load(app, edition).await?;
+    let choices = choices(operator, &view);
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let body = html! {
+        p class="lead" {
+            (say(
+                "例外由创建办提出，监督员或领导小组确认，两人在纸质记录上签字；原因和文号随对账一起公布。能补救的先补救，不要用例外代替。",
+                "The commission proposes an exception, the supervisor or the leading group confirms it, and both sign the paper record; reason and number are published with the reconciliation. What can be mended is mended first.",
+            ))
+        }
+        @if choices.is_empty() {
+            (alert(Tone::Note, say("现在没有可以登记的例外", "There is nothing to record now"), &html! {}))
+        } @else if operator.may_propose(Action::RecordException) {
+            (form(operator, edition, &choices, sent))
+        } @else {
+            (alert(Tone::Note, say("例外由创建办提出", "The commission proposes exceptions"), &html! {}))
+        }
+    };
+    let path = edition.path("/poll/exceptions");
+    let content = Content {
+        complaint,
+        back: Some(back_to(&edition.path("/poll"), say("投票", "Poll"))),
+        ..Content::new(Place::Poll, say("登记例外", "Record an exception"), &path, body)
+    };
+    Ok(show(app, operator, content))
+}
+
+/// Values and labels of everything that can be recorded now.
+fn choices(operator: &Operator, view: &PollView) -> Vec<(String, String)> {
+    let Some(settling) = &view.settling else { return Vec::new() };
+    let mut choices: Vec<_> = open_subjects(view.poll.state, settling)
+        .iter()
+        // Words and numbers can always be written.
+        .map(|subject| {
+            (serde_json::to_string(subject).unwrap_or_default(), subject_words(operator, settling, subject))
+        })
+        .collect();
+    if view.poll.state == PollState::Closed {
+        choices.extend(VoidKind::ALL.into_iter().map(|kind| {
+            let label = operator.say(
+                format!("{}卡无法读取，不能扫描作废", kind.zh()),
+                format!("{} cards cannot be read and so not be declared void", kind_en(kind)),
+            );
+            (format!("{UNREADABLE}{}", kind.as_str()), label)
+        }));
+    }
+    choices
+}
+
+fn form(operator: &Operator, edition: &InEdition, choices: &[(String, String)], sent: &Form) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let mut options = vec![("", say("请选择", "Choose"))];
+    options.extend(choices.iter().map(|(value, label)| (value.as_str(), label.as_str())));
+    let unreadable = choices.iter().any(|(value, _)| value.starts_with(UNREADABLE));
+    html! {
+        form class="panel" method="post" action=(edition.path("/poll/exceptions")) {
+            (Field { value: sent.text("subject"), ..Field::new("subject", say("情况", "What is so"), FieldKind::Choice(&options)) })
+            @if unreadable {
+                (Field {
+                    value: sent.text("cards"),
+                    hint: Some(say("只在登记无法读取的卡时填写", "For cards that cannot be read only")),
+                    required: false,
+                    ..Field::new("cards", say("无法读取的卡（张）", "Cards that cannot be read"), FieldKind::Line("number"))
+                })
+            }
+            (Field {
+                value: sent.text("reason"),
+                hint: Some(say("最多 400 字，会公布：不要写代表的姓名", "At most 400 characters. It is published: name no representative")),
+                ..Field::new("reason", say("原因", "Reason"), FieldKind::Lines { rows: 3, longest: Some(400) })
+            })
+            (Field {
+                value: sent.text("document_number"),
+                hint: Some(say("例如：宁创〔2020〕11号", "Such as 宁创〔2020〕11号")),
+                ..Field::line("document_number", say("例外记录的文号", "Number of the document"))
+            })
+            div class="actions" { button class="primary" { (say("提出例外，等待确认", "Propose the exception")) } }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! What the page of a closing poll shows: which booths are still missing, the lines of the reconciliation, the exceptions.
+
+use appearance::parts::{Column, Row, Tone, alert, table};
+use evaluation::publication::exception::Exception;
+use evaluation::publication::reconciliation::{ByKind, Line};
+use evaluation::wire::VoidKind;
+use maud::{Markup, html};
+
+use crate::domain::{Action, PollState};
+use crate::service::poll::exceptions::{Subject, open_subjects};
+use crate::service::poll::settling::{BoothView, Settling};
+use crate::web::console::address::InEdition;
+use crate::web::console::parts::facts;
+use crate::web::session::Operator;
+
+/// Everything about a poll that is closing or closed.
+pub(super) fn settling(
+    operator: &Operator,
+    edition: &InEdition,
+    state: PollState,
+    settling: &Settling,
+) -> Markup {
+    html! {
+        (missing(operator, edition, state, settling))
+        (booths(operator, state, &settling.booths))
+        @if state == PollState::Closed {
+            (lines(operator, settling))
+            (cards(operator, settling))
+        }
+        (exceptions(operator, &settling.reconciliation.exceptions))
+    }
+}
+
+/// What holds the poll back now, and who must do what.
+fn missing(operator: &Operator, edition: &InEdition, state: PollState, settling: &Settling) -> Markup {
+    let subjects = open_subjects(state, settling);
+    let records = operator.may_propose(Action::RecordException);
+    let link = html! {
+        @if records {
+            div class="actions" {
+                a class="button" href=(edition.path("/poll/exceptions")) { (operator.say("登记例外（须两人）", "Record an exception (two people)")) }
+            }
+        }
+    };
+    if subjects.is_empty() {
+        let (headline, words) = if state == PollState::Closing {
+            (
+                operator
+                    .say("所有投票机都已完成，可以封箱", "Every booth has finished: the box can be sealed"),
+                operator.say("封箱由创建办进行。", "The commission seals it."),
+            )
+        } else {
+            (
+                operator.say("没有未说明的差额，可以对账", "No difference is unexplained: the poll can be reconciled"),
+                operator.say(
+                    "先确认桌上没有尚未扫描的备用、交回、损坏或核验卡：对账之后不能再作废。",
+                    "First make sure that no spare, returned, damaged or audit card on the table is left unscanned: after the reconciliation none can be declared void.",
+                ),
+            )
+        };
+        return alert(
+            Tone::Done,
+            headline,
+            &html! { p { (words) } @if state == PollState::Closed { (link) } },
+        );
+    }
+    let headline = if state == PollState::Closing {
+        operator.say("还不能封箱", "The box cannot be sealed yet")
+    } else {
+        operator.say("还不能对账", "The poll cannot be reconciled yet")
+    };
+    let list = html! {
+        ul { @for subject in &subjects { li { (subject_words(operator, settling, subject)) } } }
+        (link)
+    };
+    alert(Tone::Warning, headline, &list)
+}
+
+/// What is so, and who must do what about it.
+pub(in crate::web::console) fn subject_words(
+    operator: &Operator,
+    settling: &Settling,
+    subject: &Subject,
+) -> String {
+    let label = |terminal: &crate::domain::TerminalId| {
+        let booth = settling.booths.iter().find(|booth| booth.terminal == *terminal);
+        booth.map_or_else(|| terminal.to_string(), |booth| booth.name.clone())
+    };
+    match subject {
+        Subject::BoothNotFinished { terminal } => {
+            let booth = label(terminal);
+            operator.say(
+                format!("{booth}：还没有报告选票全部送达。请场务到机器前，等最后一人投完、待送达的票为零。"),
+                format!("{booth}: has not said that all its ballots are delivered. The steward goes there: the last person finishes, and no ballot waits."),
+            )
+        }
+        Subject::BoothStatementMissing { terminal } => {
+            let booth = label(terminal);
+            operator.say(
+                format!("{booth}：还没有签署声明。请让机器开着，等它下载档案、核对自己送出的票。"),
+                format!("{booth}: has not signed for its ballots. Keep it running until it has fetched the archive and found what it delivered."),
+            )
+        }
+        Subject::SpentCard { card, cards } => operator.say(
+            format!("{}卡中有 {cards} 张已经投过票。请监票人和监督员查明原因。", card.zh()),
+            format!(
+                "{cards} of the {} cards have voted. Trustees and supervisor find out why.",
+                kind_en(*card)
+            ),
+        ),
+        Subject::OutOfBalance { line, difference } => {
+            let words = line.words();
+            operator.say(
+                format!("“{}”与“{}”相差 {difference:+}。请清点卡片和签到表。", words.left_zh, words.right_zh),
+                format!(
+                    "“{}” and “{}” differ by {difference:+}. Count the cards and the check-in list again.",
+                    words.left_en, words.right_en
+                ),
+            )
+        }
+        Subject::CardUnreadable { card, cards } => operator.say(
+            format!("无法读取的{}卡 {cards} 张", card.zh()),
+            format!("{cards} {} cards that cannot be read", kind_en(*card)),
+        ),
+    }
+}
+
+/// The kind of a card in English.
+pub(super) const fn kind_en(kind: VoidKind) -> &'static str {
+    kind.as_str()
+}
+
+fn booths(operator: &Operator, state: PollState, booths: &[BoothView]) -> Markup {
+    if booths.is_empty() {
+        let words = operator.say(
+            "没有投票机核对过开启单，所以没有投票机声明可以核对。",
+            "No booth has compared the opening sheet, so no booth's statement can be compared.",
+        );
+        return alert(
+            Tone::Note,
+            operator.say("没有参加的投票机", "No booth takes part"),
+            &html! { p { (words) } },
+        );
+    }
+    let columns = [
+        Column::words(operator.say("投票机", "Booth")),
+        Column::words(operator.say("选票全部送达", "All ballots delivered")),
+        Column::numbers(operator.say("签认的票", "Signed for")),
+    ];
+    let rows = booths.iter().map(|booth| {
+        let excepted = |recorded: bool| {
+            html! {
+                @if recorded { span class="badge" { (operator.say("已登记例外", "exception recorded")) } }
+                @else { span class="badge flagged" { (operator.say("未到", "not yet")) } }
+            }
+        };
+        let finished = html! {
+            @if booth.finished { span class="badge" { (operator.say("已完成", "finished")) } }
+            @else { (excepted(booth.may_be_unfinished)) }
+        };
+        let statement = match &booth.statement {
+            Some((_, signed)) => html! { (signed.statement.ballots) },
+            None if state == PollState::Closing => html! { "—" },
+            None => excepted(booth.may_be_silent),
+        };
+        Row::from(vec![html! { (booth.name) }, finished, statement])
+    });
+    table(operator.say("投票机", "Booths"), &columns, rows)
+}
+
+fn lines(operator: &Operator, settling: &Settling) -> Markup {
+    let columns = [
+        Column::words(operator.say("左边", "Left side")),
+        Column::numbers(operator.say("数量", "Number")),
+        Column::words(operator.say("右边", "Right side")),
+        Column::numbers(operator.say("数量", "Number")),
+        Column::numbers(operator.say("差额", "Difference")),
+        Column::words(""),
+    ];
+    let open: Vec<_> = settling.reconciliation.unexplained().map(|line| line.line).collect();
+    let rows = settling.reconciliation.lines.iter().map(|line| {
+        let is_open = open.contains(&line.line);
+        line_row(operator, line, is_open)
+    });
+    html! {
+        (table(operator.say("对账", "The counts, line by line"), &columns, rows))
+        @if settling.reconciliation.attendance.is_none() {
+            p class="muted" {
+                (operator.say(
+                    "本次没有用本系统签到，所以没有“应到、签到、发卡”各行；公布文件中会写明。",
+                    "People were not checked in with this system, so the lines about persons and cards handed out are absent; the published file says so.",
+                ))
+            }
+        }
+    }
+}
+
+fn line_row(operator: &Operator, line: &Line, is_open: bool) -> Row {
+    let words = line.line.words();
+    let mark = html! {
+        @if line.difference == 0 { span class="badge" { (operator.say("平", "balances")) } }
+        @else if is_open { span class="badge flagged" { (operator.say("不平", "differs")) } }
+        @else { span class="badge" { (operator.say("已登记例外", "exception recorded")) } }
+    };
+    Row::from(vec![
+        html! { (operator.say(words.left_zh, words.left_en)) },
+        html! { (line.left) },
+        html! { (operator.say(words.right_zh, words.right_en)) },
+        html! { (line.right) },
+        html! { @if line.difference == 0 { "0" } @else { (format!("{:+}", line.difference)) } },
+        mark,
+    ])
+}
+
+fn cards(operator: &Operator, settling: &Settling) -> Markup {
+    let counts = &settling.reconciliation;
+    let kinds = |counts: &ByKind| {
+        let parts: Vec<_> = VoidKind::ALL
+            .into_iter()
+            .filter(|kind| counts.of(*kind) > 0)
+            .map(|kind| format!("{} {}", operator.say(kind.zh(), kind_en(kind)), counts.of(kind)))
+            .collect();
+        if parts.is_empty() { "0".to_owned() } else { parts.join(operator.say("、", ", ")) }
+    };
+    html! {
+        section class="panel" {
+            h2 { (operator.say("评议卡", "Cards")) }
+            (facts(&[
+                (operator.say("制作", "Made"), html! { (counts.cards_made) }),
+                (operator.say("已投票", "Voted"), html! { (counts.ballots) }),
+                (operator.say("已作废", "Declared void"), html! { (kinds(&counts.void)) }),
+                (operator.say("无法读取", "Cannot be read"), html! { (kinds(&counts.unreadable)) }),
+                (operator.say("未交回", "Not returned"), html! { (counts.not_returned) }),
+                (operator.say("不应投票而已投票", "Voted, and should not have"), html! { (kinds(&counts.void_refused)) }),
+            ]))
+            p class="muted" {
+                (operator.say(
+                    "备用、交回、核验和尚未作废的损坏卡，现在当众在监票终端上逐张扫描作废。",
+                    "Spare, returned and audit cards, and damaged ones not yet void, are scanned one by one in public at a trustee's terminal now.",
+                ))
+            }
+        }
+    }
+}
+
+fn exceptions(operator: &Operator, exceptions: &[Exception]) -> Markup {
+    if exceptions.is_empty() {
+        return html! {};
+    }
+    let columns = [
+        Column::words(operator.say("例外", "Exception")),
+        Column::words(operator.say("原因", "Reason")),
+        Column::words(operator.say("文号", "Document")),
+    ];
+    let rows = exceptions.iter().map(|exception| {
+        Row::from(vec![
+            html! { (operator.say(exception.matter.zh(), exception.matter.to_string())) },
+            html! { (exception.reason) },
+            html! { (exception.document_number) },
+        ])
+    });
+    table(operator.say("已登记的例外（将公布）", "Recorded exceptions (they are published)"), &columns, rows)
+}
