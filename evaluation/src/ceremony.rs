@@ -1,7 +1,28 @@
-//! What goes wrong in the trustees' key ceremony, in words for the people who hold it: what happened, who is at fault, what
-//! next. The ceremony itself is [`belenios::trustee::threshold`].
+//! The trustees' key ceremony as the people see who hold it: what goes wrong, in words that say what happened, who is at fault and
+//! what next, and the code that they compare at the end. The ceremony itself is [`belenios::trustee::threshold`].
 
-use belenios::trustee::threshold::CeremonyError;
+use belenios::{text::Hash, trustee::threshold::CeremonyError};
+
+/// The one code that stands for everything the trustees made together: all certificates and the list of trustees with the final
+/// key, as it will stand in the archive. Every trustee's terminal shows it; it is read aloud, printed on the opening sheet and
+/// signed, as [`in_groups`] writes it.
+///
+/// It is SHA-256 over a line `pingyi-keys/1`, a line with the fingerprint of the certificates
+/// ([`Certificates::fingerprint`](belenios::trustee::threshold::Certificates::fingerprint), or `-` where the keys were made without
+/// a ceremony), and the exact text of the list.
+#[must_use]
+pub fn key_fingerprint(certificates: Option<Hash>, trustees_json: &str) -> Hash {
+    let certificates = certificates.map_or_else(|| "-".to_owned(), |hash| hash.to_string());
+    Hash::of(format!("pingyi-keys/1\n{certificates}\n{trustees_json}"))
+}
+
+/// A hash as people compare it aloud: the first 40 of its digits in ten groups of four. Whoever carries the messages would have to
+/// make two sets of them with the same 160 bits while the trustees wait: about 2^80 attempts.
+#[must_use]
+pub fn in_groups(hash: Hash) -> Vec<String> {
+    let digits: Vec<char> = hash.to_string().chars().take(40).collect();
+    digits.chunks(4).map(|group| group.iter().collect()).collect()
+}
 
 /// The sentences for an error of the ceremony, Chinese and English.
 #[must_use]
@@ -66,6 +87,22 @@ const fn reason_zh(error: CeremonyError) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_code_stands_for_certificates_and_list_alike() {
+        let (one, other) = (Hash::of("one"), Hash::of("other"));
+        let codes = [
+            key_fingerprint(Some(one), "[]"),
+            key_fingerprint(Some(other), "[]"),
+            key_fingerprint(None, "[]"),
+            key_fingerprint(Some(one), "[1]"),
+        ];
+        for (place, code) in codes.iter().enumerate() {
+            assert_eq!(codes.iter().position(|any| any == code), Some(place));
+        }
+        let groups = in_groups(one);
+        assert!(groups.len() == 10 && one.to_string().starts_with(&groups.concat()));
+    }
 
     #[test]
     fn whoever_is_at_fault_is_named_in_both_languages() {

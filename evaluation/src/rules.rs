@@ -8,6 +8,7 @@ mod edition;
 mod error;
 mod file;
 pub(crate) mod identifier;
+mod reveal;
 
 use std::ops::Deref;
 
@@ -21,6 +22,7 @@ pub use self::{
         RulesName, Section, SectionId, Stage, StageId,
     },
     identifier::IdentifierError,
+    reveal::{RevealDirection, RevealRules, RevealWords},
 };
 pub use crate::pool::Half;
 

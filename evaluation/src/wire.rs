@@ -25,6 +25,12 @@
 //! | [`path::TRUSTEE_ARCHIVE`] | trustee | → bytes of the archive up to the encrypted tally |
 //! | [`path::TRUSTEE_CLOSING`] | trustee | → text of the closing statement |
 //! | [`path::TRUSTEE_PARTIAL_DECRYPTION`] | trustee | [`TrusteePartialDecryption`] → 204 |
+//! | [`path::TERMINAL_ENROLMENT`] | anybody | [`EnrolmentRequest`] → [`EnrolmentAnswer`] |
+//! | [`path::TERMINAL_ENROLMENT_REVEAL`] | anybody | [`EnrolmentReveal`] → 204 |
+//! | [`path::TERMINAL_ENROLMENT_STATE`] | anybody | [`EnrolmentQuery`] → [`EnrolmentReport`] |
+//! | [`path::TERMINAL_CHALLENGE`] | enrolled, no token needed | [`ChallengeQuery`] → [`Challenge`] |
+//! | [`path::TERMINAL_SIGN_IN`] | enrolled, no token needed | [`SignIn`] → [`SignedIn`] |
+//! | [`path::TERMINAL_STATUS`] | any terminal | [`TerminalStatus`] → 204 |
 //!
 //! Certificates and contributions are sent only where fewer trustees are needed than there are
 //! ([`TrusteeAssignment::is_ceremony`]). Certificate, contribution and key are taken in this order, each once; the same again
@@ -35,6 +41,7 @@
 mod booth_statement;
 mod padding;
 mod receipt;
+mod terminal;
 mod void;
 
 use belenios::text::Uuid;
@@ -43,6 +50,11 @@ use serde::{Deserialize, Serialize};
 pub use booth_statement::{BoothFinished, BoothReady, BoothState, BoothStatement, SignedBoothStatement};
 pub use padding::{PaddingError, pad_ballot, unpad_ballot};
 pub use receipt::{Receipt, Refusal, StatementError, StatementSignature};
+pub use terminal::{
+    Challenge, ChallengeQuery, DiskState, EnrolmentAnswer, EnrolmentCode, EnrolmentQuery, EnrolmentReport,
+    EnrolmentRequest, EnrolmentReveal, EnrolmentState, LONGEST_LABEL, LONGEST_VERSION, SignIn, SignedIn,
+    TerminalKey, TerminalNonce, TerminalRole, TerminalStatus, TerminalTextError, sign_in_text,
+};
 pub use void::{CardSignature, VoidCard, VoidKind};
 
 /// The paths of the API for terminals, below the server's address.
@@ -85,12 +97,32 @@ pub mod path {
     pub const TRUSTEE_CLOSING: &str = "/api/trustee/closing";
     /// POST: the trustee's partial decryption.
     pub const TRUSTEE_PARTIAL_DECRYPTION: &str = "/api/trustee/partial-decryption";
+    /// POST: a terminal asks to be let in. Open to everybody, like the four below it.
+    pub const TERMINAL_ENROLMENT: &str = "/api/terminal/enrolment";
+    /// POST: it opens its commitment.
+    pub const TERMINAL_ENROLMENT_REVEAL: &str = "/api/terminal/enrolment/reveal";
+    /// POST: it asks what has become of its request.
+    pub const TERMINAL_ENROLMENT_STATE: &str = "/api/terminal/enrolment/state";
+    /// POST: a challenge to sign in.
+    pub const TERMINAL_CHALLENGE: &str = "/api/terminal/challenge";
+    /// POST: signing in.
+    pub const TERMINAL_SIGN_IN: &str = "/api/terminal/sign-in";
+    /// POST: how a terminal is.
+    pub const TERMINAL_STATUS: &str = "/api/terminal/status";
 }
 
 /// Stable codes of the [`Problem`]s a terminal reacts to. The server has more of them; those are only shown.
 pub mod problem {
-    /// 401: the terminal's token is missing, unknown or revoked.
+    /// 401: the terminal is not enrolled or was revoked, or its token is missing or replaced.
     pub const TERMINAL_UNKNOWN: &str = "terminal_unknown";
+    /// 409: this key was enrolled before; a terminal that enrols makes a new one.
+    pub const TERMINAL_KEY_USED: &str = "terminal_key_used";
+    /// 429: too many requests for enrolment wait.
+    pub const ENROLMENT_FULL: &str = "enrolment_full";
+    /// 422: there is no such request for enrolment, or it has lapsed.
+    pub const ENROLMENT_GONE: &str = "enrolment_gone";
+    /// 401: the signature does not answer a challenge of this server at this address.
+    pub const SIGN_IN_REFUSED: &str = "sign_in_refused";
     /// 409: the poll does not take ballots now (not yet open, paused or closed).
     pub const POLL_NOT_OPEN: &str = "poll_not_open";
     /// 422: no card of this poll has this credential.

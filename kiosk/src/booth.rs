@@ -33,7 +33,6 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use belenios::text::Hash;
 use evaluation::wire::PollState;
-use secrecy::SecretString;
 use tokio::{
     sync::{Mutex, watch},
     task::JoinHandle,
@@ -48,6 +47,7 @@ pub use turn::{Cast, Review, Turn};
 
 use self::session::{Seat, Stage};
 use crate::{
+    access::Access,
     flow::{Flow, Position, Screen},
     os_rng,
     spool::{LocalDisk, Spool},
@@ -59,8 +59,8 @@ use crate::{
 pub struct BoothSettings {
     /// Address of the server.
     pub server: String,
-    /// The terminal's token.
-    pub token: SecretString,
+    /// How the terminal proves who it is.
+    pub access: Access,
     /// Folder of ballots on their way; each poll has its own folder in it.
     pub spool: std::path::PathBuf,
     /// Hash of the Setup event, from the signed opening sheet.
@@ -147,7 +147,7 @@ impl Booth {
     pub async fn start(settings: BoothSettings) -> Result<Self, StartError> {
         let timing = settings.timing;
         let uplink =
-            Uplink::new(&settings.server, settings.token, timing.timeouts).map_err(StartError::Uplink)?;
+            Uplink::new(&settings.server, settings.access, timing.timeouts).map_err(StartError::Uplink)?;
         let uplink = Arc::new(uplink);
         let offered = uplink.booth_poll().await.map_err(StartError::Uplink)?;
         let poll = Poll::check(&offered, settings.setup).map_err(StartError::Setup)?;
@@ -197,6 +197,12 @@ impl Booth {
     /// [`crate::spool::SpoolError`]
     pub async fn undelivered(&self) -> Result<usize, crate::spool::SpoolError> {
         self.0.courier.pending().await
+    }
+
+    /// How many ballots of this booth could not be delivered at the last attempt; the number does not move when somebody votes.
+    #[must_use]
+    pub fn failed(&self) -> usize {
+        self.0.courier.failed()
     }
 
     /// What the booth shows now.

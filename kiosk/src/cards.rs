@@ -1,11 +1,13 @@
-//! The card officer's terminal: makes the cards, prints them, sends the public halves, and forgets the secrets.
+//! The card officer's terminal: makes the cards, sends the public halves, prints the cards, and forgets the secrets.
 //!
 //! A card bears a code and its QR picture, and nothing that names, numbers or orders it. The public halves are sent sorted,
-//! so that their order says nothing about the order of the prints; and cards are drawn blind at the check-in desk.
+//! so that their order says nothing about the order of the prints; every print is in a new random order; and cards are drawn
+//! blind at the check-in desk. The secrets live in the memory of this agent and of its browser only: [`Desk`] wipes the
+//! former when the prints have been counted, switching the power off ends the latter.
 
-mod sheet;
-
-use std::{io, path::Path};
+mod desk;
+pub mod pages;
+mod routes;
 
 use belenios::{
     credential::Credential,
@@ -13,13 +15,11 @@ use belenios::{
     with_group,
 };
 use evaluation::wire::{CardCredentials, CardOrder};
-use rand::CryptoRng;
+use rand::{CryptoRng, seq::SliceRandom};
 use zeroize::Zeroizing;
 
-use crate::{
-    private_file,
-    uplink::{Uplink, UplinkError},
-};
+pub use desk::{Complaint, Desk, Lot, Order, Record, Sending, Stage, Witnesses};
+pub use routes::router;
 
 /// The cards of one order. Dropping them overwrites the secrets.
 #[derive(Debug)]
@@ -29,10 +29,6 @@ pub struct Cards {
     credentials: Vec<Credential>,
 }
 
-/// How often the public halves are sent, and how long to wait in between.
-const ATTEMPTS: u32 = 4;
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
-
 /// Why cards could not be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -40,21 +36,6 @@ pub enum CardsError {
     /// The poll uses a group this release does not know.
     #[error("no card can be made for this poll")]
     Group(#[source] UnknownGroup),
-    /// The sheet cannot be written; one that is there already is never overwritten.
-    #[error("the sheet of cards cannot be written")]
-    Sheet(#[source] io::Error),
-    /// A code is too long for a QR picture.
-    #[error("a code cannot be drawn as a QR picture")]
-    Picture,
-    /// Whether the server took the public halves is not known. Keep the sheet, and look at the console: if the cards are
-    /// registered there, it is the valid one.
-    #[error(
-        "the server has not answered for the cards; keep the sheet and look whether the console shows them"
-    )]
-    Unanswered(#[source] UplinkError),
-    /// The order cannot be fetched, or the public halves are not accepted. No card was kept.
-    #[error("the server did not take part")]
-    Uplink(#[source] UplinkError),
 }
 
 impl Cards {
@@ -86,46 +67,23 @@ impl Cards {
         self.credentials.iter().map(Credential::card_code)
     }
 
-    /// The sheets to print: an HTML page of A4 sheets with cut marks.
-    ///
-    /// # Errors
-    /// [`CardsError::Picture`]
-    pub fn to_sheet(&self) -> Result<Zeroizing<String>, CardsError> {
-        sheet::sheet(&self.order, self.codes())
+    /// The same codes in a fresh random order, for one print.
+    pub fn shuffled_codes(&self, rng: &mut impl CryptoRng) -> Vec<Zeroizing<String>> {
+        let mut codes: Vec<_> = self.codes().collect();
+        codes.shuffle(rng);
+        codes
     }
-}
 
-/// Fetches the order, makes the cards, writes the sheet to a file readable by nobody else, and sends the public halves. The
-/// file is to be printed once and destroyed.
-///
-/// A lost answer says nothing about whether the cards were taken, so they are sent again a few times. Only if the server
-/// says that it does not take them is the sheet removed.
-///
-/// # Errors
-/// [`CardsError`]; after [`CardsError::Unanswered`] the sheet is still there and may be the valid one.
-pub async fn make(uplink: &Uplink, sheet: &Path, rng: &mut impl CryptoRng) -> Result<usize, CardsError> {
-    let order = uplink.card_order().await.map_err(CardsError::Uplink)?;
-    let cards = Cards::make(order, rng)?;
-    // First the sheet: cards the server knows and nobody can print would be lost.
-    private_file::write_new(sheet, cards.to_sheet()?.as_bytes()).map_err(CardsError::Sheet)?;
-    let public = cards.public_credentials();
-    let mut sent = uplink.send_card_credentials(&public).await;
-    for _ in 1..ATTEMPTS {
-        match &sent {
-            Err(error) if !error.is_refusal() => {
-                tokio::time::sleep(PAUSE).await;
-                sent = uplink.send_card_credentials(&public).await;
-            }
-            _ => break,
-        }
+    /// What they were made for.
+    #[must_use]
+    pub const fn order(&self) -> &CardOrder {
+        &self.order
     }
-    match sent {
-        Ok(()) => Ok(cards.credentials.len()),
-        Err(error) if error.is_refusal() => {
-            std::fs::remove_file(sheet).map_err(CardsError::Sheet)?;
-            Err(CardsError::Uplink(error))
-        }
-        Err(error) => Err(CardsError::Unanswered(error)),
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.credentials.len()
     }
 }
 
@@ -153,12 +111,34 @@ mod tests {
         Cards::make(order(count), &mut ChaCha20Rng::seed_from_u64(1)).unwrap()
     }
 
+    fn sheet(cards: &Cards) -> String {
+        let codes = cards.shuffled_codes(&mut ChaCha20Rng::seed_from_u64(2));
+        pages::sheet(cards.order(), &codes).into_string()
+    }
+
+    #[test]
+    fn every_print_has_an_order_of_its_own_and_all_cards() {
+        let cards = cards(40);
+        let mut rng = ChaCha20Rng::seed_from_u64(3);
+        let mut prints: Vec<_> = (0..3).map(|_| cards.shuffled_codes(&mut rng)).collect();
+        let made: Vec<_> = cards.codes().collect();
+        for (place, print) in prints.iter().enumerate() {
+            assert_ne!(*print, made);
+            assert!(prints[..place].iter().all(|earlier| earlier != print));
+        }
+        prints.push(made);
+        for print in &mut prints {
+            print.sort_unstable_by(|one, other| one.as_str().cmp(other));
+        }
+        assert!(prints.windows(2).all(|two| two[0] == two[1]));
+    }
+
     #[test]
     fn every_code_on_the_sheet_belongs_to_a_public_half_that_is_sent() {
         for group in GroupName::ALL {
             let order = CardOrder { group: group.to_string(), ..order(23) };
             let cards = Cards::make(order.clone(), &mut ChaCha20Rng::seed_from_u64(1)).unwrap();
-            let sheet = cards.to_sheet().unwrap();
+            let sheet = sheet(&cards);
             let public = |code: Zeroizing<String>| {
                 let credential = Credential::parse_card_code(&code).unwrap();
                 with_group!(group, G => G::encode(credential.derive::<G>(&order.poll).public()))
@@ -174,8 +154,8 @@ mod tests {
     #[test]
     fn a_card_bears_nothing_that_could_order_it() {
         let cards = cards(3);
-        let sheet = cards.to_sheet().unwrap();
-        let codes: Vec<_> = cards.codes().collect();
+        let sheet = sheet(&cards);
+        let codes = cards.shuffled_codes(&mut ChaCha20Rng::seed_from_u64(2));
         let blank = |index: usize| -> String {
             let article = sheet.split("<article").nth(index + 1).unwrap().split("</article>").next().unwrap();
             let drawing = article.find("<svg").unwrap()..article.find("</svg>").unwrap();
@@ -191,8 +171,8 @@ mod tests {
     fn cards_of_a_rehearsal_say_so() {
         let rehearsal = CardOrder { purpose: Purpose::Rehearsal, ..order(1) };
         let cards = Cards::make(rehearsal, &mut ChaCha20Rng::seed_from_u64(1)).unwrap();
-        assert!(cards.to_sheet().unwrap().contains("演练"));
-        assert!(!self::cards(1).to_sheet().unwrap().contains("演练"));
+        assert!(sheet(&cards).contains("演练"));
+        assert!(!sheet(&self::cards(1)).contains("演练"));
     }
 
     #[test]

@@ -2,12 +2,12 @@
 //!
 //! ```toml
 //! role = "booth"                      # or "card_officer", "trustee"
-//! server = "http://127.0.0.1:8080"
-//! token = "…"                         # from the enrolment of this terminal
-//! listen = "127.0.0.1:8100"           # booth: where the browser of this machine finds it
+//! label = "3号投票机"                  # what stands on its label
+//! server = "https://10.0.0.1:8443"    # http:// on the server's own machine only
+//! listen = "127.0.0.1:8100"           # where the browser of this machine finds it
+//! folder = "/var/lib/pingyi-terminal" # the terminal's own key and enrolment; a relative path is taken from this file
 //! spool = "/var/lib/pingyi/spool"     # booth: ballots on their way
 //! setup = "…"                         # booth, trustee: hash on the signed opening sheet; every other election is refused
-//! cards = "cards.html"                # card officer: the sheet to print
 //! key = "/media/stick/trustee.key"    # trustee: where the key lies
 //! ```
 
@@ -18,8 +18,8 @@ use std::{
 };
 
 use belenios::text::Hash;
+use evaluation::wire::{LONGEST_LABEL, TerminalRole};
 use reqwest::Url;
-use secrecy::SecretString;
 use serde::Deserialize;
 
 /// What this terminal is.
@@ -38,12 +38,14 @@ pub enum Config {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BoothConfig {
+    /// What stands on the terminal's label.
+    pub label: String,
     /// Address of the server.
     pub server: String,
-    /// The terminal's token.
-    pub token: SecretString,
-    /// Where the browser of this machine finds the booth; a loopback address.
+    /// Where the browser of this machine finds the terminal's pages; a loopback address.
     pub listen: SocketAddr,
+    /// The terminal's own folder, with its key and its enrolment.
+    pub folder: PathBuf,
     /// Folder of ballots on their way.
     pub spool: PathBuf,
     /// Hash of the Setup event, from the signed opening sheet.
@@ -54,26 +56,47 @@ pub struct BoothConfig {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CardOfficerConfig {
+    /// What stands on the terminal's label.
+    pub label: String,
     /// Address of the server.
     pub server: String,
-    /// The terminal's token.
-    pub token: SecretString,
-    /// The sheet of cards to write; it must not be there yet.
-    pub cards: PathBuf,
+    /// Where the browser of this machine finds the terminal's pages; a loopback address.
+    pub listen: SocketAddr,
+    /// The terminal's own folder, with its key and its enrolment.
+    pub folder: PathBuf,
 }
 
 /// A trustee's terminal.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrusteeConfig {
+    /// What stands on the terminal's label.
+    pub label: String,
     /// Address of the server.
     pub server: String,
-    /// The terminal's token.
-    pub token: SecretString,
+    /// Where the browser of this machine finds the terminal's pages; a loopback address.
+    pub listen: SocketAddr,
+    /// The terminal's own folder, with its key and its enrolment.
+    pub folder: PathBuf,
     /// The trustee's key file.
     pub key: PathBuf,
     /// Hash of the Setup event, from the signed opening sheet.
     pub setup: Option<Hash>,
+}
+
+/// What every terminal's configuration says, whatever it is for.
+#[derive(Clone, Debug)]
+pub struct TerminalConfig {
+    /// What the terminal is for.
+    pub role: TerminalRole,
+    /// What stands on its label.
+    pub label: String,
+    /// Address of the server.
+    pub server: String,
+    /// Where the browser of this machine finds its pages.
+    pub listen: SocketAddr,
+    /// Its own folder.
+    pub folder: PathBuf,
 }
 
 /// Why the configuration cannot be used.
@@ -98,13 +121,16 @@ pub enum ConfigError {
         #[source]
         source: Box<toml::de::Error>,
     },
-    /// A booth must be out of reach of other machines.
-    #[error("a booth listens on 127.0.0.1 or ::1 only, not on {listen}")]
+    /// The label says nothing, or too much.
+    #[error("a terminal's label has 1 to {LONGEST_LABEL} characters")]
+    Label,
+    /// A terminal must be out of reach of other machines.
+    #[error("a terminal listens on 127.0.0.1 or ::1 only, not on {listen}")]
     NotLoopback {
         /// The address in the configuration.
         listen: SocketAddr,
     },
-    /// Ballots and tokens must not cross a network in clear.
+    /// What terminals send must not cross a network in clear.
     #[error(
         "the server's address {server} must begin with https://, or with http:// if it is on this machine"
     )]
@@ -122,28 +148,52 @@ impl Config {
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text =
             fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.into(), source })?;
-        Self::parse(&text).map_err(|error| match error {
+        let mut config = Self::parse(&text).map_err(|error| match error {
             ConfigError::Parse { source, .. } => ConfigError::Parse { path: path.into(), source },
             other => other,
-        })
+        })?;
+        let beside = path.parent().unwrap_or(Path::new(""));
+        let folder = match &mut config {
+            Self::Booth(booth) => &mut booth.folder,
+            Self::CardOfficer(card_officer) => &mut card_officer.folder,
+            Self::Trustee(trustee) => &mut trustee.folder,
+        };
+        *folder = beside.join(&*folder);
+        Ok(config)
+    }
+
+    /// What does not depend on the role.
+    #[must_use]
+    pub fn terminal(&self) -> TerminalConfig {
+        let (role, label, server, listen, folder) = match self {
+            Self::Booth(BoothConfig { label, server, listen, folder, .. }) => {
+                (TerminalRole::Booth, label, server, listen, folder)
+            }
+            Self::CardOfficer(CardOfficerConfig { label, server, listen, folder, .. }) => {
+                (TerminalRole::CardOfficer, label, server, listen, folder)
+            }
+            Self::Trustee(TrusteeConfig { label, server, listen, folder, .. }) => {
+                (TerminalRole::Trustee, label, server, listen, folder)
+            }
+        };
+        let (label, server) = (label.trim().to_owned(), server.trim_end_matches('/').to_owned());
+        TerminalConfig { role, label, server, listen: *listen, folder: folder.clone() }
     }
 
     fn parse(text: &str) -> Result<Self, ConfigError> {
         let config: Self = toml::from_str(text)
             .map_err(|source| ConfigError::Parse { path: PathBuf::new(), source: Box::new(source) })?;
-        check_server(match &config {
-            Self::Booth(booth) => &booth.server,
-            Self::CardOfficer(card_officer) => &card_officer.server,
-            Self::Trustee(trustee) => &trustee.server,
-        })?;
-        if let Self::Booth(booth) = &config {
-            check_listen(booth.listen)?;
+        let terminal = config.terminal();
+        check_server(&terminal.server)?;
+        check_listen(terminal.listen)?;
+        if terminal.label.is_empty() || terminal.label.chars().count() > LONGEST_LABEL {
+            return Err(ConfigError::Label);
         }
         Ok(config)
     }
 }
 
-/// A booth answers its own machine only.
+/// A terminal answers its own machine only.
 ///
 /// # Errors
 /// [`ConfigError::NotLoopback`]
@@ -169,42 +219,55 @@ fn is_this_machine(host: &str) -> bool {
 mod tests {
     use super::*;
 
-    const BOOTH: &str = r#"
-        role = "booth"
-        server = "http://127.0.0.1:8080"
-        token = "secret"
-        listen = "127.0.0.1:8100"
-        spool = "spool"
-    "#;
+    const COMMON: &str =
+        "label = '3号投票机'\nserver = 'http://127.0.0.1:8080'\nlisten = '127.0.0.1:8100'\nfolder = 'own'\n";
+
+    fn booth() -> String {
+        format!("role = 'booth'\n{COMMON}spool = 'spool'\n")
+    }
 
     #[test]
     fn each_role_has_its_own_fields() {
-        assert!(matches!(Config::parse(BOOTH), Ok(Config::Booth(_))));
-        let trustee = "role = 'trustee'\nserver = 'https://10.0.0.1'\ntoken = 't'\nkey = 'k'";
-        assert!(matches!(Config::parse(trustee), Ok(Config::Trustee(_))));
-        let officer = "role = 'card_officer'\nserver = 'http://[::1]:80'\ntoken = 't'\ncards = 'c.html'";
-        assert!(matches!(Config::parse(officer), Ok(Config::CardOfficer(_))));
-        let mixed = format!("{BOOTH}\nkey = 'k'");
+        assert!(matches!(Config::parse(&booth()), Ok(Config::Booth(_))));
+        let trustee = format!("role = 'trustee'\n{COMMON}key = 'k'");
+        assert!(matches!(Config::parse(&trustee), Ok(Config::Trustee(_))));
+        let officer = format!("role = 'card_officer'\n{COMMON}");
+        assert!(matches!(Config::parse(&officer), Ok(Config::CardOfficer(_))));
+        let mixed = format!("{}key = 'k'", booth());
         assert!(matches!(Config::parse(&mixed), Err(ConfigError::Parse { .. })));
     }
 
     #[test]
-    fn a_booth_that_other_machines_could_reach_is_refused() {
-        let open = BOOTH.replace("127.0.0.1:8100", "0.0.0.0:8100");
+    fn a_terminal_that_other_machines_could_reach_is_refused() {
+        let open = booth().replace("127.0.0.1:8100", "0.0.0.0:8100");
         assert!(matches!(Config::parse(&open), Err(ConfigError::NotLoopback { .. })));
+        let officer = format!("role = 'card_officer'\n{COMMON}").replace("127.0.0.1:8100", "10.0.0.7:80");
+        assert!(matches!(Config::parse(&officer), Err(ConfigError::NotLoopback { .. })));
+    }
+
+    #[test]
+    fn a_terminal_without_a_label_is_refused() {
+        for label in ["", " ", &"号".repeat(LONGEST_LABEL + 1)] {
+            let config = booth().replace("3号投票机", label);
+            assert!(matches!(Config::parse(&config), Err(ConfigError::Label)), "{label}");
+        }
     }
 
     #[test]
     fn a_server_across_the_network_in_clear_is_refused() {
+        assert!(Config::parse(&booth().replace("http://127.0.0.1:8080", "https://10.0.0.1:8443")).is_ok());
         for server in ["http://10.0.0.1:8080", "http://127.0.0.1.example.org", "ftp://127.0.0.1", "127.0.0.1"]
         {
-            let config = BOOTH.replace("http://127.0.0.1:8080", server);
+            let config = booth().replace("http://127.0.0.1:8080", server);
             assert!(matches!(Config::parse(&config), Err(ConfigError::Server { .. })), "{server}");
         }
     }
 
     #[test]
-    fn debug_output_shows_no_token() {
-        assert!(!format!("{:?}", Config::parse(BOOTH).unwrap()).contains("secret"));
+    fn the_folder_lies_beside_the_configuration() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("kiosk.toml");
+        fs::write(&path, booth()).unwrap();
+        assert_eq!(Config::load(&path).unwrap().terminal().folder, place.path().join("own"));
     }
 }

@@ -6,20 +6,29 @@
 //! | [`booth`] | the voting booth and its pages |
 //! | [`spool`] | ballots on this machine's disk, on their way |
 //! | [`uplink`] | the server as a terminal sees it, and delivery |
-//! | [`cards`] | making voting cards |
+//! | [`cards`] | making and printing voting cards |
 //! | [`trustee`] | making a key share, decrypting the sums |
 //! | [`config`] | what this terminal is |
+//! | [`terminal`] | the terminal from the moment it is switched on |
+//! | [`enrolment`], [`identity`], [`access`] | becoming known to the server, and proving it later |
+//! | [`heartbeat`] | what the steward's board is told |
 //! | [`identity`] | the key this terminal is known by |
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod access;
 pub mod booth;
 pub mod cards;
 pub mod config;
+pub mod enrolment;
 pub mod flow;
+mod guard;
+pub mod heartbeat;
 pub mod identity;
 mod private_file;
 pub mod spool;
+pub mod terminal;
+mod tls;
 pub mod trustee;
 pub mod uplink;
 

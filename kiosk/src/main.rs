@@ -5,9 +5,9 @@ use std::{io::BufRead, path::PathBuf, time::Duration};
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use kiosk::{
-    booth, cards,
-    config::{CardOfficerConfig, Config, TrusteeConfig},
-    os_rng,
+    access::Access,
+    config::{Config, TrusteeConfig},
+    enrolment, os_rng, terminal,
     trustee::{self, KeyFile, TrusteeError},
     uplink::{Timeouts, Uplink},
 };
@@ -40,8 +40,8 @@ enum Task {
         #[arg(long)]
         compared: bool,
     },
-    /// 制卡员：制卡，写出打印页。Card officer: make the cards and write the sheets to print.
-    Make,
+    /// 忘记登记，换新密钥；下次启动重新登记。Forget the enrolment and make a new key; the next start enrols anew.
+    Forget,
 }
 
 #[tokio::main]
@@ -53,29 +53,33 @@ async fn main() -> anyhow::Result<()> {
         .with_env_filter(EnvFilter::try_new(&arguments.log).context("the log filter is not understood")?)
         .without_time()
         .init();
-    match (Config::load(&arguments.config)?, arguments.task) {
-        (Config::Booth(config), None) => Ok(booth::serve(config).await?),
-        (Config::CardOfficer(config), Some(Task::Make)) => make_cards(config).await,
-        (Config::Trustee(config), Some(Task::Key)) => make_key(config).await,
-        (Config::Trustee(config), Some(Task::Decrypt { compared })) => decrypt(config, compared).await,
-        (Config::Booth(_), Some(_)) => bail!("投票机没有子命令。A booth takes no subcommand."),
-        (Config::CardOfficer(_), _) => bail!("制卡员的子命令是 make。The card officer's subcommand is make."),
+    let config = Config::load(&arguments.config)?;
+    let common = config.terminal();
+    match (config, arguments.task) {
+        (_, Some(Task::Forget)) => Ok(enrolment::forget(&common.folder, &mut os_rng())?),
+        (config, None) => Ok(terminal::run(config).await?),
+        (Config::Trustee(config), Some(Task::Key)) => {
+            make_key(config, terminal::enter_alone(&common).await?).await
+        }
+        (Config::Trustee(config), Some(Task::Decrypt { compared })) => {
+            decrypt(config, terminal::enter_alone(&common).await?, compared).await
+        }
+        (Config::Booth(_), Some(_)) => {
+            bail!("投票机的子命令只有 forget。A booth's only subcommand is forget.")
+        }
+        (Config::CardOfficer(_), Some(_)) => {
+            bail!("制卡终端的子命令只有 forget。The card officer's terminal's only subcommand is forget.")
+        }
         (Config::Trustee(_), _) => {
-            bail!("监票人的子命令是 key 和 decrypt。A trustee's subcommands are key and decrypt.")
+            bail!(
+                "监票人的子命令是 key、decrypt 和 forget。A trustee's subcommands are key, decrypt and forget."
+            )
         }
     }
 }
 
-async fn make_cards(config: CardOfficerConfig) -> anyhow::Result<()> {
-    let uplink = Uplink::new(&config.server, config.token, Timeouts::default())?;
-    let made = cards::make(&uplink, &config.cards, &mut os_rng()).await?;
-    println!("已制卡 {made} 张，打印页：{}", config.cards.display());
-    println!("Made {made} cards; print {} once, then destroy the file.", config.cards.display());
-    Ok(())
-}
-
-async fn make_key(config: TrusteeConfig) -> anyhow::Result<()> {
-    let uplink = Uplink::new(&config.server, config.token, Timeouts::default())?;
+async fn make_key(config: TrusteeConfig, access: Access) -> anyhow::Result<()> {
+    let uplink = Uplink::new(&config.server, access, Timeouts::default())?;
     let say = |step| println!("{step}");
     let key = trustee::make_key(&uplink, &config.key, PAUSE, say, &mut os_rng()).await?;
     println!("密钥已写入 {}，公钥已送出：", config.key.display());
@@ -84,8 +88,8 @@ async fn make_key(config: TrusteeConfig) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn decrypt(config: TrusteeConfig, compared: bool) -> anyhow::Result<()> {
-    let uplink = Uplink::new(&config.server, config.token, trustee::TIMEOUTS)?;
+async fn decrypt(config: TrusteeConfig, access: Access, compared: bool) -> anyhow::Result<()> {
+    let uplink = Uplink::new(&config.server, access, trustee::TIMEOUTS)?;
     let file = KeyFile::load(&config.key)?;
     let poll = match trustee::inspect(&uplink, &file, config.setup).await {
         Ok(poll) => poll,

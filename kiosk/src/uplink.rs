@@ -1,4 +1,4 @@
-//! Talking to the server, as one terminal with its token.
+//! Talking to the server, as one terminal that signs in with its key.
 //!
 //! Nothing here is logged but that something went wrong: no ballot, no credential, no code, no tracker. An answer counts only
 //! as far as it proves itself: a ballot is delivered when the publication key has signed for it, whatever status the answer
@@ -14,18 +14,22 @@ use evaluation::{
     hash::Sha256Hash,
     wire::{
         BALLOT_MEDIA_TYPE, BoothPoll, CardCredentials, CardOrder, CredentialQuery, CredentialReport,
-        CredentialStatus, Problem, Receipt, Refusal, TrusteeAssignment, TrusteeCeremony, TrusteeCertificate,
-        TrusteeContribution, TrusteeKey, TrusteePartialDecryption, path,
+        CredentialStatus, Problem, Receipt, Refusal, TerminalStatus, TrusteeAssignment, TrusteeCeremony,
+        TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, path,
     },
 };
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header::CONTENT_TYPE};
-use secrecy::{ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
+use secrecy::ExposeSecret;
+use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use delivery::error_chain;
 pub use delivery::{Backoff, Courier, Delay, Delivery};
 
-use crate::spool::SpooledBallot;
+use crate::{
+    access::Access,
+    spool::SpooledBallot,
+    tls::{self, Pin},
+};
 
 /// The largest answer that is read where nothing larger is asked for.
 const SMALL: usize = 64 << 10;
@@ -54,7 +58,7 @@ impl Default for Timeouts {
 pub struct Uplink {
     client: Client,
     server: String,
-    token: SecretString,
+    access: Access,
 }
 
 /// The poll a ballot belongs to, and the key that must answer for it.
@@ -101,6 +105,16 @@ pub enum UplinkError {
         #[source]
         source: reqwest::Error,
     },
+    /// No client can be made.
+    #[error("cannot speak TLS")]
+    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The server is not the one that the terminal was enrolled at.
+    #[error(
+        "服务器出示的证书与登记时不同，已拒绝连接。请检查服务器地址；地址无误则可能有人冒充服务器，请立即报告场务。\n\
+         The server shows another certificate than at enrolment; the connection is refused. Check the server's address; if it is \
+         right, somebody may pose as the server: tell the steward at once."
+    )]
+    OtherCertificate,
     /// The answer is not of the form agreed.
     #[error("the server's answer cannot be read")]
     Answer(#[source] serde_json::Error),
@@ -169,21 +183,34 @@ impl UplinkError {
 }
 
 impl Uplink {
-    /// The server at this address, such as `https://10.0.0.1:8443`, for the terminal with this token.
+    /// The server at this address, such as `https://10.0.0.1:8443`, for the terminal with this access.
     ///
     /// # Errors
-    /// [`UplinkError::Address`]
-    pub fn new(server: &str, token: SecretString, timeouts: Timeouts) -> Result<Self, UplinkError> {
+    /// [`UplinkError::Address`]; [`UplinkError::OtherCertificate`] if the terminal was enrolled over TLS and the address is not,
+    /// or the other way round.
+    pub fn new(server: &str, access: Access, timeouts: Timeouts) -> Result<Self, UplinkError> {
         let server = server.trim_end_matches('/').to_owned();
-        let client = Client::builder()
-            .connect_timeout(timeouts.connect)
-            .timeout(timeouts.request)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .and_then(|client| client.get(&server).build().map(|_| client))
-            .map_err(|source| UplinkError::Address { server: server.clone(), source })?;
-        Ok(Self { client, server, token })
+        let client = client(&server, access.pin(), timeouts)?;
+        if server.starts_with("https:") != access.certificate().is_some() {
+            return Err(UplinkError::OtherCertificate);
+        }
+        Ok(Self { client, server, access })
+    }
+
+    /// Signs in now, so that whoever asks knows whether the terminal is let in. Every other request does so when it has to.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn sign_in(&self) -> Result<(), UplinkError> {
+        self.access.token(&self.client, &self.server, None).await.map(|_| ())
+    }
+
+    /// Tells how this terminal is.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn send_status(&self, status: &TerminalStatus) -> Result<(), UplinkError> {
+        self.send(self.client.post(self.url(path::TERMINAL_STATUS)).json(status)).await.map(|_| ())
     }
 
     /// The poll this booth votes in.
@@ -346,9 +373,56 @@ impl Uplink {
         Err(refused(status, &body))
     }
 
+    /// Sends a request with the token. If the token has been replaced, signs in anew and sends it once more.
     async fn request(&self, request: RequestBuilder) -> Result<Response, UplinkError> {
-        request.bearer_auth(self.token.expose_secret()).send().await.map_err(UplinkError::Unreachable)
+        let again = request.try_clone();
+        let token = self.access.token(&self.client, &self.server, None).await?;
+        let response = answer(request.bearer_auth(token.expose_secret())).await?;
+        match again {
+            Some(again) if response.status() == StatusCode::UNAUTHORIZED => {
+                let token = self.access.token(&self.client, &self.server, Some(&token)).await?;
+                answer(again.bearer_auth(token.expose_secret())).await
+            }
+            _ => Ok(response),
+        }
     }
+}
+
+/// A client for this address, which must be usable.
+pub(crate) fn client(server: &str, pin: Pin, timeouts: Timeouts) -> Result<Client, UplinkError> {
+    let client = tls::client(pin, timeouts).map_err(|error| UplinkError::Client(error.into()))?;
+    match client.get(server).build() {
+        Ok(_) => Ok(client),
+        Err(source) => Err(UplinkError::Address { server: server.to_owned(), source }),
+    }
+}
+
+/// Sends a question to an address that asks for no token, and reads its answer.
+pub(crate) async fn post<T: DeserializeOwned>(
+    client: &Client,
+    address: &str,
+    question: &impl Serialize,
+) -> Result<T, UplinkError> {
+    let response = answer(client.post(address).json(question)).await?;
+    let status = response.status();
+    let body = read(response, SMALL).await?;
+    if status.is_success() {
+        // An answer without content is read as nothing.
+        let body = if body.is_empty() { b"null".as_slice() } else { &body };
+        serde_json::from_slice(body).map_err(UplinkError::Answer)
+    } else {
+        Err(refused(status, &body))
+    }
+}
+
+async fn answer(request: RequestBuilder) -> Result<Response, UplinkError> {
+    request.send().await.map_err(|error| {
+        if tls::is_other_certificate(&error) {
+            UplinkError::OtherCertificate
+        } else {
+            UplinkError::Unreachable(error)
+        }
+    })
 }
 
 fn refused(status: StatusCode, body: &[u8]) -> UplinkError {

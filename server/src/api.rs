@@ -3,6 +3,8 @@
 //! Requests of booths that are carried out are never written to a log: their times would tell the order of voting. One
 //! that fails through our fault is, because somebody must notice; no ballot is stored by it.
 
+mod terminal;
+
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request, State};
 use axum::http::{StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
@@ -23,7 +25,7 @@ use crate::error::{
     ApiError, AppError, BODY_TOO_LARGE, BODY_UNREADABLE, FORBIDDEN, NOTHING_HERE, TERMINAL_UNKNOWN,
 };
 use crate::service::poll::{ballot, booths, cards, keys, tally, void};
-use crate::service::{Context, terminal};
+use crate::service::{Context, terminal as terminals};
 use crate::store::terminals::Terminal;
 
 /// More than any ballot, list of credentials or share of a decryption.
@@ -51,6 +53,7 @@ pub fn routes() -> Router<App> {
         .route(path::TRUSTEE_ARCHIVE, get(trustee_archive))
         .route(path::TRUSTEE_CLOSING, get(trustee_closing))
         .route(path::TRUSTEE_PARTIAL_DECRYPTION, post(trustee_partial_decryption))
+        .merge(terminal::routes())
         .route("/api/{*rest}", axum::routing::any(|| async { ApiError(NOTHING_HERE) }))
 }
 
@@ -234,6 +237,20 @@ struct CardOfficer(Terminal);
 /// A trustee's terminal.
 struct Trustee(Terminal);
 
+/// Any terminal that is signed in.
+struct AnyTerminal(Terminal);
+
+impl<S: Send + Sync> FromRequestParts<S> for AnyTerminal
+where
+    Context: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        Ok(Self(authenticate(parts, &Context::from_ref(state)).await?))
+    }
+}
+
 /// A handler asks for the kind of terminal that may call it; there is no other way to be one.
 macro_rules! from_terminal {
     ($name:ident, $terminal:ident => $value:expr) => {
@@ -271,14 +288,14 @@ where
     }
 }
 
-/// The public half of the key that a terminal was enrolled with; no terminal has one yet.
-const fn identity(_: &Terminal) -> Option<VerifyingKey> {
-    None
+/// The public half of the key that a terminal was enrolled with.
+fn identity(terminal: &Terminal) -> Option<VerifyingKey> {
+    VerifyingKey::from_bytes(terminal.public_key.as_bytes()).ok()
 }
 
 async fn authenticate(parts: &Parts, context: &Context) -> Result<Terminal, AppError> {
     let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer ")).and_then(|token| token.parse().ok());
     let Some(token) = token else { return Err(TERMINAL_UNKNOWN) };
-    terminal::find(context, &token).await?.ok_or(TERMINAL_UNKNOWN)
+    terminals::find(context, &token).await?.ok_or(TERMINAL_UNKNOWN)
 }

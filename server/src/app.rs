@@ -13,6 +13,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::service::Context;
+use crate::tls::{HallCertificate, Peer};
 use crate::{api, web};
 
 /// Longer than verifying a full publication on a slow machine: a ballot in BELENIOS-2048 takes seconds there.
@@ -59,6 +60,21 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await
+}
+
+/// Serves the same over TLS, with this certificate, until `stop` is ready.
+///
+/// # Errors
+///
+/// What the operating system says if the listener fails.
+pub async fn serve_hall(
+    listener: TcpListener,
+    certificate: &HallCertificate,
+    app: App,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = certificate.mark(router(app)).into_make_service_with_connect_info::<Peer>();
+    axum::serve(certificate.listen(listener), service).with_graceful_shutdown(stop).await
 }
 
 async fn security_headers(mut response: axum::response::Response) -> axum::response::Response {

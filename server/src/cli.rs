@@ -6,6 +6,9 @@ use std::process::ExitCode;
 use belenios::text::Hash;
 use clap::{Parser, Subcommand};
 
+mod backup;
+mod prompt;
+mod restore;
 mod serve;
 mod set_up;
 mod verify;
@@ -54,6 +57,25 @@ enum Command {
         /// 重新计算核验本机时打开的一张票 · recompute a ballot that was opened to check a booth
         #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "json", "anchor", "no_revotes"])]
         challenge: Option<PathBuf>,
+    },
+    /// 生成恢复密钥：私钥抄进信封，公钥写进配置 · Make a recovery key: the private half for the envelope, the public half for the configuration
+    RecoveryKey,
+    /// 备份数据库和文件，封给恢复密钥 · Back up database and files, sealed to the recovery key
+    Backup {
+        /// 配置文件（TOML）· the configuration file (TOML)
+        #[arg(long)]
+        config: PathBuf,
+        /// 备份写到哪里；不覆盖已有文件 · where to write; an existing file is never overwritten
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// 由两人把备份恢复到空的服务器 · Restore a backup into an empty server, by two people
+    Restore {
+        /// 配置文件（TOML）· the configuration file (TOML)
+        #[arg(long)]
+        config: PathBuf,
+        /// 备份文件 · the backup
+        backup: PathBuf,
     },
     /// 代表抽取 · The draw of the representatives
     #[command(subcommand)]
@@ -112,6 +134,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             // The arguments demand a path where no challenge is given.
             verify::publication(&path.unwrap_or_default(), json, anchor, no_revotes)
         }
+        Command::RecoveryKey => Ok(backup::recovery_key()),
+        Command::Backup { config, to } => backup::back_up(&config, &to).await,
+        Command::Restore { config, backup } => restore::restore(&config, &backup).await,
         Command::Draw(DrawCommand::Verify { folder }) => verify::draw(&folder),
         Command::Publication(PublicationCommand::Sign { folder, key }) => verify::sign(&folder, &key),
         Command::Log(LogCommand::Verify { config }) => serve::verify_log(&config).await,

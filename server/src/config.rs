@@ -1,7 +1,7 @@
 //! The file of `pingyi serve --config FILE`, in TOML.
 //!
 //! ```toml
-//! listen = "0.0.0.0:8443"
+//! listen = "127.0.0.1:8080"
 //! public_url = "https://pingyi.example.gov.cn"
 //! folder = "/var/lib/pingyi"
 //!
@@ -11,6 +11,12 @@
 //! [county]
 //! id = "ningjin"
 //! name = "宁晋县"
+//!
+//! [hall]                   # optional: where terminals connect over TLS
+//! listen = "0.0.0.0:8443"
+//!
+//! [backup]                 # optional
+//! recipient = "age1…"      # public half of the recovery key, from `pingyi recovery-key`
 //! ```
 
 use std::{
@@ -28,7 +34,7 @@ use crate::domain::{CountyId, InTwoLanguages};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where the server listens.
+    /// Where the server listens in clear: on this machine, or behind a proxy.
     pub listen: SocketAddr,
     /// The address that people type, without a slash at the end; printed on notices and in QR codes.
     pub public_url: String,
@@ -38,6 +44,26 @@ pub struct Config {
     pub database: Database,
     /// The county served.
     pub county: County,
+    /// Backups, if they are made.
+    pub backup: Option<BackupConfig>,
+    /// The hall, where terminals connect over TLS; without it they can only be on this machine.
+    pub hall: Option<Hall>,
+}
+
+/// To whom backups are sealed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackupConfig {
+    /// Public half of the recovery key, `age1…`.
+    pub recipient: String,
+}
+
+/// Where terminals connect.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hall {
+    /// Where the server listens with TLS, with a certificate that it makes itself.
+    pub listen: SocketAddr,
 }
 
 /// Where the rows are kept.
@@ -178,6 +204,14 @@ mod tests {
         let config = parse(GOOD).unwrap();
         assert_eq!(config.county.id.as_str(), "ningjin");
         assert_eq!(config.folder, Path::new("/etc/pingyi/data"));
+    }
+
+    #[test]
+    fn the_hall_is_named_or_left_out() {
+        assert!(parse(GOOD).unwrap().hall.is_none());
+        let with_hall = format!("{GOOD}\n[hall]\nlisten = \"0.0.0.0:8443\"\n");
+        assert_eq!(parse(&with_hall).unwrap().hall.unwrap().listen.port(), 8443);
+        assert!(parse(&with_hall.replace("0.0.0.0:8443", "8443")).is_err());
     }
 
     #[test]

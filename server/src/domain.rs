@@ -6,6 +6,7 @@
 pub mod absence;
 pub mod account;
 pub mod action;
+pub mod attendance;
 pub mod draw;
 pub mod edition;
 pub mod id;
@@ -20,9 +21,12 @@ mod word;
 pub use absence::AbsenceReason;
 pub use account::{AccountStatus, Permission, Role};
 pub use action::Action;
+pub use attendance::{AttendanceCounts, CorrectionKind};
 pub use draw::DrawState;
 pub use edition::EditionState;
-pub use id::{AccountId, CountyId, EditionId, IdError, NominationId, PollId, ProposalId, TerminalId};
+pub use id::{
+    AccountId, CountyId, EditionId, EnrolmentId, IdError, NominationId, PollId, ProposalId, TerminalId,
+};
 pub use language::InTwoLanguages;
 pub use log_event::{Actor, LogEvent};
 pub use nomination::{NominationSource, NominationState};

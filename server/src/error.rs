@@ -82,14 +82,20 @@ pub const FORBIDDEN: AppError = AppError::Request {
     en: "Your role may not do this; nothing was changed.",
 };
 
-/// Codes of problems that come from where things stand, not from what was sent.
-const CONFLICTS: [&str; 5] = [
-    problem::ANOTHER_ELECTION,
-    problem::CARD_SPENT,
-    problem::CARD_VOID,
-    problem::POLL_NOT_OPEN,
-    problem::SHARE_NOT_NEEDED,
-];
+/// The HTTP status of what was entered or sent wrongly.
+fn status_of_input(code: &str) -> StatusCode {
+    match code {
+        problem::ANOTHER_ELECTION
+        | problem::CARD_SPENT
+        | problem::CARD_VOID
+        | problem::POLL_NOT_OPEN
+        | problem::SHARE_NOT_NEEDED
+        | problem::TERMINAL_KEY_USED => StatusCode::CONFLICT,
+        problem::ENROLMENT_FULL => StatusCode::TOO_MANY_REQUESTS,
+        problem::SIGN_IN_REFUSED => StatusCode::UNAUTHORIZED,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
 
 impl AppError {
     /// The HTTP status.
@@ -99,16 +105,16 @@ impl AppError {
             Self::Request { status, .. } => *status,
             Self::SignIn(SignInError::Refused) => StatusCode::UNAUTHORIZED,
             Self::SignIn(SignInError::SlowedDown { .. }) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Service(ServiceError::Input { code, .. }) if CONFLICTS.contains(code) => {
-                StatusCode::CONFLICT
-            }
-            Self::Service(ServiceError::Input { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Service(ServiceError::Input { code, .. }) => status_of_input(code),
             Self::Service(ServiceError::NotFound(_)) | Self::Proposal(ProposalError::NotFound) => {
                 StatusCode::NOT_FOUND
             }
-            Self::Service(ServiceError::Draw(_) | ServiceError::Edition(_) | ServiceError::Poll(_)) => {
-                StatusCode::CONFLICT
-            }
+            Self::Service(
+                ServiceError::CheckIn(_)
+                | ServiceError::Draw(_)
+                | ServiceError::Edition(_)
+                | ServiceError::Poll(_),
+            ) => StatusCode::CONFLICT,
             error if error.is_internal() => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Account(_) | Self::Proposal(_) | Self::Service(_) | Self::SignIn(_) => StatusCode::CONFLICT,
         }

@@ -12,10 +12,11 @@ use crate::{clock::SharedClock, domain::CountyId, randomness::SharedRng, store::
 pub mod absence;
 pub mod account;
 pub mod act;
+pub mod check_in;
 pub mod draw;
 pub mod edition;
 mod error;
-mod folder;
+pub(crate) mod folder;
 pub mod log;
 pub mod nomination;
 pub mod overview;
@@ -25,8 +26,11 @@ pub mod pool;
 pub mod proposal;
 pub mod public;
 pub mod publication;
+pub mod rehearsal;
+pub mod reveal;
 pub mod sanction;
 pub mod session;
+pub mod sheet;
 pub mod terminal;
 
 pub use error::ServiceError;
@@ -46,6 +50,8 @@ pub struct Context {
     pub passwords: Arc<password::Passwords>,
     /// Where keys and publications lie.
     pub folder: PathBuf,
+    /// What is known of terminals while the server runs.
+    pub terminals: Arc<terminal::TerminalMemory>,
 }
 
 impl Context {

@@ -23,9 +23,11 @@
 
 pub mod absences;
 pub mod accounts;
+pub mod attendance;
 pub mod ballots;
 pub mod booths;
 pub mod commitment_codes;
+pub mod copy;
 pub mod credentials;
 mod db;
 pub mod draws;
@@ -38,6 +40,7 @@ pub mod offices;
 pub mod polls;
 pub mod pool;
 pub mod proposals;
+pub mod reveals;
 pub mod rewrite;
 pub mod sanctions;
 pub mod sessions;

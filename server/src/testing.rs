@@ -14,6 +14,8 @@ pub mod ceremony;
 use std::{future::Future, sync::Arc};
 
 use belenios::group::GroupName;
+use ed25519_dalek::SigningKey;
+use evaluation::wire::{self, EnrolmentRequest, EnrolmentReveal, TerminalKey, TerminalNonce};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use sqlx::{Connection as _, Executor};
@@ -21,15 +23,23 @@ use tempfile::TempDir;
 
 use crate::{
     clock::ManualClock,
-    domain::{AccountId, AccountStatus, CountyId, EditionId, EditionState, PollId, Purpose, Role},
+    domain::{
+        AccountId, AccountStatus, CountyId, EditionId, EditionState, PollId, Purpose, Role, TerminalId,
+        TerminalRole, TerminalStatus,
+    },
     randomness::SharedRng,
-    service::{Context, password::Passwords},
+    service::{
+        Context,
+        password::Passwords,
+        terminal::{self, Request},
+    },
     store::{
         Db,
         accounts::{self, Account},
         editions::{self, Edition},
         polls::{self, NewPoll},
         sqlite_url,
+        terminals::{self, Terminal},
     },
 };
 
@@ -142,7 +152,8 @@ pub fn context(db: Db, clock: &ManualClock) -> Context {
     let passwords = Arc::new(Passwords::weak(&mut rng).expect("weak parameters are valid"));
     // Made by the first who writes into it; most tests write no file.
     let folder = std::env::temp_dir().join(format!("pingyi-test-{:032x}", entropy()));
-    Context { db, county: county(), clock: Arc::new(clock.clone()), rng, passwords, folder }
+    let clock = Arc::new(clock.clone());
+    Context { db, county: county(), clock, rng, passwords, folder, terminals: Arc::default() }
 }
 
 /// An enabled account with this role, named after it. Its password is `password of <role>`.
@@ -188,6 +199,62 @@ pub async fn insert_poll(context: &Context, edition: &EditionId) -> PollId {
     polls::insert(&mut tx, &context.county, poll).await.expect("the poll is new");
     tx.commit().await.expect("the transaction commits");
     id
+}
+
+/// The public key of a terminal, the same for the same number.
+#[must_use]
+pub fn terminal_key(number: u8) -> TerminalKey {
+    SigningKey::from_bytes(&[number; 32]).verifying_key().into()
+}
+
+/// An enrolled terminal with a fresh key; the first trustee's if it is a trustee's.
+pub async fn insert_terminal(context: &Context, role: TerminalRole, name: &str) -> Terminal {
+    let mut seed = [0; 32];
+    context.rng().fill_bytes(&mut seed);
+    let key = SigningKey::from_bytes(&seed).verifying_key().into();
+    let position = (role == TerminalRole::Trustee).then_some(1);
+    insert_terminal_with(context, role, name, position, key).await
+}
+
+/// An enrolled terminal with this key.
+pub async fn insert_terminal_with(
+    context: &Context,
+    role: TerminalRole,
+    name: &str,
+    trustee_position: Option<u32>,
+    public_key: TerminalKey,
+) -> Terminal {
+    let terminal = Terminal {
+        id: TerminalId::generate(&mut context.rng()),
+        role,
+        name: name.to_owned(),
+        public_key,
+        status: TerminalStatus::Enrolled,
+        trustee_position,
+        enrolled_at: context.now(),
+    };
+    let mut tx = context.db.write().await.expect("the database can be written");
+    terminals::insert(&mut tx, &context.county, &terminal).await.expect("the terminal is new");
+    tx.commit().await.expect("the transaction commits");
+    terminal
+}
+
+/// A terminal with a fresh key has asked to be let in, and shows its code.
+pub async fn request_enrolment(context: &Context, role: wire::TerminalRole, label: &str) -> Request {
+    let mut random = [0; 32];
+    context.rng().fill_bytes(&mut random);
+    let (nonce, key) = (TerminalNonce::new(random), SigningKey::from_bytes(&random));
+    let asked = EnrolmentRequest {
+        public_key: key.verifying_key().into(),
+        commitment: nonce.commitment(),
+        role,
+        label: label.to_owned(),
+    };
+    let answer = terminal::ask(context, None, asked).await.expect("the request is taken");
+    let reveal = EnrolmentReveal { request: answer.request.clone(), nonce };
+    terminal::reveal(context, &reveal).expect("the nonce is the right one");
+    let id = answer.request.parse().expect("an id");
+    terminal::find_request(context, &id).expect("the request waits")
 }
 
 /// Randomness that is the same in every run.

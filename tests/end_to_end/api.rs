@@ -1,22 +1,15 @@
 //! Bad input at the API of a real server: always a 4xx that says why in both languages, never a 500, never silence.
 
 use anyhow::{Result, ensure};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::{http::Visitor, place::Place};
+use support::{http::Visitor, place::Place, terminal::Terminal};
 
 use crate::{
     commission::Commission,
     hall::Hall,
     installation::{Database, Installation},
 };
-
-/// Somebody who speaks to the API with a token, or none.
-struct Terminal {
-    client: Client,
-    server: String,
-    token: Option<String>,
-}
 
 /// An answer: its status, kind and body.
 struct Answer {
@@ -25,36 +18,36 @@ struct Answer {
     body: Value,
 }
 
-impl Terminal {
-    fn new(installation: &Installation, token: Option<String>) -> Result<Self> {
-        Ok(Self { client: Client::builder().no_proxy().build()?, server: installation.url.clone(), token })
-    }
+async fn ask(terminal: &Terminal, method: Method, path: &str, body: Vec<u8>) -> Result<Answer> {
+    let response = terminal.request(method, path).body(body).send().await?;
+    let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok());
+    let content_type = kind.unwrap_or_default().to_owned();
+    let status = response.status();
+    let body = serde_json::from_slice(&response.bytes().await?).unwrap_or(Value::Null);
+    Ok(Answer { status, content_type, body })
+}
 
-    async fn ask(&self, method: Method, path: &str, body: Vec<u8>) -> Result<Answer> {
-        let mut request = self.client.request(method, format!("{}{path}", self.server)).body(body);
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
-        let response = request.send().await?;
-        let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok());
-        let content_type = kind.unwrap_or_default().to_owned();
-        let status = response.status();
-        let body = serde_json::from_slice(&response.bytes().await?).unwrap_or(Value::Null);
-        Ok(Answer { status, content_type, body })
+/// Sends something that must be refused with a problem in both languages.
+async fn refused(terminal: &Terminal, method: Method, path: &str, body: Vec<u8>) -> Result<StatusCode> {
+    let what = format!("{method} {path} with {} bytes", body.len());
+    let Answer { status, content_type, body } = ask(terminal, method, path, body).await?;
+    ensure!(status.is_client_error(), "{what}: {status} {body}");
+    ensure!(content_type.starts_with("application/problem+json"), "{what}: {status} as {content_type}");
+    for field in ["code", "zh", "en"] {
+        let text = body.get(field).and_then(Value::as_str).unwrap_or_default();
+        ensure!(!text.is_empty(), "{what}: the problem has no {field}: {body}");
     }
+    Ok(status)
+}
 
-    /// Sends something that must be refused with a problem in both languages.
-    async fn refused(&self, method: Method, path: &str, body: Vec<u8>) -> Result<StatusCode> {
-        let what = format!("{method} {path} with {} bytes", body.len());
-        let Answer { status, content_type, body } = self.ask(method, path, body).await?;
-        ensure!(status.is_client_error(), "{what}: {status} {body}");
-        ensure!(content_type.starts_with("application/problem+json"), "{what}: {status} as {content_type}");
-        for field in ["code", "zh", "en"] {
-            let text = body.get(field).and_then(Value::as_str).unwrap_or_default();
-            ensure!(!text.is_empty(), "{what}: the problem has no {field}: {body}");
-        }
-        Ok(status)
-    }
+/// A terminal that two people have let in, signed in.
+async fn enrolled(installation: &Installation, number: u8, role: &str, label: &str) -> Result<Terminal> {
+    let mut terminal = Terminal::new(&installation.url, number)?;
+    let code = terminal.ask(role, label).await?;
+    ensure!(terminal.sign_in().await.is_err(), "{label} signs in before two people have let it in");
+    installation.let_in(label, &code, None).await?;
+    terminal.sign_in().await?;
+    Ok(terminal)
 }
 
 /// Every address of the API that takes a body, with the role that may call it.
@@ -66,6 +59,15 @@ const POSTS: [(&str, &str); 7] = [
     ("trustee", "/api/trustee/contribution"),
     ("trustee", "/api/trustee/key"),
     ("trustee", "/api/trustee/partial-decryption"),
+];
+
+/// Every address that is open to those who are not known yet.
+const OPEN: [&str; 5] = [
+    "/api/terminal/enrolment",
+    "/api/terminal/enrolment/reveal",
+    "/api/terminal/enrolment/state",
+    "/api/terminal/challenge",
+    "/api/terminal/sign-in",
 ];
 
 const GETS: [(&str, &str); 6] = [
@@ -82,16 +84,16 @@ async fn whatever_is_sent_to_the_api_is_answered_with_a_reason() -> Result<()> {
     let place = Place::new("api")?;
     let installation = Installation::new(&place, Database::Sqlite).await?;
     strangers_are_turned_away(&installation).await?;
-    let booth = Terminal::new(&installation, Some(installation.enrol("booth", "投票机1", None).await?))?;
+    let booth = enrolled(&installation, 1, "booth", "投票机甲").await?;
     // There is no poll yet.
-    booth.refused(Method::GET, "/api/booth/poll", vec![]).await?;
+    refused(&booth, Method::GET, "/api/booth/poll", vec![]).await?;
 
     let commission = Commission::new(&installation).await?;
     commission.prepare(1).await?;
     commission.create_poll(0).await?;
     let hall = Hall::enrol(&place, &installation).await?;
     hall.make_keys()?;
-    hall.make_cards()?;
+    hall.make_cards(&place).await?;
     commission.act_on_poll("open").await?;
     nonsense_is_refused(&installation, &booth).await?;
     other_roles_are_turned_away(&booth).await?;
@@ -105,16 +107,23 @@ async fn strangers_are_turned_away(installation: &Installation) -> Result<()> {
     let tokens =
         [None, Some(String::new()), Some("x".to_owned()), Some("A".repeat(43)), Some("A".repeat(5000))];
     for token in tokens {
-        let stranger = Terminal::new(installation, token)?;
+        let stranger = Terminal::with_token(&installation.url, token)?;
         for (_, path) in POSTS {
-            let status = stranger.refused(Method::POST, path, b"{}".to_vec()).await?;
+            let status = refused(&stranger, Method::POST, path, b"{}".to_vec()).await?;
             ensure!(status == StatusCode::UNAUTHORIZED, "{path}: {status}");
         }
         for (_, path) in GETS {
-            let status = stranger.refused(Method::GET, path, vec![]).await?;
+            let status = refused(&stranger, Method::GET, path, vec![]).await?;
             ensure!(status == StatusCode::UNAUTHORIZED, "{path}: {status}");
         }
-        let status = stranger.refused(Method::GET, "/api/no/such/address", vec![]).await?;
+        for path in OPEN {
+            for body in ["", "{}", "null", "[]", "{\"public_key\":\"00\"}", &"[".repeat(100_000)] {
+                refused(&stranger, Method::POST, path, body.as_bytes().to_vec()).await?;
+            }
+        }
+        let status = refused(&stranger, Method::POST, "/api/terminal/status", b"{}".to_vec()).await?;
+        ensure!(status == StatusCode::UNAUTHORIZED, "a stranger reports: {status}");
+        let status = refused(&stranger, Method::GET, "/api/no/such/address", vec![]).await?;
         ensure!(status == StatusCode::NOT_FOUND, "an unknown address: {status}");
     }
     Ok(())
@@ -122,8 +131,7 @@ async fn strangers_are_turned_away(installation: &Installation) -> Result<()> {
 
 /// Malformed, huge and deep bodies, at every address the terminal may call.
 async fn nonsense_is_refused(installation: &Installation, booth: &Terminal) -> Result<()> {
-    let card_officer =
-        Terminal::new(installation, Some(installation.enrol("card_officer", "制卡2", None).await?))?;
+    let card_officer = enrolled(installation, 2, "card_officer", "制卡2").await?;
     for (role, path) in POSTS.into_iter().filter(|(role, _)| *role != "trustee") {
         let terminal = if role == "booth" { booth } else { &card_officer };
         for body in [
@@ -138,15 +146,15 @@ async fn nonsense_is_refused(installation: &Installation, booth: &Terminal) -> R
             json!({ "credential": "x".repeat(1 << 20) }).to_string().into_bytes(),
         ] {
             // A credential that nobody has is a question like any other.
-            let answer = terminal.ask(Method::POST, path, body.clone()).await?;
+            let answer = ask(terminal, Method::POST, path, body.clone()).await?;
             let unknown = answer.body.get("status").and_then(Value::as_str) == Some("unknown");
             if !(answer.status.is_success() && unknown) {
-                terminal.refused(Method::POST, path, body).await?;
+                refused(terminal, Method::POST, path, body).await?;
             }
         }
-        let huge = terminal.refused(Method::POST, path, vec![b' '; 5 << 20]).await?;
+        let huge = refused(terminal, Method::POST, path, vec![b' '; 5 << 20]).await?;
         ensure!(huge == StatusCode::PAYLOAD_TOO_LARGE, "{path}: a huge body gets {huge}");
-        let method = terminal.ask(Method::DELETE, path, vec![]).await?.status;
+        let method = ask(terminal, Method::DELETE, path, vec![]).await?.status;
         ensure!(method.is_client_error(), "DELETE {path}: {method}");
     }
     Ok(())
@@ -154,11 +162,11 @@ async fn nonsense_is_refused(installation: &Installation, booth: &Terminal) -> R
 
 async fn other_roles_are_turned_away(booth: &Terminal) -> Result<()> {
     for (_, path) in POSTS.into_iter().filter(|(role, _)| *role != "booth") {
-        let status = booth.refused(Method::POST, path, b"{}".to_vec()).await?;
+        let status = refused(booth, Method::POST, path, b"{}".to_vec()).await?;
         ensure!(status == StatusCode::FORBIDDEN, "{path}: {status}");
     }
     for (_, path) in GETS.into_iter().filter(|(role, _)| *role != "booth") {
-        let status = booth.refused(Method::GET, path, vec![]).await?;
+        let status = refused(booth, Method::GET, path, vec![]).await?;
         ensure!(status == StatusCode::FORBIDDEN, "{path}: {status}");
     }
     Ok(())
@@ -166,7 +174,7 @@ async fn other_roles_are_turned_away(booth: &Terminal) -> Result<()> {
 
 /// Ballots of another election, with other questions, or of nobody.
 async fn ballots_that_are_none_are_refused(booth: &Terminal) -> Result<()> {
-    let poll = booth.ask(Method::GET, "/api/booth/poll", vec![]).await?;
+    let poll = ask(booth, Method::GET, "/api/booth/poll", vec![]).await?;
     ensure!(poll.status.is_success(), "{}", poll.body);
     let archive = crate::installation::project_file(
         "tests/fixtures/belenios/ed25519_5_mandatory_3questions/1r7xvBB2ZoyrxA.bel",
@@ -183,7 +191,7 @@ async fn ballots_that_are_none_are_refused(booth: &Terminal) -> Result<()> {
         of_another_election.unwrap_or_else(|| "{}".to_owned()),
     ];
     for form in forms {
-        let status = booth.refused(Method::POST, "/api/booth/ballot", form.into_bytes()).await?;
+        let status = refused(booth, Method::POST, "/api/booth/ballot", form.into_bytes()).await?;
         ensure!(status != StatusCode::UNAUTHORIZED, "the booth is known");
     }
     Ok(())
@@ -196,7 +204,7 @@ async fn a_revoked_terminal_is_turned_away(installation: &Installation, booth: &
     for form in forms.iter().filter(|form| form.action.ends_with("/revoke")) {
         administrator.send(form).await?;
     }
-    let status = booth.refused(Method::GET, "/api/booth/poll", vec![]).await?;
+    let status = refused(booth, Method::GET, "/api/booth/poll", vec![]).await?;
     ensure!(status == StatusCode::UNAUTHORIZED, "a revoked terminal gets {status}");
     Ok(())
 }

@@ -91,7 +91,7 @@ async fn open_poll(
     commission.create_poll(spare_cards).await?;
     let hall = Hall::enrol(place, installation).await?;
     hall.make_keys()?;
-    let codes = hall.make_cards()?;
+    let codes = hall.make_cards().await?;
     let setup = commission.opening_hash().await?;
     commission.act_on_poll("open").await?;
     Ok(OpenPoll { hall, codes, setup })

@@ -9,7 +9,8 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, ensure};
 use support::{
-    http::Visitor,
+    form::text_of_class,
+    http::{Page, Visitor},
     place::{Place, free_address, program},
     process::{Process, run},
 };
@@ -22,10 +23,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Trustees' and card officer's terminals, enrolled.
 pub(crate) struct Hall {
-    server: String,
     trustees: Vec<PathBuf>,
-    card_officer: PathBuf,
-    sheet: PathBuf,
+    card_officer: Agent,
 }
 
 /// A running voting booth.
@@ -34,28 +33,30 @@ pub(crate) struct Booth {
     process: Process,
 }
 
+/// The running agent of a terminal.
+struct Agent {
+    url: String,
+    label: String,
+    config: PathBuf,
+    process: Process,
+}
+
 impl Hall {
     /// Enrols three trustees' terminals and the card officer's.
     pub(crate) async fn enrol(place: &Place, installation: &Installation) -> Result<Self> {
         let mut trustees = Vec::new();
         for position in 1..=3 {
-            let token = installation.enrol("trustee", &format!("监票终端{position}"), Some(position)).await?;
             let key = place.work(&format!("trustee-{position}.key"));
             let rest = format!("key = \"{}\"\n", key.display());
-            trustees.push(configure(
-                place,
-                &format!("trustee-{position}"),
-                "trustee",
-                &installation.url,
-                &token,
-                &rest,
-            )?);
+            let (name, label) = (format!("trustee-{position}"), format!("监票终端{position}"));
+            let agent = Agent::start(place, installation, &name, "trustee", &label, &rest)?;
+            agent.enrol(installation, Some(position)).await?;
+            // Its work is done by subcommands, which are let in from now on.
+            trustees.push(agent.config);
         }
-        let token = installation.enrol("card_officer", "制卡终端", None).await?;
-        let sheet = place.work("cards.html");
-        let rest = format!("cards = \"{}\"\n", sheet.display());
-        let card_officer = configure(place, "cards", "card_officer", &installation.url, &token, &rest)?;
-        Ok(Self { server: installation.url.clone(), trustees, card_officer, sheet })
+        let card_officer = Agent::start(place, installation, "cards", "card_officer", "制卡终端", "")?;
+        card_officer.enrol(installation, None).await?;
+        Ok(Self { trustees, card_officer })
     }
 
     /// The trustees make their keys together, each with a process of their own; all of them read out the same lines.
@@ -76,12 +77,22 @@ impl Hall {
         Ok(())
     }
 
-    /// The card officer prints the cards; answers their codes, read off the sheet.
-    pub(crate) fn make_cards(&self) -> Result<Vec<String>> {
-        kiosk(&self.card_officer, &["make"])?;
-        let sheet = fs::read_to_string(&self.sheet)?;
+    /// The card officer makes, prints and counts the cards at the terminal's pages; answers their codes, read off the sheets.
+    pub(crate) async fn make_cards(&self) -> Result<Vec<String>> {
+        let officer = Visitor::new(&self.card_officer.url)?;
+        let present = [("officer", "韩一"), ("second", "韩二"), ("printer", "yes"), ("power", "yes")];
+        officer.fill("/", "/make", &present).await?;
+        let sheet = officer.fill("/", "/sheet", &[]).await?.text;
         let codes = sheet.split("class=\"code\">").skip(1).filter_map(|rest| rest.split('<').next());
-        Ok(codes.map(|code| code.trim().to_owned()).collect())
+        let codes: Vec<_> = codes.map(|code| code.trim().to_owned()).collect();
+        let counted = codes.len().to_string();
+        let done = officer.fill("/", "/destroy", &[("counted", &counted), ("both", "yes")]).await?;
+        ensure!(
+            done.text.contains("秘密已经抹掉"),
+            "the secrets of the cards are not destroyed:\n{}",
+            done.text
+        );
+        Ok(codes)
     }
 
     /// Two trustees compare the numbers with the signed sheets and decrypt. The third one never comes, or when the result is
@@ -105,7 +116,7 @@ impl Hall {
         Ok(())
     }
 
-    /// Enrols a booth and starts it; it refuses every election but the one of the opening sheet.
+    /// Starts a booth and enrols it; it refuses every election but the one of the opening sheet.
     pub(crate) async fn start_booth(
         &self,
         place: &Place,
@@ -113,34 +124,66 @@ impl Hall {
         number: usize,
         setup: &str,
     ) -> Result<Booth> {
-        let token = installation.enrol("booth", &format!("投票机{number}"), None).await?;
-        let address = free_address()?;
         let spool = place.work(&format!("spool-{number}"));
-        let rest = format!("listen = \"{address}\"\nspool = \"{}\"\nsetup = \"{setup}\"\n", spool.display());
-        let name = format!("booth-{number}");
-        let config = configure(place, &name, "booth", &self.server, &token, &rest)?;
+        let rest = format!("spool = \"{}\"\nsetup = \"{setup}\"\n", spool.display());
+        let (name, label) = (format!("booth-{number}"), format!("投票机{number}"));
+        let agent = Agent::start(place, installation, &name, "booth", &label, &rest)?;
+        agent.enrol(installation, None).await?;
+        Ok(Booth { url: agent.url, process: agent.process })
+    }
+}
+
+impl Agent {
+    /// Starts the agent of a terminal, which nobody knows yet.
+    fn start(
+        place: &Place,
+        installation: &Installation,
+        name: &str,
+        role: &str,
+        label: &str,
+        rest: &str,
+    ) -> Result<Self> {
+        let (config, address) = (place.work(&format!("{name}.toml")), free_address()?);
+        let (server, folder) = (&installation.hall, place.work(name));
+        fs::write(
+            &config,
+            format!(
+                "role = \"{role}\"\nlabel = \"{label}\"\nserver = \"{server}\"\nlisten = \"{address}\"\nfolder = \"{}\"\n{rest}",
+                folder.display()
+            ),
+        )?;
         let mut command = Command::new(program("pingyi-kiosk")?);
-        command.arg("--config").arg(config);
-        let mut process = Process::start(place, &name, &mut command)?;
+        command.arg("--config").arg(&config);
+        let mut process = Process::start(place, name, &mut command)?;
         process.wait_until_listening(address)?;
-        let booth = Booth { url: format!("http://{address}"), process };
-        booth.wait_until_ready().await?;
-        Ok(booth)
+        Ok(Self { url: format!("http://{address}"), label: label.to_owned(), config, process })
+    }
+
+    /// Reads the code off the terminal's screen; two people compare it and let the terminal in, which goes on by itself.
+    async fn enrol(&self, installation: &Installation, position: Option<usize>) -> Result<()> {
+        let code = self.wait_for(|page| text_of_class(&page.text, "code")).await?;
+        ensure!(self.process.log().contains(&code), "the code is not on the terminal's output");
+        installation.let_in(&self.label, &code, position).await?;
+        self.wait_for(|page| page.status.is_success().then_some(())).await
+    }
+
+    /// What is seen on the screen, as soon as it is there. Until it can do its work a terminal says so.
+    async fn wait_for<T>(&self, find: impl Fn(&Page) -> Option<T>) -> Result<T> {
+        let visitor = Visitor::new(&self.url)?;
+        let began = Instant::now();
+        loop {
+            let page = visitor.open("/").await?;
+            if let Some(found) = find(&page) {
+                return Ok(found);
+            }
+            let log = self.process.log();
+            ensure!(began.elapsed() < PATIENCE, "{} shows\n{}\nand says\n{log}", self.label, page.text);
+            sleep(Duration::from_millis(50)).await;
+        }
     }
 }
 
 impl Booth {
-    /// Until it has found its poll, a booth says that it looks for the server.
-    async fn wait_until_ready(&self) -> Result<()> {
-        let visitor = Visitor::new(&self.url)?;
-        let began = Instant::now();
-        while !visitor.open("/").await?.status.is_success() {
-            ensure!(began.elapsed() < PATIENCE, "the booth does not find its poll:\n{}", self.log());
-            sleep(Duration::from_millis(50)).await;
-        }
-        Ok(())
-    }
-
     /// What the booth has written to its log.
     pub(crate) fn log(&self) -> String {
         self.process.log()
@@ -153,17 +196,4 @@ fn is_hash(line: &str) -> bool {
 
 fn kiosk(config: &PathBuf, arguments: &[&str]) -> Result<String> {
     run(Command::new(program("pingyi-kiosk")?).arg("--config").arg(config).args(arguments), "")?.success()
-}
-
-fn configure(
-    place: &Place,
-    name: &str,
-    role: &str,
-    server: &str,
-    token: &str,
-    rest: &str,
-) -> Result<PathBuf> {
-    let path = place.work(&format!("{name}.toml"));
-    fs::write(&path, format!("role = \"{role}\"\nserver = \"{server}\"\ntoken = \"{token}\"\n{rest}"))?;
-    Ok(path)
 }

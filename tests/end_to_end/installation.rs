@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use support::{
     browser::Browser,
-    form::{Form, text_of_class},
+    form::{Form, attribute, text_of_class},
     http::{Page, Visitor},
     place::{Place, free_address, program},
     process::{Process, run},
@@ -32,6 +32,8 @@ pub(crate) enum Database {
 pub(crate) struct Installation {
     pub(crate) config: PathBuf,
     pub(crate) url: String,
+    /// Where terminals connect, over TLS.
+    pub(crate) hall: String,
     pub(crate) administrator: Visitor,
     pub(crate) supervisor: Visitor,
     address: SocketAddr,
@@ -48,7 +50,7 @@ struct PostgresDatabase {
 impl Installation {
     /// Sets up and starts a server.
     pub(crate) async fn new(place: &Place, database: Database) -> Result<Self> {
-        let address = free_address()?;
+        let (address, hall) = (free_address()?, free_address()?);
         let (folder, config) = (place.work("server"), place.work("server.toml"));
         let (database_url, database) = match database {
             Database::Sqlite => (format!("sqlite://{}", place.work("pingyi.db").display()), None),
@@ -60,7 +62,8 @@ impl Installation {
         let url = format!("http://{address}");
         let text = format!(
             "listen = \"{address}\"\npublic_url = \"{url}\"\nfolder = \"{}\"\n\
-             [database]\nurl = \"{database_url}\"\n[county]\nid = \"ningjin\"\nname = \"宁晋县\"\n",
+             [database]\nurl = \"{database_url}\"\n[county]\nid = \"ningjin\"\nname = \"宁晋县\"\n\
+             [hall]\nlisten = \"{hall}\"\n",
             folder.display()
         );
         fs::write(&config, text)?;
@@ -69,7 +72,8 @@ impl Installation {
             .success()?;
         let (administrator, supervisor) = (Visitor::new(&url)?, Visitor::new(&url)?);
         let server = Mutex::new(None);
-        let made = Self { config, url, administrator, supervisor, address, server, database };
+        let hall = format!("https://{hall}");
+        let made = Self { config, url, hall, administrator, supervisor, address, server, database };
         made.start(place)?;
         sign_in(&made.administrator, "admin").await?;
         sign_in(&made.supervisor, "supervisor").await?;
@@ -97,6 +101,22 @@ impl Installation {
     /// Kills the server, as a power cut does.
     pub(crate) fn kill(&self) {
         *self.server() = None;
+    }
+
+    /// The machine is lost: rows and files are gone, only the configuration is written anew.
+    pub(crate) fn lose_everything(&self, place: &Place) -> Result<()> {
+        self.kill();
+        fs::remove_dir_all(place.work("server"))?;
+        if let Some(database) = &self.database {
+            return database.make_anew();
+        }
+        for end in ["", "-wal", "-shm"] {
+            let path = place.work(&format!("pingyi.db{end}"));
+            if path.exists() {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
     }
 
     /// The server's log so far; it must still run.
@@ -136,13 +156,24 @@ impl Installation {
         Ok(())
     }
 
-    /// A new terminal by two people; answers its token.
-    pub(crate) async fn enrol(&self, role: &str, name: &str, position: Option<usize>) -> Result<String> {
+    /// Two people let in the terminal with this label, whose screen shows this code; each looks whether the console shows the
+    /// same.
+    pub(crate) async fn let_in(&self, label: &str, code: &str, position: Option<usize>) -> Result<()> {
+        let list = self.administrator.see("/console/terminals").await?.text;
+        let card = list.split("<a class=\"card\"").find(|card| card.contains(&format!("<h3>{label}</h3>")));
+        let card = card.with_context(|| format!("{label} does not wait to be enrolled:\n{list}"))?;
+        let shown = text_of_class(card, "screen-code").unwrap_or_default();
+        ensure!(shown == code, "the console shows {shown}, the screen of {label} {code}");
+        let path = attribute(card, "href").context("the card leads nowhere")?;
         let position = position.map_or_else(String::new, |position| position.to_string());
-        let fields = [("role", role), ("name", name), ("trustee_position", &position)];
-        let page =
-            self.together(&self.administrator, "/console/terminals", "/console/terminals", &fields).await?;
-        text_of_class(&page.text, "token").with_context(|| format!("no token is shown:\n{}", page.text))
+        let fields = [("name", label), ("trustee_position", &position)];
+        let proposed = self.administrator.fill(&path, &path, &fields).await?;
+        let act = proposed.path.split('?').next().unwrap_or_default().to_owned();
+        let seen = self.supervisor.see(&act).await?.text;
+        let shown = text_of_class(&seen, "screen-code").unwrap_or_default();
+        ensure!(shown == code, "the supervisor sees {shown}, the screen of {label} shows {code}:\n{seen}");
+        self.supervisor.fill(&act, &format!("{act}/confirm"), &[]).await?;
+        Ok(())
     }
 
     /// An act of two people: `proposer` fills in a form, the supervisor confirms. Answers what the supervisor sees.
@@ -167,9 +198,13 @@ impl PostgresDatabase {
         let url = postgres_url()?;
         let (server, _) = url.rsplit_once('/').with_context(|| format!("{url} names no database"))?;
         let database = Self { server: server.to_owned(), name: format!("e2e_{number}") };
-        database.ask(&format!("DROP DATABASE IF EXISTS {}", database.name))?;
-        database.ask(&format!("CREATE DATABASE {}", database.name))?;
+        database.make_anew()?;
         Ok(database)
+    }
+
+    fn make_anew(&self) -> Result<()> {
+        self.ask(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name))?;
+        self.ask(&format!("CREATE DATABASE {}", self.name))
     }
 
     fn url(&self) -> String {

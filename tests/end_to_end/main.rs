@@ -1,6 +1,7 @@
 //! The whole system from outside: its programs, its pages, its files.
 
 mod api;
+mod backup;
 mod commission;
 mod day;
 mod demo;

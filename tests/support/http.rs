@@ -1,7 +1,7 @@
 //! A person with a browser that shows nothing: pages, forms, cookies.
 
 use anyhow::{Context, Result, ensure};
-use reqwest::{Client, Response, StatusCode, header::CONTENT_TYPE, multipart};
+use reqwest::{Client, ClientBuilder, Response, StatusCode, header::CONTENT_TYPE, multipart};
 
 use crate::form::Form;
 
@@ -32,7 +32,7 @@ impl Visitor {
     /// A visitor without cookies yet.
     pub fn new(address: impl Into<String>) -> Result<Self> {
         // No connection is kept: tests kill servers, and a request must not go to the one that is gone.
-        let client = Client::builder().cookie_store(true).no_proxy().pool_max_idle_per_host(0).build()?;
+        let client = client().cookie_store(true).pool_max_idle_per_host(0).build()?;
         Ok(Self { client, address: address.into() })
     }
 
@@ -97,6 +97,13 @@ impl Visitor {
         ensure!(answer.status.is_success(), "POST {action}: {}\n{}", answer.status, answer.text);
         Ok(answer)
     }
+}
+
+/// A client to be built, without a proxy.
+pub fn client() -> ClientBuilder {
+    // It may be built to speak TLS, and then wants to know how. If somebody has said so before, it is the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().no_proxy()
 }
 
 async fn page(response: Response) -> Result<Page> {

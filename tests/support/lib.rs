@@ -4,6 +4,7 @@
 //! Nothing here uses the code under test. A tool that is missing is an error, never a reason to skip.
 
 pub mod browser;
+pub mod cable;
 pub mod form;
 pub mod http;
 pub mod place;
@@ -11,3 +12,4 @@ pub mod process;
 pub mod recount;
 pub mod sample;
 pub mod table;
+pub mod terminal;

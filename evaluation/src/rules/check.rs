@@ -23,7 +23,8 @@ pub(super) fn check(rules: &RulesFile) -> Result<(), RulesError> {
     check_grades(rules)?;
     check_pool(&rules.pool)?;
     check_draw(rules)?;
-    check_poll(&rules.poll)
+    check_poll(&rules.poll)?;
+    check_reveal(rules)
 }
 
 const EMPTY: (&str, &str) = ("须填一行文字", "it must be one line of text");
@@ -154,6 +155,20 @@ fn check_poll(poll: &PollRules) -> Result<(), RulesError> {
         "it lies between 1 and the number of trustees",
     )?;
     require_positive("poll.offices_per_screen", poll.offices_per_screen)
+}
+
+fn check_reveal(rules: &RulesFile) -> Result<(), RulesError> {
+    let reveal = &rules.reveal;
+    let mut ids = BTreeSet::new();
+    for id in &reveal.sections {
+        let field = format!("reveal.sections.{id}");
+        let known = rules.sections.iter().any(|section| section.id == *id);
+        require(known, &field, "没有这个部分", "there is no such section")?;
+        require(ids.insert(id), &field, TWICE.0, TWICE.1)?;
+    }
+    let all = reveal.sections.is_empty() || ids.len() == rules.sections.len();
+    require(all, "reveal.sections", "须列出全部部分，或一个也不列", "it names all sections or none")?;
+    reveal.words.said().try_for_each(|(name, label)| check_label(&format!("reveal.words.{name}"), label))
 }
 
 fn check_label(field: &str, label: &Label) -> Result<(), RulesError> {

@@ -4,7 +4,7 @@ use belenios::group::GroupName;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::identifier::identifiers;
+use super::{identifier::identifiers, reveal::RevealRules};
 use crate::{
     grade::Grade,
     pool::{Feature, Half},
@@ -47,6 +47,9 @@ pub struct RulesFile {
     pub draw: DrawRules,
     /// The poll.
     pub poll: PollRules,
+    /// How the result is revealed in the hall.
+    #[serde(default, skip_serializing_if = "RevealRules::is_default")]
+    pub reveal: RevealRules,
 }
 
 /// A text in Chinese and in English.

@@ -1,4 +1,4 @@
-use super::{Edition, EditionError, Half, NINGJIN_2020, Rules, RulesError};
+use super::{Edition, EditionError, Half, NINGJIN_2020, RevealDirection, Rules, RulesError};
 
 /// The preset with `from` replaced by `to`.
 fn changed(from: &str, to: &str) -> Result<Rules, RulesError> {
@@ -111,6 +111,47 @@ fn another_county_changes_data_only() {
     assert_eq!(rules.poll.needed(), 3);
     let all = NINGJIN_2020.replace("threshold = 2\n", "");
     assert_eq!(Rules::parse(&all).unwrap().poll.needed(), 3);
+}
+
+/// The preset with a block about the reveal.
+fn with_reveal(block: &str) -> Result<Rules, RulesError> {
+    Rules::parse(&format!("{NINGJIN_2020}\n[reveal]\n{block}\n"))
+}
+
+#[test]
+fn rules_that_say_nothing_of_the_reveal_are_the_rules_of_before() {
+    assert_eq!(with_reveal(""), Ok(Rules::ningjin_2020()));
+    let spelled = with_reveal("sections = []\ndirection = \"bottom_up\"\nwords = {}").unwrap();
+    assert_eq!(Edition::new("ningjin-2020".parse().unwrap(), spelled).hash(), edition().hash());
+}
+
+#[test]
+fn order_and_words_of_the_reveal_come_from_the_rules() {
+    let block = "sections = [\"vertical\", \"government\"]\ndirection = \"top_down\"\n\
+                 words = { bottom_three = { zh = \"末三位\", en = \"bottom three\" } }";
+    let rules = with_reveal(block).unwrap();
+    assert_eq!(rules.reveal.direction, RevealDirection::TopDown);
+    let government = &rules.sections[0];
+    assert_eq!(rules.reveal.words.bottom_three(government).zh, "末三位");
+    assert_eq!(rules.reveal.words.bottom_ten(government).zh, "后十名，列入下年度评议");
+    let written = Edition::new("x".parse().unwrap(), rules.clone()).to_json();
+    assert_eq!(Edition::parse(&written).unwrap().rules, rules);
+    let toml = toml::to_string(&rules).unwrap();
+    assert_eq!(Rules::parse(&toml), Ok(rules));
+}
+
+#[test]
+fn a_reveal_that_makes_no_sense_is_refused_by_field() {
+    for (block, expected) in [
+        ("sections = [\"government\"]", "reveal.sections"),
+        ("sections = [\"government\", \"other\"]", "reveal.sections.other"),
+        ("sections = [\"vertical\", \"vertical\"]", "reveal.sections.vertical"),
+        ("words = { title = { zh = \"\", en = \"x\" } }", "reveal.words.title.zh"),
+    ] {
+        let error = with_reveal(block).unwrap_err();
+        assert!(matches!(&error, RulesError::Field { field, .. } if field == expected), "{error}");
+    }
+    assert!(matches!(with_reveal("direction = \"sideways\""), Err(RulesError::Syntax { .. })));
 }
 
 #[test]

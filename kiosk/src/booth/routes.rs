@@ -1,6 +1,5 @@
 //! The booth behind pages, for the browser of this machine. What the pages show and send is described in [`pages`].
 
-mod guard;
 mod show;
 
 use appearance::{ASSET_PATH, CACHE_FOR_EVER, Language, find_asset};
@@ -21,7 +20,10 @@ use super::{
     Booth, CardError, CastError, Contact, Nonce, Place, TurnError, View,
     pages::{self, CardProblem, TextSize},
 };
-use crate::flow::{Position, Screen};
+use crate::{
+    flow::{Position, Screen},
+    guard::guard,
+};
 
 /// The largest form a page sends.
 const FORM: usize = 4 << 10;
@@ -41,7 +43,7 @@ pub fn router(booth: Booth) -> Router {
         .fallback(async || Redirect::to("/"))
         .with_state(booth)
         .layer(DefaultBodyLimit::max(FORM))
-        .layer(middleware::from_fn(guard::guard))
+        .layer(middleware::from_fn(guard))
 }
 
 async fn start(State(booth): State<Booth>) -> Response {

@@ -1,6 +1,4 @@
-//! Running a booth: first until it knows its poll, then until the agent is told to end.
-
-use std::{io, net::SocketAddr};
+//! Running a booth: first until it knows its poll, then for ever.
 
 use appearance::{ASSET_PATH, CONTENT_SECURITY_POLICY, find_asset};
 use axum::{
@@ -10,78 +8,52 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use tokio::net::TcpListener;
 
 use super::{
     Booth, BoothSettings, StartError, Timing,
     pages::{self, Closed, ClosedPage, Look},
     router,
 };
-use crate::{
-    config::{self, BoothConfig, ConfigError},
-    uplink::error_chain,
-};
+use crate::{access::Access, config::BoothConfig, heartbeat::Vitals, terminal::Pages, uplink::error_chain};
 
 /// Why a booth ended.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// The address is not one of this machine only.
-    #[error("the booth would be reachable from other machines")]
-    Config(#[source] ConfigError),
-    /// The pages cannot be served.
-    #[error("cannot serve the booth's pages on {listen}")]
-    Listen {
-        /// The address from the configuration.
-        listen: SocketAddr,
-        /// What the operating system said.
-        #[source]
-        source: io::Error,
-    },
     /// The booth must not vote in this poll.
     #[error("the booth cannot begin")]
     Start(#[source] StartError),
 }
 
-/// Runs a booth until the process is told to end. Without contact to the server it says so on the screen and tries again;
-/// a poll that does not hang together, or is not the one of the opening sheet, ends it.
+/// Runs a booth for ever, on these pages. Without contact to the server it says so on the screen and tries again; a poll that does
+/// not hang together, or is not the one of the opening sheet, ends it.
 ///
 /// # Errors
 /// [`ServeError`]
-pub async fn serve(config: BoothConfig) -> Result<(), ServeError> {
-    config::check_listen(config.listen).map_err(ServeError::Config)?;
-    let listen = config.listen;
-    let failed = |source| ServeError::Listen { listen, source };
-    let timing = Timing::default();
+pub async fn serve(
+    config: BoothConfig,
+    access: Access,
+    pages: &Pages,
+    vitals: &Vitals,
+) -> Result<(), ServeError> {
     let settings = BoothSettings {
         server: config.server,
-        token: config.token,
+        access,
         spool: config.spool,
         setup: config.setup,
-        timing,
+        timing: Timing::default(),
     };
-    // One socket for both phases, so that the browser never finds the door shut.
-    let socket = std::net::TcpListener::bind(listen).map_err(failed)?;
-    socket.set_nonblocking(true).map_err(failed)?;
-    let listener = || TcpListener::from_std(socket.try_clone()?);
-    let (found, wait) = tokio::sync::oneshot::channel::<()>();
-    let connecting = axum::serve(listener().map_err(failed)?, connecting_pages())
-        .with_graceful_shutdown(async move { drop(wait.await) });
-    let connecting = tokio::spawn(connecting.into_future());
-    tracing::info!(address = %listen, "the booth's pages are served");
-    let booth = tokio::select! {
-        booth = start_when_reachable(&settings) => booth.map_err(ServeError::Start)?,
-        () = end() => return Ok(()),
-    };
-    drop(found);
-    let _ = connecting.await;
+    pages.show(connecting_pages());
+    let booth = start_when_reachable(&settings).await.map_err(ServeError::Start)?;
     tracing::info!(
         setup = %booth.poll().setup_event,
         purpose = ?booth.poll().purpose,
         "the booth votes in this poll; compare the hash with the signed opening sheet"
     );
-    let pages = router(booth);
-    axum::serve(listener().map_err(failed)?, pages).with_graceful_shutdown(end()).await.map_err(failed)
+    let counted = booth.clone();
+    vitals.count_undelivered(move || counted.failed());
+    pages.show(router(booth));
+    std::future::pending().await
 }
 
 async fn start_when_reachable(settings: &BoothSettings) -> Result<Booth, StartError> {
@@ -116,8 +88,4 @@ fn connecting_pages() -> Router {
         (StatusCode::SERVICE_UNAVAILABLE, headers, pages::closed_page(&page))
     };
     Router::new().route(&format!("{ASSET_PATH}{{name}}"), get(asset)).fallback(page)
-}
-
-async fn end() {
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -14,7 +14,7 @@ use crate::{
     uplink::Delivery,
 };
 
-/// 256 random bits that every form of one turn carries, so that no other page, tab or person can speak for it.
+/// 256 random bits that every form carries (at a booth: of one turn), so that no other page, tab or person can speak for it.
 #[derive(Clone)]
 pub struct Nonce(String);
 
@@ -62,7 +62,7 @@ pub(super) struct Prepared {
 }
 
 impl Nonce {
-    pub(super) fn random(rng: &mut impl CryptoRng) -> Self {
+    pub(crate) fn random(rng: &mut impl CryptoRng) -> Self {
         let mut bytes = [0; 32];
         rng.fill_bytes(&mut bytes);
         Self(hex::encode(bytes))

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -58,6 +61,7 @@ pub struct Courier {
     backoff: Backoff,
     handed_over: Notify,
     waiting: Mutex<HashMap<Sha256Hash, watch::Sender<Delivery>>>,
+    failed: AtomicUsize,
 }
 
 impl Default for Backoff {
@@ -79,7 +83,15 @@ impl Courier {
     /// A courier for the ballots in `spool`, those of an earlier run included.
     #[must_use]
     pub fn new(spool: Arc<Spool>, uplink: Arc<Uplink>, addressee: Addressee, backoff: Backoff) -> Self {
-        Self { spool, uplink, addressee, backoff, handed_over: Notify::new(), waiting: Mutex::default() }
+        Self {
+            spool,
+            uplink,
+            addressee,
+            backoff,
+            handed_over: Notify::new(),
+            waiting: Mutex::default(),
+            failed: AtomicUsize::new(0),
+        }
     }
 
     /// Stores a ballot durably on this machine, wakes the courier, and returns where to watch what becomes of it.
@@ -108,6 +120,13 @@ impl Courier {
     /// [`SpoolError::Io`]
     pub async fn pending(&self) -> Result<usize, SpoolError> {
         on_disk(&self.spool, |spool| spool.pending().map(|ballots| ballots.len())).await
+    }
+
+    /// How many ballots could not be delivered at the last attempt. One that was just handed over is not among them: the number
+    /// does not move when somebody votes.
+    #[must_use]
+    pub fn failed(&self) -> usize {
+        self.failed.load(Ordering::Relaxed)
     }
 
     /// Whether a ballot with these bytes in it waits on this machine.
@@ -154,17 +173,18 @@ impl Courier {
                 return false;
             }
         };
-        let mut all_delivered = true;
+        let mut failed = 0;
         let mut unreachable = false;
         for ballot in ballots {
             let outcome =
                 if unreachable { Delivery::Waiting(Delay::Unreachable) } else { self.deliver(ballot).await };
             // No server for one is no server for the others: they need not wait for it one by one.
             unreachable |= outcome == Delivery::Waiting(Delay::Unreachable);
-            all_delivered &= !matches!(outcome, Delivery::Waiting(_));
+            failed += usize::from(matches!(outcome, Delivery::Waiting(_)));
             self.announce(ballot, outcome);
         }
-        all_delivered
+        self.failed.store(failed, Ordering::Relaxed);
+        failed == 0
     }
 
     async fn deliver(&self, hash: Sha256Hash) -> Delivery {

@@ -36,15 +36,15 @@ use evaluation::{
     wire::*,
 };
 use kiosk::{
+    access::Access,
     booth::{Booth, BoothSettings, StartError, Timing},
     cards::Cards,
+    identity::Identity,
     uplink::{Backoff, Timeouts},
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use tokio::runtime::Runtime;
-
-pub(crate) const TOKEN: &str = "token-of-the-terminal";
 
 const OFFICES: &str = "number,section,unit,office,scope,carried_over,full_name\r\n\
     1,government,水务局,水资源管理与水土保持股,,true,水务局水资源管理与水土保持股\r\n\
@@ -100,6 +100,11 @@ pub(crate) struct Shared {
     pub(crate) archive: Mutex<Vec<u8>>,
     pub(crate) closing: Mutex<String>,
     pub(crate) received: Mutex<Vec<String>>,
+    /// What terminals have reported of themselves.
+    pub(crate) reports: Mutex<Vec<TerminalStatus>>,
+    /// How often somebody has signed in; the token is this number.
+    pub(crate) sign_ins: AtomicUsize,
+    challenges: Mutex<Vec<TerminalNonce>>,
     publication_key: SigningKey,
     credentials: Vec<String>,
     ballot_box: BallotBox<G>,
@@ -114,6 +119,8 @@ impl Hall {
     pub(crate) fn with(
         tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>),
     ) -> Self {
+        // The tests' own clients speak no TLS, but are built to.
+        _ = rustls::crypto::ring::default_provider().install_default();
         let Made { shared, poll, cards, secret } = make(tamper);
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let hall = Self {
@@ -174,7 +181,7 @@ impl Hall {
     pub(crate) fn settings(&self) -> BoothSettings {
         BoothSettings {
             server: self.url(),
-            token: TOKEN.into(),
+            access: Self::access(),
             spool: self.spool(),
             setup: None,
             timing: Timing {
@@ -184,6 +191,11 @@ impl Hall {
                 receipt: self.receipt,
             },
         }
+    }
+
+    /// What the one enrolled terminal of the hall proves itself with.
+    pub(crate) fn access() -> Access {
+        Access::new(identity(), None)
     }
 
     pub(crate) async fn booth(&self) -> Booth {
@@ -204,6 +216,11 @@ impl Hall {
     pub(crate) fn stored(&self) -> Vec<Vec<u8>> {
         self.shared.ballots.lock().unwrap().values().cloned().collect()
     }
+}
+
+/// The key of the one terminal that the server knows.
+fn identity() -> Identity {
+    Identity::generate(&mut ChaCha20Rng::seed_from_u64(7))
 }
 
 impl Drop for Server {
@@ -265,6 +282,9 @@ fn make(tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Quest
         archive: Mutex::default(),
         closing: Mutex::default(),
         received: Mutex::default(),
+        reports: Mutex::default(),
+        sign_ins: AtomicUsize::new(0),
+        challenges: Mutex::default(),
         publication_key,
         credentials,
         ballot_box,
@@ -312,17 +332,44 @@ fn router(shared: Arc<Shared>) -> Router {
             get(async |State(shared): State<Arc<Shared>>| shared.closing.lock().unwrap().clone()),
         )
         .route(path::TRUSTEE_PARTIAL_DECRYPTION, post(receive))
-        .layer(middleware::from_fn(authorized))
+        .route(path::TERMINAL_STATUS, post(report))
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), authorized))
+        .route(path::TERMINAL_CHALLENGE, post(challenge))
+        .route(path::TERMINAL_SIGN_IN, post(sign_in))
         .with_state(shared)
 }
 
-async fn authorized(request: Request, next: Next) -> Response {
+async fn authorized(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    if token == Some(&format!("Bearer {TOKEN}")) {
+    let sign_ins = shared.sign_ins.load(Ordering::SeqCst);
+    if sign_ins > 0 && token == Some(&format!("Bearer {sign_ins}")) {
         next.run(request).await
     } else {
         problem(401, problem::TERMINAL_UNKNOWN)
     }
+}
+
+async fn challenge(State(shared): State<Arc<Shared>>, Json(query): Json<ChallengeQuery>) -> Response {
+    if query.public_key != identity().public().into() {
+        return problem(401, problem::TERMINAL_UNKNOWN);
+    }
+    let mut challenges = shared.challenges.lock().unwrap();
+    let nonce = TerminalNonce::new([u8::try_from(challenges.len()).unwrap(); 32]);
+    challenges.push(nonce);
+    Json(Challenge { nonce }).into_response()
+}
+
+async fn sign_in(State(shared): State<Arc<Shared>>, Json(sent): Json<SignIn>) -> Response {
+    let text = sign_in_text(&sent.public_key, &sent.nonce, None);
+    assert_eq!(sent.public_key.verify(&text, &sent.signature), Ok(()));
+    assert_eq!(shared.challenges.lock().unwrap().last(), Some(&sent.nonce));
+    let number = shared.sign_ins.fetch_add(1, Ordering::SeqCst) + 1;
+    Json(SignedIn { token: number.to_string() }).into_response()
+}
+
+async fn report(State(shared): State<Arc<Shared>>, Json(status): Json<TerminalStatus>) -> StatusCode {
+    shared.reports.lock().unwrap().push(status);
+    StatusCode::NO_CONTENT
 }
 
 fn problem(status: u16, code: &str) -> Response {
@@ -388,8 +435,13 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     }
 }
 
-async fn order(State(shared): State<Arc<Shared>>) -> Json<CardOrder> {
-    Json(card_order(&shared.ballot_box.election().parameters().uuid, 12))
+async fn order(State(shared): State<Arc<Shared>>) -> Response {
+    // As the real server: once cards are registered there is nothing to make.
+    if shared.received.lock().unwrap().is_empty() {
+        Json(card_order(&shared.ballot_box.election().parameters().uuid, 12)).into_response()
+    } else {
+        problem(409, "wrong_state")
+    }
 }
 
 async fn assignment(State(shared): State<Arc<Shared>>) -> Json<TrusteeAssignment> {

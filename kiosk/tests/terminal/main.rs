@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod booth;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod cards;
+#[cfg(test)]
 mod delivery;
 #[cfg(test)]
 mod hall;

@@ -3,75 +3,16 @@
 use std::time::Duration;
 
 use axum::{
-    Router,
-    body::{Body, to_bytes},
+    body::Body,
     http::{Method, Request, StatusCode, header},
 };
 use evaluation::wire::PollState;
-use kiosk::booth::{Booth, router};
-use tower::ServiceExt;
+use kiosk::booth::router;
 
-use crate::hall::{Fault, Hall};
-
-struct Browser {
-    router: Router,
-}
-
-struct Page {
-    status: StatusCode,
-    location: Option<String>,
-    text: String,
-}
-
-impl Browser {
-    fn new(booth: &Booth) -> Self {
-        Self { router: router(booth.clone()) }
-    }
-
-    async fn request(&self, request: Request<Body>) -> Page {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let header = |name| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
-        let (status, location) = (response.status(), header(header::LOCATION));
-        assert_eq!(header(header::CACHE_CONTROL).as_deref(), Some("no-store"));
-        assert!(header(header::CONTENT_SECURITY_POLICY).unwrap().starts_with("default-src 'none'"));
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        Page { status, location, text: String::from_utf8(bytes.to_vec()).unwrap() }
-    }
-
-    async fn open(&self, path: &str) -> Page {
-        self.request(Request::get(path).header("host", "127.0.0.1:8100").body(Body::empty()).unwrap()).await
-    }
-
-    /// Opens a page twice, as a reload does, and follows where it leads.
-    async fn reload(&self, path: &str) -> (String, Page) {
-        let mut path = path.to_owned();
-        for _ in 0..3 {
-            let first = self.open(&path).await;
-            let second = self.open(&path).await;
-            assert_eq!((first.status, &first.location), (second.status, &second.location));
-            match second.location {
-                Some(location) => path = location,
-                None => return (path, second),
-            }
-        }
-        panic!("redirects without end")
-    }
-
-    async fn post(&self, path: &str, form: &str) -> Page {
-        let request = Request::post(path)
-            .header("host", "127.0.0.1:8100")
-            .header("origin", "http://127.0.0.1:8100")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(Body::from(form.to_owned()));
-        self.request(request.unwrap()).await
-    }
-}
-
-/// The value of a form's hidden field.
-fn field(page: &str, name: &str) -> String {
-    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("{page}"));
-    rest.split('"').next().unwrap().to_owned()
-}
+use crate::{
+    browser::{Browser, field},
+    hall::{Fault, Hall},
+};
 
 async fn start(hall: &Hall, browser: &Browser, card: usize) -> String {
     let (_, page) = browser.reload("/").await;
@@ -85,7 +26,7 @@ async fn start(hall: &Hall, browser: &Browser, card: usize) -> String {
 async fn a_whole_vote_with_a_reload_at_every_page() {
     let hall = Hall::new();
     let booth = hall.booth().await;
-    let browser = Browser::new(&booth);
+    let browser = Browser::new(router(booth.clone()));
     let session = start(&hall, &browser, 0).await;
     for (office, grade) in [(1, 0), (2, 3), (3, 1)] {
         let (path, page) = browser.reload("/").await;
@@ -136,7 +77,7 @@ fn form(session: &str, tracker: &str) -> String {
 async fn a_card_that_is_not_taken_gets_a_page_that_says_why() {
     let hall = Hall::new();
     let booth = hall.booth().await;
-    let browser = Browser::new(&booth);
+    let browser = Browser::new(router(booth.clone()));
     let session = field(&browser.open("/").await.text, "session");
     let code = |code: &str| format!("session={session}&code={code}");
 
@@ -159,7 +100,7 @@ async fn a_card_that_is_not_taken_gets_a_page_that_says_why() {
 async fn while_the_server_is_away_the_page_says_that_the_ballot_waits_here() {
     let hall = Hall { receipt: Duration::from_secs(1), ..Hall::new() };
     let booth = hall.booth().await;
-    let browser = Browser::new(&booth);
+    let browser = Browser::new(router(booth.clone()));
     let session = start(&hall, &browser, 0).await;
     for office in 1..=3 {
         browser
@@ -181,7 +122,7 @@ async fn while_the_server_is_away_the_page_says_that_the_ballot_waits_here() {
 async fn a_refused_ballot_gets_a_page_with_both_trackers() {
     let hall = Hall::new();
     let booth = hall.booth().await;
-    let browser = Browser::new(&booth);
+    let browser = Browser::new(router(booth.clone()));
     let session = start(&hall, &browser, 0).await;
     for office in 1..=3 {
         browser
@@ -201,7 +142,7 @@ async fn paused_and_closed_polls_say_so_on_every_page() {
     let hall = Hall::new();
     hall.change_poll(|poll| poll.state = PollState::CardsReady);
     let booth = hall.booth().await;
-    let browser = Browser::new(&booth);
+    let browser = Browser::new(router(booth.clone()));
     assert!(browser.open("/").await.text.contains("投票还没有开始"));
     let show = async |state, path: &str, words: &str| {
         hall.change_poll(|poll| poll.state = state);
@@ -222,7 +163,7 @@ async fn paused_and_closed_polls_say_so_on_every_page() {
 async fn forms_of_another_turn_origin_or_machine_change_nothing() {
     let hall = Hall::new();
     let booth = hall.booth().await;
-    let browser = Browser::new(&booth);
+    let browser = Browser::new(router(booth.clone()));
     let session = start(&hall, &browser, 0).await;
     for wrong in ["", "0", &"0".repeat(64)] {
         browser.post("/office/1", &format!("session={wrong}&office=1&grade=0")).await;
@@ -252,7 +193,7 @@ async fn forms_of_another_turn_origin_or_machine_change_nothing() {
 async fn bad_requests_get_an_answer_and_never_a_fault() {
     let hall = Hall::new();
     let booth = hall.booth().await;
-    let browser = Browser::new(&booth);
+    let browser = Browser::new(router(booth.clone()));
     for path in ["/office/0", "/office/4", "/office/x", "/office/99999", "/office/%00", "/nothing", "/card"] {
         let page = browser.open(path).await;
         assert!(!page.status.is_server_error(), "{path}: {}", page.status);
@@ -273,7 +214,7 @@ async fn bad_requests_get_an_answer_and_never_a_fault() {
 async fn the_look_is_kept_during_a_turn_and_reset_for_the_next_person() {
     let hall = Hall::new();
     let booth = hall.booth().await;
-    let browser = Browser::new(&booth);
+    let browser = Browser::new(router(booth.clone()));
     let session = start(&hall, &browser, 0).await;
     for setting in ["text_size=4", "contrast=high", "language=en"] {
         let form = format!("session={session}&back=/office/1&{setting}");

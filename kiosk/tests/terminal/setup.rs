@@ -7,11 +7,16 @@ use evaluation::{
     wire::{BoothPoll, Purpose},
 };
 use kiosk::{
-    booth::{self, Booth, BoothSettings, Poll, ServeError, SetupError, StartError},
+    access::Access,
+    booth::{self, Booth, BoothSettings, Poll, SetupError, StartError},
     config::BoothConfig,
+    heartbeat::Vitals,
+    identity::Identity,
+    os_rng,
+    terminal::{Pages, TerminalError},
 };
 
-use crate::hall::{Hall, TOKEN};
+use crate::hall::Hall;
 
 fn refused(hall: &Hall, change: impl FnOnce(&mut BoothPoll)) -> SetupError {
     let mut poll = hall.poll.clone();
@@ -76,7 +81,8 @@ fn an_election_about_other_things_is_refused() {
 #[tokio::test]
 async fn a_revoked_terminal_cannot_begin() {
     let hall = Hall::new();
-    let settings = BoothSettings { token: "revoked".into(), ..hall.settings() };
+    let access = Access::new(Identity::generate(&mut os_rng()), None);
+    let settings = BoothSettings { access, ..hall.settings() };
     let Err(StartError::Uplink(error)) = Booth::start(settings).await else { panic!("it began") };
     assert_eq!(error.problem_code(), Some("terminal_unknown"));
 }
@@ -86,17 +92,22 @@ async fn a_booth_says_that_it_looks_for_its_server_and_begins_by_itself() {
     let hall = Hall::new();
     hall.server_down();
     let listen = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let config = |listen| BoothConfig {
+    let config = BoothConfig {
+        label: "1".into(),
         server: hall.url(),
-        token: TOKEN.into(),
         listen,
+        folder: hall.folder.path().to_owned(),
         spool: hall.spool(),
         setup: None,
     };
-    let open = booth::serve(config("0.0.0.0:0".parse().unwrap())).await;
-    assert!(matches!(open, Err(ServeError::Config(_))), "other machines could reach it");
+    let open = Pages::listen("0.0.0.0:0".parse().unwrap()).await;
+    assert!(matches!(open, Err(TerminalError::Config(_))), "other machines could reach it");
 
-    let serving = tokio::spawn(booth::serve(config(listen)));
+    let (access, pages) = (Hall::access(), Pages::listen(listen).await.unwrap());
+    let serving = tokio::spawn(async move {
+        let vitals = Vitals::new(config.folder.clone());
+        booth::serve(config, access, &pages, &vitals).await
+    });
     let until = async |words: &str| {
         loop {
             let page = reqwest::get(format!("http://{listen}/")).await;

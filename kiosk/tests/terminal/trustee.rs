@@ -1,4 +1,4 @@
-//! The trustee's and the card officer's terminals.
+//! The trustee's terminal.
 
 use belenios::{
     archive::Writer,
@@ -18,10 +18,9 @@ use evaluation::{
         closing::{ClosingStatement, ZeroReport},
         reconciliation::ByKind,
     },
-    wire::{CardCredentials, PollState, Purpose, TrusteeAssignment, TrusteeKey, TrusteePartialDecryption},
+    wire::{PollState, Purpose, TrusteeAssignment, TrusteeKey, TrusteePartialDecryption},
 };
 use kiosk::{
-    cards::{self, CardsError},
     os_rng,
     trustee::{self, ClosedPoll, KeyFile, TrusteeError},
     uplink::{Timeouts, Uplink},
@@ -29,10 +28,10 @@ use kiosk::{
 
 use std::time::Duration;
 
-use crate::hall::{Fault, Hall, TOKEN};
+use crate::hall::{Fault, Hall};
 
 fn uplink(hall: &Hall) -> Uplink {
-    Uplink::new(&hall.url(), TOKEN.into(), Timeouts::default()).unwrap()
+    Uplink::new(&hall.url(), Hall::access(), Timeouts::default()).unwrap()
 }
 
 /// The key file of the hall's trustee.
@@ -242,39 +241,4 @@ async fn a_trustee_makes_one_key_and_sends_it_with_its_proof() {
     assert!(key.is_proved());
     assert_eq!(key.name.as_deref(), Some("监票人甲"));
     assert_eq!(key.public_key, *KeyFile::load(&path).unwrap().key::<G>().unwrap().public());
-}
-
-#[tokio::test]
-async fn a_lost_answer_does_not_cost_the_sheet_of_the_cards() {
-    let hall = Hall::new();
-    let sheet = hall.folder.path().join("cards.html");
-    hall.fault(Fault::Status(500));
-    let failed = cards::make(&uplink(&hall), &sheet, &mut os_rng()).await;
-    assert!(matches!(failed, Err(CardsError::Unanswered(_))));
-    assert!(sheet.exists());
-}
-
-#[tokio::test]
-async fn cards_the_server_says_it_does_not_take_are_not_left_behind() {
-    let hall = Hall::new();
-    let sheet = hall.folder.path().join("cards.html");
-    hall.fault(Fault::Problem(409, "wrong_state"));
-    let failed = cards::make(&uplink(&hall), &sheet, &mut os_rng()).await;
-    assert!(matches!(failed, Err(CardsError::Uplink(_))));
-    assert!(!sheet.exists());
-}
-
-#[tokio::test]
-async fn a_sheet_is_made_once_and_never_spoilt() {
-    let hall = Hall::new();
-    let sheet = hall.folder.path().join("cards.html");
-    let uplink = uplink(&hall);
-    hall.fault(Fault::None);
-    assert_eq!(cards::make(&uplink, &sheet, &mut os_rng()).await.unwrap(), 12);
-    let sent: CardCredentials = serde_json::from_str(&hall.shared.received.lock().unwrap()[0]).unwrap();
-    assert!(sent.public_credentials.len() == 12 && sent.public_credentials.is_sorted());
-    // A second run must not spoil the sheet of the cards that count.
-    let again = cards::make(&uplink, &sheet, &mut os_rng()).await;
-    assert!(matches!(again, Err(CardsError::Sheet(_))));
-    assert!(sheet.exists());
 }

@@ -1,5 +1,6 @@
 //! Commands on a configured server.
 
+use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -16,26 +17,43 @@ use crate::config::Config;
 use crate::domain::InTwoLanguages as _;
 use crate::randomness::SharedRng;
 use crate::service::poll::tally::resume;
-use crate::service::{Context, log, password::Passwords};
+use crate::service::{Context, log, password::Passwords, terminal::TerminalMemory};
 use crate::store::Db;
+use crate::tls::HallCertificate;
 
 pub(super) async fn serve(path: &Path) -> anyhow::Result<ExitCode> {
-    let (config, context) = open(path).await?;
+    let (config, mut context) = open(path).await?;
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(EnvFilter::try_from_env("PINGYI_LOG").unwrap_or_else(|_| EnvFilter::new("info")))
         .init();
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        let address = config.listen;
-        format!(
-            "无法在 {address} 上监听，端口可能已被占用 · cannot listen on {address}; the port may be in use"
-        )
-    })?;
+    let listener = bind(config.listen).await?;
+    let certificate = config.hall.map(|_| HallCertificate::load_or_make(&config.folder)).transpose()?;
+    context.terminals = Arc::new(TerminalMemory::new(certificate.as_ref().map(HallCertificate::hash)));
+    let hall = match config.hall {
+        Some(hall) => Some(bind(hall.listen).await?),
+        None => None,
+    };
     resume(&context).await.map_err(|error| anyhow::anyhow!("{}\n{}", error.zh(), error.en()))?;
     let app = App { context, county_name: config.county.name.clone(), public_url: config.public_url.clone() };
     println!("阳光评议已启动 · is serving: http://{} （{}）", listener.local_addr()?, config.public_url);
-    app::serve(listener, app, stopped()).await?;
+    if let (Some(hall), Some(certificate)) = (hall, certificate) {
+        println!("会场 · hall: https://{}", hall.local_addr()?);
+        println!("会场证书 · its certificate: SHA-256 {}", certificate.hash());
+        let in_hall = app::serve_hall(hall, &certificate, app.clone(), stopped());
+        tokio::try_join!(app::serve(listener, app, stopped()), in_hall)?;
+    } else {
+        app::serve(listener, app, stopped()).await?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!(
+            "无法在 {address} 上监听，端口可能已被占用 · cannot listen on {address}; the port may be in use"
+        )
+    })
 }
 
 pub(super) async fn verify_log(path: &Path) -> anyhow::Result<ExitCode> {
@@ -72,6 +90,7 @@ pub(super) async fn open(path: &Path) -> anyhow::Result<(Config, Context)> {
         rng,
         passwords,
         folder: config.folder.clone(),
+        terminals: Arc::default(),
     };
     Ok((config, context))
 }

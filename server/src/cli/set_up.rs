@@ -1,13 +1,12 @@
 //! The first run: one administrator and one supervisor, who are different people.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _, stdin, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::bail;
 use secrecy::SecretString;
-use zeroize::Zeroizing;
 
+use super::prompt::{line, secret};
 use super::serve::open;
 use crate::domain::InTwoLanguages as _;
 use crate::service::account::{self, NewAccount};
@@ -34,26 +33,4 @@ fn ask(who: &str) -> anyhow::Result<NewAccount> {
     let person = line("  姓名和单位 · name and unit: ")?;
     let password = secret("  密码（不会显示在屏幕上）· password (not shown): ")?;
     Ok(NewAccount { name, person, password: SecretString::from(password.as_str()) })
-}
-
-fn line(prompt: &str) -> anyhow::Result<String> {
-    print!("{prompt}");
-    stdout().flush()?;
-    let mut line = String::new();
-    if stdin().lock().read_line(&mut line)? == 0 {
-        bail!("输入中断，没有建立任何账号 · the input ended; no account was made");
-    }
-    Ok(line.trim().to_owned())
-}
-
-/// Reads a line as typed. At a keyboard it is not shown; from a pipe it is read like any line.
-fn secret(prompt: &str) -> anyhow::Result<Zeroizing<String>> {
-    if stdin().is_terminal() {
-        return Ok(Zeroizing::new(rpassword::prompt_password(prompt)?));
-    }
-    let mut line = Zeroizing::new(String::new());
-    if stdin().lock().read_line(&mut line)? == 0 {
-        bail!("输入中断，没有建立任何账号 · the input ended; no account was made");
-    }
-    Ok(Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned()))
 }

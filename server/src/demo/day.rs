@@ -256,7 +256,15 @@ async fn open(folder: &Path) -> anyhow::Result<Context> {
     let rng = SharedRng::from_system();
     let passwords = Arc::new(Passwords::new(&mut rng.clone())?);
     let county = "ningjin".parse()?;
-    Ok(Context { db, county, clock: Arc::new(SystemClock), rng, passwords, folder: folder.to_owned() })
+    Ok(Context {
+        db,
+        county,
+        clock: Arc::new(SystemClock),
+        rng,
+        passwords,
+        folder: folder.to_owned(),
+        terminals: Arc::default(),
+    })
 }
 
 /// Copies, so that whoever tries out a change in one folder leaves the other as published.

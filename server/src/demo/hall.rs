@@ -1,32 +1,41 @@
 //! The hall: trustees, card officer and booths, each with the kiosk's own code, speaking to the server over HTTP.
 
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use belenios::text::Hash;
+use evaluation::wire::TerminalRole;
 use futures_util::future::try_join_all;
 use indicatif::ProgressBar;
+use kiosk::access::Access;
 use kiosk::booth::{Booth, BoothSettings, Timing};
 use kiosk::cards::Cards;
+use kiosk::config::TerminalConfig;
+use kiosk::enrolment::{self, Pace, Step};
 use kiosk::os_rng;
-use kiosk::trustee::{self, KeyFile, Step};
-use kiosk::uplink::Uplink;
-use secrecy::SecretString;
+use kiosk::trustee::{self, KeyFile};
+use kiosk::uplink::{Timeouts, Uplink};
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::choices::Choices;
 use super::staff::Staff;
-use crate::domain::TerminalRole;
-use crate::service::act::{Act, Outcome};
-use crate::service::terminal::Enrolment;
 
 /// A card's code, wiped when it is no longer needed.
 pub(super) type CardCode = Zeroizing<String>;
 
 /// Between two looks of a trustee's terminal at how far the others are; people wait longer.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// A terminal in the same process need not wait for anybody's steps.
+const PACE: Pace = Pace {
+    timeouts: Timeouts { connect: Duration::from_secs(5), request: Duration::from_secs(30) },
+    look: Duration::from_millis(20),
+    again: Duration::from_secs(1),
+};
 
 /// The terminals of the hall.
 #[derive(Debug)]
@@ -35,7 +44,7 @@ pub(super) struct Hall {
     folder: PathBuf,
     trustees: Vec<(Uplink, PathBuf)>,
     card_officer: Uplink,
-    booths: Vec<SecretString>,
+    booths: Vec<Access>,
 }
 
 impl Hall {
@@ -47,20 +56,21 @@ impl Hall {
         trustees: usize,
         booths: usize,
     ) -> anyhow::Result<Self> {
+        let terminal = |role, label| terminal(&server, folder, role, label);
         let mut terminals = Vec::new();
         for position in 1..=u32::try_from(trustees)? {
-            let name = format!("监票终端{position}");
-            let token = enrol(staff, TerminalRole::Trustee, name, Some(position)).await?;
             let key = folder.join("trustees").join(position.to_string()).join("share.key");
-            terminals.push((uplink(&server, token)?, key));
+            let terminal = terminal(TerminalRole::Trustee, format!("监票终端{position}"));
+            terminals.push((uplink(&server, enrol(staff, &terminal, Some(position)).await?)?, key));
         }
-        let token = enrol(staff, TerminalRole::CardOfficer, "制卡终端".to_owned(), None).await?;
-        let card_officer = uplink(&server, token)?;
-        let mut tokens = Vec::new();
+        let card_officer = terminal(TerminalRole::CardOfficer, "制卡终端".to_owned());
+        let card_officer = uplink(&server, enrol(staff, &card_officer, None).await?)?;
+        let mut accesses = Vec::new();
         for number in 1..=booths {
-            tokens.push(enrol(staff, TerminalRole::Booth, format!("投票机{number}"), None).await?);
+            let booth = terminal(TerminalRole::Booth, format!("投票机{number}"));
+            accesses.push(enrol(staff, &booth, None).await?);
         }
-        Ok(Self { server, folder: folder.to_owned(), trustees: terminals, card_officer, booths: tokens })
+        Ok(Self { server, folder: folder.to_owned(), trustees: terminals, card_officer, booths: accesses })
     }
 
     /// The trustees make their keys together, each at the own terminal, and see the same list of trustees at the end.
@@ -71,7 +81,7 @@ impl Hall {
             }
             let mut list = None;
             let say = |step| {
-                if let Step::Trustees(hash) = step {
+                if let trustee::Step::Trustees(hash) = step {
                     list = Some(hash);
                 }
             };
@@ -93,10 +103,10 @@ impl Hall {
 
     /// Starts the booths; each refuses any election but the one of the opening sheet.
     pub(super) async fn start_booths(&self, setup: Hash) -> anyhow::Result<Vec<Booth>> {
-        let starting = (1..).zip(&self.booths).map(|(number, token)| {
+        let starting = (1..).zip(&self.booths).map(|(number, access)| {
             Booth::start(BoothSettings {
                 server: self.server.clone(),
-                token: token.clone(),
+                access: access.clone(),
                 spool: self.folder.join("spool").join(number.to_string()),
                 setup: Some(setup),
                 timing: Timing::default(),
@@ -175,19 +185,32 @@ pub(super) async fn wait_until_delivered(booth: &Booth) -> anyhow::Result<()> {
     bail!("a booth still holds ballots after a minute")
 }
 
-async fn enrol(
-    staff: &Staff,
-    role: TerminalRole,
-    name: String,
-    trustee_position: Option<u32>,
-) -> anyhow::Result<SecretString> {
-    match staff.together(&Act::EnrolTerminal(Enrolment { role, name, trustee_position })).await? {
-        Outcome::Enrolled(_, token) => Ok(SecretString::from(token.expose())),
-        Outcome::Done(_) => bail!("the terminal was not enrolled"),
+fn terminal(server: &str, folder: &Path, role: TerminalRole, label: String) -> TerminalConfig {
+    TerminalConfig {
+        role,
+        server: server.to_owned(),
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        folder: folder.join("terminals").join(&label),
+        label,
     }
 }
 
-fn uplink(server: &str, token: SecretString) -> anyhow::Result<Uplink> {
+/// The terminal asks as any does; two people see the same code on its screen and in the console, and let it in.
+async fn enrol(staff: &Staff, terminal: &TerminalConfig, position: Option<u32>) -> anyhow::Result<Access> {
+    let (screen, mut shown) = watch::channel(Step::Asking);
+    let show = move |step| _ = screen.send_replace(step);
+    let mut rng = os_rng();
+    let asking = async { Ok(enrolment::enrol(terminal, PACE, show, &mut rng).await?) };
+    let letting_in = async {
+        let step = shown.wait_for(|step| *step != Step::Asking).await.map(|step| step.clone());
+        let Ok(Step::Code(code)) = step else { bail!("a terminal cannot be enrolled: {step:?}") };
+        staff.enrol(&terminal.label, &code, position).await
+    };
+    let (access, ()) = tokio::try_join!(asking, letting_in)?;
+    Ok(access)
+}
+
+fn uplink(server: &str, access: Access) -> anyhow::Result<Uplink> {
     // The server verifies the whole archive before it answers the last trustee.
-    Ok(Uplink::new(server, token, trustee::TIMEOUTS)?)
+    Ok(Uplink::new(server, access, trustee::TIMEOUTS)?)
 }

@@ -1,13 +1,14 @@
 //! The people who run the day, with their accounts, and the acts that two of them do together.
 
 use anyhow::anyhow;
+use evaluation::wire::EnrolmentCode;
 use rand::RngExt as _;
 use secrecy::SecretString;
 
 use crate::domain::{AccountId, Actor, InTwoLanguages, Role};
-use crate::service::Context;
 use crate::service::account::{self, NewAccount};
 use crate::service::act::{self, Act, Outcome};
+use crate::service::{Context, terminal};
 
 /// Who signs in with what; shown to the reader of the demonstration.
 #[derive(Debug)]
@@ -72,6 +73,22 @@ impl Staff {
         };
         let proposal = act::propose(&self.context, proposer, act).await.map_err(plain)?;
         act::confirm(&self.context, &self.supervisor, &proposal.id).await.map_err(plain)
+    }
+
+    /// Lets the terminal with this label in, if the console shows the code that is on its screen.
+    pub(super) async fn enrol(
+        &self,
+        label: &str,
+        code: &EnrolmentCode,
+        position: Option<u32>,
+    ) -> anyhow::Result<()> {
+        let requests = terminal::list_requests(&self.context);
+        let request = requests.iter().find(|request| request.asked.label == label);
+        let enrolment = request.and_then(|request| request.enrolment(label, position, None));
+        let enrolment = enrolment.filter(|enrolment| enrolment.code == *code);
+        let enrolment = enrolment.ok_or_else(|| anyhow!("the console does not show the code of {label}"))?;
+        self.together(&Act::EnrolTerminal(enrolment)).await?;
+        Ok(())
     }
 }
 

@@ -47,6 +47,8 @@ word_enum! {
         ViewPool = "view_pool", "查看人员库", "view the pool";
         /// See names, ID card numbers and phone numbers of nominated people in full.
         ViewIdentities = "view_identities", "查看身份信息", "view identities";
+        /// See the names, and nothing else, of those who were drawn or called: to check them in.
+        ViewSeatNames = "view_seat_names", "查看代表姓名", "view names of representatives";
         /// See turnout, and the state of the poll.
         ViewTurnout = "view_turnout", "查看投票进度", "view turnout";
         /// Read and verify the log.
@@ -65,6 +67,8 @@ word_enum! {
         PreparePoll = "prepare_poll", "筹备投票", "prepare a poll";
         /// Pause and resume an open poll.
         PacePoll = "pace_poll", "控制投票进程", "pause and resume the poll";
+        /// Lead the reveal on the screens of the hall, step by step.
+        ConductReveal = "conduct_reveal", "主持揭晓", "conduct the reveal";
         /// Check people in.
         CheckIn = "check_in", "签到", "check people in";
         /// Record a decision of the leading group about a tie at a cut.
@@ -83,6 +87,7 @@ impl Role {
             Permission::ViewPool => {
                 matches!(self, Self::Commission | Self::Supervisor | Self::Auditor | Self::CheckIn)
             }
+            Permission::ViewSeatNames => matches!(self, Self::Commission | Self::Supervisor | Self::CheckIn),
             Permission::ViewIdentities => matches!(self, Self::Commission),
             Permission::ViewTurnout => matches!(
                 self,
@@ -108,6 +113,7 @@ impl Role {
             }
             Permission::TypeInDraw => matches!(self, Self::Commission | Self::Supervisor),
             Permission::PacePoll => matches!(self, Self::Chair | Self::Steward),
+            Permission::ConductReveal => matches!(self, Self::Chair),
             Permission::CheckIn => matches!(self, Self::CheckIn),
             Permission::RecordDecision => matches!(self, Self::LeadingGroup),
             Permission::TakePartInActs => {

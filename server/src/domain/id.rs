@@ -106,6 +106,10 @@ random_id!(
     TerminalId, "terminal id"
 );
 random_id!(
+    /// A device that asks to be let in.
+    EnrolmentId, "enrolment id"
+);
+random_id!(
     /// An act that waits for its second person.
     ProposalId, "proposal id"
 );

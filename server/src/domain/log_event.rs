@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use evaluation::hash::Sha256Hash;
 use evaluation::pool::MemberId;
 use evaluation::publication::exception::Matter;
+use evaluation::wire::TerminalKey;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -61,6 +63,21 @@ pub enum LogEvent {
     BoothStatementReceived { poll: PollId, terminal: TerminalId, ballots: u64 },
     /// The cards of a poll are registered.
     CardsRegistered { poll: PollId, cards: u32 },
+    /// A check-in desk was opened by two people, with so many cards in its box.
+    CheckInDeskOpened { poll: PollId, desk: u32, first: AccountId, second: AccountId, cards: u32 },
+    /// A check-in desk was closed: the counts of all desks then, and the hash of the list of those present. Single people
+    /// stand in no entry, because its time would tell who came when.
+    CheckInDeskClosed {
+        poll: PollId,
+        desk: u32,
+        cards_left: u32,
+        expected: u32,
+        present: u32,
+        handed_out: u32,
+        reissued: u32,
+        undone: u32,
+        attendance: Sha256Hash,
+    },
     /// A party got a code to hand in its commitment itself.
     CommitmentCodeIssued { edition: EditionId, ceremony: u32, party: u32 },
     /// A party's commitment is up; a later one replaces it until the list is closed.
@@ -146,6 +163,8 @@ pub enum LogEvent {
     ProposalWithdrawn { proposal: ProposalId, action: Action },
     /// A publication was signed; the hash of its `SHA256SUMS`.
     Published { edition: EditionId, sums: Sha256Hash },
+    /// A rehearsal ended; the terminals go back to the real poll.
+    RehearsalEnded { poll: PollId },
     /// A representative cannot come; the alternate who was called, or nobody. Of the document only number and hash, and
     /// the hash of `absences.tsv` after it.
     RepresentativeReplaced {
@@ -158,6 +177,8 @@ pub enum LogEvent {
         document: Sha256Hash,
         absences: Sha256Hash,
     },
+    /// The server continues from a backup, which two people restored: when it was made, and the log it held.
+    Restored { proposer: AccountId, confirmer: AccountId, made_at: Timestamp, entries: u64, head: Sha256Hash },
     /// An account has another role.
     RoleChanged { account: AccountId, from: Role, to: Role },
     /// A sanction was recorded.
@@ -168,8 +189,14 @@ pub enum LogEvent {
     SignedOut { account: AccountId },
     /// Too many wrong passwords for an account.
     SignInSlowedDown { account: AccountId, failures: u32 },
-    /// A device may speak to the server.
-    TerminalEnrolled { terminal: TerminalId, role: TerminalRole, name: String },
+    /// A device may speak to the server; the key it has made, unless it was let in with a token in earlier days.
+    TerminalEnrolled {
+        terminal: TerminalId,
+        role: TerminalRole,
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<TerminalKey>,
+    },
     /// A device may no longer speak to the server.
     TerminalRevoked { terminal: TerminalId },
     /// A trustee delivered its certificate in the key ceremony.

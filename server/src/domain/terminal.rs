@@ -1,6 +1,24 @@
-//! Devices in the hall.
+//! Devices in the hall, and what is wrong with one.
+
+use evaluation::wire::{self, DiskState};
+use jiff::{SignedDuration, Timestamp};
 
 use super::word::word_enum;
+
+/// A request for enrolment that nobody confirms within this time lapses; the terminal asks anew, with a new code.
+pub const REQUEST_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+
+/// At most so many requests for enrolment wait at a time: more than any hall has terminals.
+pub const MOST_REQUESTS: usize = 50;
+
+/// A challenge is answered within this time.
+pub const CHALLENGE_LIFETIME: SignedDuration = SignedDuration::from_mins(1);
+
+/// A device reports every ten seconds; after three that are missing somebody should look.
+const SILENCE: SignedDuration = SignedDuration::from_secs(35);
+
+/// A clock that is off by more than this is set right, in seconds.
+const CLOCK_TOLERANCE: i64 = 30;
 
 word_enum! {
     /// What a device is for.
@@ -17,9 +35,115 @@ word_enum! {
 word_enum! {
     /// Whether a device may speak to the server.
     pub enum TerminalStatus {
-        /// Its token is accepted.
+        /// It may sign in.
         Enrolled = "enrolled", "已登记", "enrolled";
-        /// Its token is refused for ever.
+        /// It never may again.
         Revoked = "revoked", "已停用", "revoked";
+    }
+}
+
+impl From<wire::TerminalRole> for TerminalRole {
+    fn from(role: wire::TerminalRole) -> Self {
+        match role {
+            wire::TerminalRole::Booth => Self::Booth,
+            wire::TerminalRole::CardOfficer => Self::CardOfficer,
+            wire::TerminalRole::Trustee => Self::Trustee,
+        }
+    }
+}
+
+/// What the server last heard of a device. Kept in memory only, never stored or logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// When.
+    pub at: Timestamp,
+    /// Version of the agent.
+    pub version: String,
+    /// How far the device's clock is ahead of the server's, in seconds.
+    pub clock_ahead: i64,
+    /// Ballots that could not be delivered at the last attempt.
+    pub undelivered: u32,
+    /// Room on its disk.
+    pub disk: DiskState,
+}
+
+/// Something that somebody should see to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The server has not heard of the device since it was started.
+    NeverHeard,
+    /// The device does not report any more.
+    Silent,
+    /// No ballot can be kept safely.
+    DiskFull,
+    /// The disk fills up.
+    DiskLow,
+    /// So many ballots could not be delivered.
+    Undelivered(u32),
+    /// The clock is off by so many seconds: ahead if positive.
+    Clock(i64),
+    /// The agent is of another version than the server.
+    Version,
+}
+
+/// What is wrong with a device, worst first. `version` is the server's own.
+#[must_use]
+pub fn troubles(heard: Option<&Heard>, now: Timestamp, version: &str) -> Vec<Trouble> {
+    let Some(heard) = heard else { return vec![Trouble::NeverHeard] };
+    let disk = match heard.disk {
+        DiskState::Ok => None,
+        DiskState::Low => Some(Trouble::DiskLow),
+        DiskState::Full => Some(Trouble::DiskFull),
+    };
+    [
+        (now.duration_since(heard.at) > SILENCE).then_some(Trouble::Silent),
+        disk,
+        (heard.undelivered > 0).then_some(Trouble::Undelivered(heard.undelivered)),
+        (heard.clock_ahead.saturating_abs() > CLOCK_TOLERANCE).then_some(Trouble::Clock(heard.clock_ahead)),
+        (heard.version != version).then_some(Trouble::Version),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard() -> Heard {
+        Heard {
+            at: "2020-12-11T01:00:00Z".parse().unwrap(),
+            version: "0.1.0".to_owned(),
+            clock_ahead: 0,
+            undelivered: 0,
+            disk: DiskState::Ok,
+        }
+    }
+
+    fn found(heard: &Heard, seconds: i64) -> Vec<Trouble> {
+        troubles(Some(heard), heard.at + SignedDuration::from_secs(seconds), "0.1.0")
+    }
+
+    #[test]
+    fn a_device_that_reports_and_is_well_has_no_trouble() {
+        assert_eq!(found(&heard(), 35), []);
+        assert_eq!(found(&Heard { clock_ahead: -30, ..heard() }, 0), []);
+    }
+
+    #[test]
+    fn each_trouble_is_told() {
+        assert_eq!(troubles(None, heard().at, "0.1.0"), [Trouble::NeverHeard]);
+        assert_eq!(found(&heard(), 36), [Trouble::Silent]);
+        for (heard, trouble) in [
+            (Heard { disk: DiskState::Low, ..heard() }, Trouble::DiskLow),
+            (Heard { disk: DiskState::Full, ..heard() }, Trouble::DiskFull),
+            (Heard { undelivered: 2, ..heard() }, Trouble::Undelivered(2)),
+            (Heard { clock_ahead: 31, ..heard() }, Trouble::Clock(31)),
+            (Heard { clock_ahead: i64::MIN, ..heard() }, Trouble::Clock(i64::MIN)),
+            (Heard { version: "0.0.9".to_owned(), ..heard() }, Trouble::Version),
+        ] {
+            assert_eq!(found(&heard, 10), [trouble]);
+        }
     }
 }

@@ -10,7 +10,7 @@ use evaluation::pool::{Category, Half, MemberId, Pool};
 use serde::{Deserialize, Serialize};
 
 use super::draw::recompute;
-use super::{Context, ServiceError, log, poll};
+use super::{Context, ServiceError, check_in, log, poll};
 use crate::domain::absence::check as check_step;
 use crate::domain::{AbsenceReason, Actor, EditionId, InTwoLanguages as _, LogEvent};
 use crate::store::{Connection, absences, draws, editions};
@@ -170,6 +170,15 @@ async fn checked(
         return Err(wrong(
             "请填写证明文件的文号：一行文字，不以 = + - @ 开头。",
             "Enter the number of the document: one line that does not begin with = + - @.",
+        ));
+    }
+    if check_in::is_present(tx, context, &new.edition, &new.member).await? {
+        let member = &new.member;
+        return Err(wrong(
+            format!("{member}已经签到，不能登记缺席。如系误签，请签到处先由两人撤销签到。"),
+            format!(
+                "{member} is checked in, so no absence can be recorded. If that was a mistake, two people at the desk take the mark back first."
+            ),
         ));
     }
     let (replacement, files) = replace(&draw, &new.member)?;

@@ -10,7 +10,7 @@ use super::poll::exceptions::NewException;
 use super::pool::lock::LockRequest;
 use super::proposal::{self, ProposalError};
 use super::sanction::NewSanction;
-use super::terminal::{Enrolment, TerminalToken};
+use super::terminal::Enrolment;
 use super::{
     Context, ServiceError, absence, account, draw, edition, poll, pool, publication, sanction, terminal,
 };
@@ -69,8 +69,8 @@ pub struct OnEdition {
 pub enum Outcome {
     /// It is done.
     Done(Action),
-    /// A device is let in; its token is shown now and never again.
-    Enrolled(Terminal, TerminalToken),
+    /// A device is let in.
+    Enrolled(Terminal),
 }
 
 /// Why an act was not proposed or carried out.
@@ -108,7 +108,6 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
     match act {
         Act::Draw(completion) => draw::check_completion(context, completion).await?,
         Act::VoidDraw(voiding) => draw::check_voiding(context, voiding).await?,
-        Act::EnrolTerminal(enrolment) => enrolment.check()?,
         Act::ReplaceAbsent(new) => absence::check(context, new).await?,
         Act::RecordException(new) => poll::exceptions::check(context, new).await?,
         _ => {}
@@ -138,7 +137,10 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
             let payload = OnEdition { edition: id.clone() };
             proposal::propose(tx_ref, context, by, Action::Archive, &payload).await?
         }
-        Act::EnrolTerminal(new) => proposal::propose(tx_ref, context, by, Action::EnrolTerminal, new).await?,
+        Act::EnrolTerminal(new) => {
+            terminal::check(tx_ref, context, new).await?;
+            proposal::propose(tx_ref, context, by, Action::EnrolTerminal, new).await?
+        }
     };
     tx.commit().await.map_err(StoreError::from)?;
     Ok(proposal)
@@ -237,9 +239,11 @@ async fn confirm_enrolment(context: &Context, by: &AccountId, id: &ProposalId) -
     let mut tx = context.db.write().await?;
     let confirmed = proposal::confirm(&mut tx, context, by, Action::EnrolTerminal, id).await?;
     let actor = Actor::Account(by.clone());
-    let (terminal, token) = terminal::enrol(&mut tx, context, &actor, &read(&confirmed)?).await?;
+    let enrolment = read(&confirmed)?;
+    let terminal = terminal::enrol(&mut tx, context, &actor, &enrolment).await?;
     tx.commit().await.map_err(StoreError::from)?;
-    Ok(Outcome::Enrolled(terminal, token))
+    terminal::forget(context, &enrolment);
+    Ok(Outcome::Enrolled(terminal))
 }
 
 async fn on_poll(

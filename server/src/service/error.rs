@@ -1,6 +1,7 @@
 //! What can go wrong in a use case, in words for the person who asked.
 
 use crate::domain::InTwoLanguages;
+use crate::domain::attendance::CheckInStepError;
 use crate::domain::draw::DrawStepError;
 use crate::domain::edition::EditionStepError;
 use crate::domain::nomination::NominationStepError;
@@ -10,6 +11,9 @@ use crate::store::StoreError;
 /// Why a use case changed nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
+    /// Nobody can be checked in now.
+    #[error(transparent)]
+    CheckIn(#[from] CheckInStepError),
     /// The step of the draw is not possible.
     #[error(transparent)]
     Draw(#[from] DrawStepError),
@@ -61,6 +65,7 @@ impl ServiceError {
 impl InTwoLanguages for ServiceError {
     fn zh(&self) -> String {
         match self {
+            Self::CheckIn(error) => error.zh(),
             Self::Draw(error) => error.zh(),
             Self::Edition(error) => error.zh(),
             Self::Input { zh, .. } => zh.clone(),

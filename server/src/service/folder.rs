@@ -24,7 +24,7 @@ pub(super) fn sync_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 /// Writes a file that appears whole or not at all, and stays after a power cut. A secret one is never overwritten.
-pub(super) fn write_durably(path: &Path, bytes: &[u8], secret: bool) -> std::io::Result<()> {
+pub(crate) fn write_durably(path: &Path, bytes: &[u8], secret: bool) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::PermissionsExt as _;
     let folder = path.parent().unwrap_or(Path::new("."));

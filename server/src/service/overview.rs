@@ -13,11 +13,11 @@ use evaluation::sanction::Sanctions;
 
 use super::edition::load_rules;
 use super::poll::cards::setup_hash;
-use super::poll::find_current;
 use super::poll::reveal::load_ranking;
 use super::poll::settling::{self, Settling};
+use super::poll::{find_current, find_working};
 use super::sanction::load_sanctions;
-use super::{Context, ServiceError, draw, proposal};
+use super::{Context, ServiceError, draw, proposal, rehearsal};
 use crate::domain::proposal::has_lapsed;
 use crate::domain::{AccountId, EditionId, NominationState, PollId, PollState, ProposalId, ProposalState};
 use crate::store::accounts::Account;
@@ -74,8 +74,10 @@ pub struct Glance {
     pub pool: PoolCount,
     /// The latest draw.
     pub draw: Option<Draw>,
-    /// The poll.
+    /// The poll that counts.
     pub poll: Option<PollGlance>,
+    /// Whether a rehearsal is running.
+    pub rehearsal: bool,
 }
 
 /// How far a poll is.
@@ -121,6 +123,7 @@ pub async fn glance(context: &Context, edition: &Edition) -> Result<Glance, Serv
         pool: count_pool(context, &edition.id, &rules).await?,
         draw: list_draws(context, &edition.id).await?.pop(),
         poll: glance_at_poll(context, &edition.id).await?,
+        rehearsal: is_rehearsing(context, &edition.id).await?,
         rules,
     })
 }
@@ -130,6 +133,11 @@ async fn glance_at_poll(context: &Context, edition: &EditionId) -> Result<Option
     let Some(poll) = find_current(&mut tx, context, edition).await? else { return Ok(None) };
     let ballots = ballots::count(&mut tx, &context.county, &poll.id).await?;
     Ok(Some(PollGlance { state: poll.state, cards: poll.cards, ballots }))
+}
+
+async fn is_rehearsing(context: &Context, edition: &EditionId) -> Result<bool, ServiceError> {
+    let mut tx = context.db.read().await?;
+    Ok(rehearsal::find_running(&mut tx, context, edition).await?.is_some())
 }
 
 /// All offices of an edition, by number.
@@ -259,8 +267,20 @@ pub struct TrusteeView {
     pub decrypted: bool,
 }
 
-/// The poll of an edition, if there is one.
+/// The poll that everybody works with: a running rehearsal, otherwise the real one, if there is one.
 pub async fn find_poll(context: &Context, edition: &EditionId) -> Result<Option<PollView>, ServiceError> {
+    let mut tx = context.db.read().await?;
+    match find_working(&mut tx, context, edition).await? {
+        Some(poll) => view_poll(&mut tx, context, poll).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The poll that counts, if there is one: what is published depends on it.
+pub async fn find_real_poll(
+    context: &Context,
+    edition: &EditionId,
+) -> Result<Option<PollView>, ServiceError> {
     let mut tx = context.db.read().await?;
     match find_current(&mut tx, context, edition).await? {
         Some(poll) => view_poll(&mut tx, context, poll).await.map(Some),

@@ -4,7 +4,7 @@
 //! ballots. One poll at a time is unfinished in a county.
 
 use super::edition::{load_rules, move_to};
-use super::{Context, ServiceError, log};
+use super::{Context, ServiceError, log, rehearsal};
 use crate::domain::{Actor, EditionId, EditionState, LogEvent, PollId, PollState, Purpose};
 use crate::store::{Connection, StoreError, ballots, credentials, editions, polls, trustees};
 
@@ -32,7 +32,6 @@ pub async fn create(
     spare_cards: u32,
     trustee_names: &[String],
 ) -> Result<PollId, ServiceError> {
-    let poll = PollId::generate(&mut context.rng());
     let mut tx = context.db.write().await?;
     let edition = editions::load(&mut tx, &context.county, id).await?;
     if edition.state == EditionState::StatementsPublished {
@@ -48,6 +47,7 @@ pub async fn create(
             "This edition has its poll already; no second one was created.",
         ));
     }
+    rehearsal::end_running(&mut tx, context, actor, id).await?;
     if let Ok(other) = load_for_terminals(&mut tx, context).await
         && other.state != PollState::Revealed
     {
@@ -57,8 +57,24 @@ pub async fn create(
             "The poll of another year is not finished. No new one was created.",
         ));
     }
-    let rules = load_rules(&edition)?;
-    let group = rules.poll.group;
+    let seats = load_rules(&edition)?.representatives();
+    let cards = u32::try_from(seats).unwrap_or(u32::MAX).saturating_add(spare_cards);
+    let poll = insert_poll(&mut tx, context, actor, &edition, Purpose::Real, cards, trustee_names).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(poll)
+}
+
+/// Stores a new poll with a place for every trustee that the rules ask for.
+pub(super) async fn insert_poll(
+    tx: &mut Connection,
+    context: &Context,
+    actor: &Actor,
+    edition: &editions::Edition,
+    purpose: Purpose,
+    cards: u32,
+    trustee_names: &[String],
+) -> Result<PollId, ServiceError> {
+    let rules = load_rules(edition)?;
     if trustee_names.len() != rules.poll.trustees || trustee_names.iter().any(|name| name.trim().is_empty()) {
         let needed = rules.poll.trustees;
         return Err(ServiceError::input(
@@ -67,25 +83,24 @@ pub async fn create(
             format!("The rules ask for {needed} trustees. Enter the name of each."),
         ));
     }
-    let cards = u32::try_from(rules.representatives()).unwrap_or(u32::MAX).saturating_add(spare_cards);
-    let new = polls::NewPoll { id: &poll, edition: id, purpose: Purpose::Real, group, cards };
-    polls::insert(&mut tx, &context.county, new).await?;
+    let (poll, group) = (PollId::generate(&mut context.rng()), rules.poll.group);
+    let new = polls::NewPoll { id: &poll, edition: &edition.id, purpose, group, cards };
+    polls::insert(tx, &context.county, new).await?;
     for (position, name) in (1..).zip(trustee_names) {
-        trustees::insert(&mut tx, &context.county, &poll, position, name.trim()).await?;
+        trustees::insert(tx, &context.county, &poll, position, name.trim()).await?;
     }
     let event = LogEvent::PollCreated {
         poll: poll.clone(),
-        edition: id.clone(),
-        purpose: Purpose::Real,
+        edition: edition.id.clone(),
+        purpose,
         group: group.to_string(),
         cards,
     };
-    log::append(&mut tx, &context.county, context.now(), actor, &event).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    log::append(tx, &context.county, context.now(), actor, &event).await?;
     Ok(poll)
 }
 
-/// The poll that an edition works on, or has finished.
+/// The poll that counts, once it is created. What is published and frozen depends on this one.
 pub async fn find_current(
     tx: &mut Connection,
     context: &Context,
@@ -95,16 +110,30 @@ pub async fn find_current(
     Ok(all.into_iter().find(|poll| poll.purpose == Purpose::Real))
 }
 
-/// The poll that the terminals in the hall work on: the unfinished one, otherwise that of the latest edition.
+/// The poll that everybody in the hall works with: the rehearsal that is running, otherwise the one that counts.
+pub async fn find_working(
+    tx: &mut Connection,
+    context: &Context,
+    edition: &EditionId,
+) -> Result<Option<polls::Poll>, StoreError> {
+    match rehearsal::find_running(tx, context, edition).await? {
+        Some(running) => Ok(Some(running)),
+        None => find_current(tx, context, edition).await,
+    }
+}
+
+/// The poll that the terminals in the hall work on: a running rehearsal, then the unfinished one, otherwise that of the
+/// latest edition.
 pub async fn load_for_terminals(tx: &mut Connection, context: &Context) -> Result<polls::Poll, ServiceError> {
     let mut editions = editions::list(tx, &context.county).await?;
     editions.sort_unstable_by_key(|edition| std::cmp::Reverse(edition.year));
     let mut polls = Vec::new();
     for edition in &editions {
-        polls.extend(find_current(tx, context, &edition.id).await?);
+        polls.extend(find_working(tx, context, &edition.id).await?);
     }
-    let unfinished = polls.iter().position(|poll| poll.state != PollState::Revealed).unwrap_or(0);
-    polls.into_iter().nth(unfinished).ok_or_else(|| {
+    let running = polls.iter().position(rehearsal::is_running);
+    let unfinished = || polls.iter().position(|poll| poll.state != PollState::Revealed).unwrap_or(0);
+    polls.get(running.unwrap_or_else(unfinished)).cloned().ok_or_else(|| {
         ServiceError::input(
             "no_poll",
             "现在没有投票。请等待工作人员建立投票后再试。",

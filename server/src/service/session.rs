@@ -115,16 +115,23 @@ pub async fn sign_in(
     name: &str,
     password: &SecretString,
 ) -> Result<(SessionToken, Account), SignInError> {
-    let name_hash = Sha256Hash::of(name);
-    let found = begin_attempt(context, name, &name_hash).await?;
-    let (account, password_hash) = found.unzip();
-    if !context.passwords.matches(password, password_hash).await? {
-        return Err(SignInError::Refused);
-    }
-    let account = account.filter(|account| account.status == AccountStatus::Enabled);
-    let account = account.ok_or(SignInError::Refused)?;
+    let (account, name_hash) = check_password(context, name, password).await?;
     let token = begin_session(context, &account.id, &name_hash).await?;
     Ok((token, account))
+}
+
+/// Recognises a second person who types name and password at somebody else's screen. No session begins. Guessing is
+/// slowed down as for [`sign_in`].
+pub async fn recognise(
+    context: &Context,
+    name: &str,
+    password: &SecretString,
+) -> Result<Account, SignInError> {
+    let (account, name_hash) = check_password(context, name, password).await?;
+    let mut tx = context.db.write().await?;
+    sign_in_failures::clear(&mut tx, &context.county, &name_hash).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(account)
 }
 
 /// The account that a session belongs to, if it has not ended. Counts as use.
@@ -173,6 +180,22 @@ pub async fn end_all(context: &Context, account: &AccountId) -> Result<u64, Stor
     let ended = sessions::delete_of_account(&mut tx, &context.county, account).await?;
     tx.commit().await?;
     Ok(ended)
+}
+
+async fn check_password(
+    context: &Context,
+    name: &str,
+    password: &SecretString,
+) -> Result<(Account, Sha256Hash), SignInError> {
+    let name_hash = Sha256Hash::of(name);
+    let found = begin_attempt(context, name, &name_hash).await?;
+    let (account, password_hash) = found.unzip();
+    if !context.passwords.matches(password, password_hash).await? {
+        return Err(SignInError::Refused);
+    }
+    let account = account.filter(|account| account.status == AccountStatus::Enabled);
+    let account = account.ok_or(SignInError::Refused)?;
+    Ok((account, name_hash))
 }
 
 /// Counts the attempt as failed before the password is looked at, so that a thousand attempts at once are slowed

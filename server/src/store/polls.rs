@@ -35,6 +35,8 @@ pub struct Poll {
     pub closed_at: Option<Timestamp>,
     /// Why the poll was paused or resumed last.
     pub pace_reason: Option<String>,
+    /// The minute in which a rehearsal ended; never set of a real poll.
+    pub ended_at: Option<Timestamp>,
 }
 
 /// The texts of a poll, byte for byte.
@@ -94,11 +96,13 @@ pub enum PollText {
 statements! {
     INSERT = "INSERT INTO polls (county, id, edition, purpose, state, group_name, cards)
               VALUES ($1, $2, $3, $4, 'setup', $5, $6)";
-    FIND = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, pace_reason FROM polls
-            WHERE county = $1 AND id = $2";
-    LIST = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, pace_reason FROM polls
-            WHERE county = $1 AND edition = $2 ORDER BY purpose, id";
-    LIST_IN_STATE = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, pace_reason FROM polls
+    FIND = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, pace_reason, ended_at
+            FROM polls WHERE county = $1 AND id = $2";
+    LIST = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, pace_reason, ended_at
+            FROM polls WHERE county = $1 AND edition = $2 ORDER BY purpose, id";
+    LIST_IN_STATE = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, pace_reason,
+                            ended_at
+                     FROM polls
                      WHERE county = $1 AND state = $2 ORDER BY purpose, id";
     LOAD_TEXTS = "SELECT edition_json, offices_csv, election, trustees, credentials, setup, encrypted_tally,
                          closing_statement, result, reconciliation, zero_report
@@ -106,6 +110,8 @@ statements! {
     SET_STATE = "UPDATE polls SET state = $4 WHERE county = $1 AND id = $2 AND state = $3";
     SET_OPENED = "UPDATE polls SET opened_at = $3 WHERE county = $1 AND id = $2 AND opened_at IS NULL";
     SET_CLOSED = "UPDATE polls SET closed_at = $3 WHERE county = $1 AND id = $2 AND closed_at IS NULL";
+    SET_ENDED = "UPDATE polls SET ended_at = $3
+                 WHERE county = $1 AND id = $2 AND purpose = 'rehearsal' AND ended_at IS NULL";
     SET_BALLOT_SIZE = "UPDATE polls SET ballot_size = $3 WHERE county = $1 AND id = $2 AND ballot_size IS NULL";
     SET_CLOSING_STATEMENT = "UPDATE polls SET closing_statement = $3 WHERE county = $1 AND id = $2";
     CLEAR_TRUSTEES = "UPDATE polls SET trustees = NULL WHERE county = $1 AND id = $2 AND election IS NULL";
@@ -273,6 +279,16 @@ pub async fn set_closed_at(
     set(tx, SET_CLOSED, county, id, &time_text(whole_minute(now))).await
 }
 
+/// Stores the minute in which a rehearsal ended, once.
+pub async fn set_ended_at(
+    tx: &mut Connection,
+    county: &CountyId,
+    id: &PollId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    set(tx, SET_ENDED, county, id, &time_text(whole_minute(now))).await
+}
+
 /// Stores the size to which every ballot is padded, once.
 pub async fn set_ballot_size(
     tx: &mut Connection,
@@ -330,6 +346,7 @@ fn read(row: Row<'_>) -> Result<Poll, StoreError> {
         opened_at: row.optional_parsed("opened_at")?,
         closed_at: row.optional_parsed("closed_at")?,
         pace_reason: row.optional_text("pace_reason")?,
+        ended_at: row.optional_parsed("ended_at")?,
     })
 }
 
@@ -414,6 +431,28 @@ mod tests {
             assert_eq!(stored.closed_at, stored.opened_at);
             assert_eq!(stored.ballot_size, Some(200_000));
             assert!(set_opened_at(&mut tx, &context.county, &poll, clock.now()).await.is_err());
+        }
+
+        async fn only_a_rehearsal_ends_and_only_once(db: Db) {
+            let clock = clock();
+            let context = context(db, &clock);
+            let edition = insert_edition(&context).await;
+            let real = insert_poll(&context, &edition.id).await;
+            let mut tx = context.db.write().await.unwrap();
+            let (county, id) = (&context.county, PollId::generate(&mut context.rng()));
+            let poll = NewPoll {
+                id: &id,
+                edition: &edition.id,
+                purpose: Purpose::Rehearsal,
+                group: GroupName::Ed25519,
+                cards: 13,
+            };
+            insert(&mut tx, county, poll).await.unwrap();
+            assert!(set_ended_at(&mut tx, county, &real, clock.now()).await.is_err());
+            set_ended_at(&mut tx, county, &id, clock.now()).await.unwrap();
+            assert!(set_ended_at(&mut tx, county, &id, clock.now()).await.is_err());
+            assert!(load(&mut tx, county, &id).await.unwrap().ended_at.is_some());
+            assert_eq!(load(&mut tx, county, &real).await.unwrap().ended_at, None);
         }
     }
 }

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 
 use super::{
+    Connection,
     ballots::{self, Ballot},
     booths, credentials, draws, editions, exceptions, nominations, offices, polls, pool, sanctions,
     terminals, trustees, void_cards,
@@ -25,7 +26,7 @@ use crate::{
         sanctions::Ruling,
         terminals::Terminal,
     },
-    testing::{clock, context, insert_account, insert_edition, insert_poll},
+    testing::{clock, context, insert_account, insert_edition, insert_poll, terminal_key},
 };
 use evaluation::{
     hash::Sha256Hash,
@@ -88,20 +89,14 @@ async fn fill(context: &Context) {
     trustees::set_public_key(&mut tx, county, &poll, 1, "{}").await.unwrap();
     assert!(trustees::set_public_key(&mut tx, county, &poll, 1, "[]").await.is_err());
     trustees::insert_decryption(&mut tx, county, &poll, 1, "{}").await.unwrap();
-    let terminal = Terminal {
-        id: TerminalId::generate(&mut context.rng()),
-        role: TerminalRole::Trustee,
-        name: "监票1".to_owned(),
-        status: TerminalStatus::Enrolled,
-        trustee_position: Some(1),
-        enrolled_at: context.now(),
-    };
-    terminals::insert(&mut tx, county, &terminal, &Sha256Hash::of("token")).await.unwrap();
+    fill_terminals(context, &mut tx).await;
     credentials::insert(&mut tx, county, &poll, "card").await.unwrap();
     let ballot =
         Ballot { hash: Sha256Hash::of("x"), public_credential: "card".to_owned(), payload: vec![b'x'] };
     ballots::insert(&mut tx, county, &poll, &ballot).await.unwrap();
-    booths::insert(&mut tx, county, &poll, &terminal.id, "投票机1").await.unwrap();
+    booths::insert(&mut tx, county, &poll, &TerminalId::generate(&mut context.rng()), "投票机1")
+        .await
+        .unwrap();
     let exception = Exception {
         matter: Matter::BoothNotFinished { booth: "投票机1".to_owned() },
         reason: "断电".to_owned(),
@@ -116,6 +111,22 @@ async fn fill(context: &Context) {
     let (token, _) =
         session::sign_in(context, "administrator", &"password of administrator".into()).await.unwrap();
     assert!(session::find_account(context, &token).await.unwrap().is_some());
+}
+
+async fn fill_terminals(context: &Context, tx: &mut Connection) {
+    let county = &context.county;
+    let terminal = Terminal {
+        id: TerminalId::generate(&mut context.rng()),
+        role: TerminalRole::Trustee,
+        name: "监票1".to_owned(),
+        public_key: terminal_key(1),
+        status: TerminalStatus::Enrolled,
+        trustee_position: Some(1),
+        enrolled_at: context.now(),
+    };
+    terminals::insert(tx, county, &terminal).await.unwrap();
+    terminals::set_token(tx, county, &terminal.id, &Sha256Hash::of("token")).await.unwrap();
+    assert_eq!(terminals::find_by_key(tx, county, &terminal_key(1)).await.unwrap(), Some(terminal));
 }
 
 fn nomination(context: &Context) -> Nomination {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use evaluation::hash::Sha256Hash;
+use evaluation::{hash::Sha256Hash, wire::TerminalKey};
 use jiff::Timestamp;
 use sqlx::{
     Row as _,
@@ -61,6 +61,11 @@ impl<'r> Row<'r> {
     pub(super) fn hash(self, column: &'static str) -> Result<Sha256Hash, StoreError> {
         let bytes = <[u8; 32]>::try_from(self.bytes(column)?).map_err(|_| self.inconsistency(column))?;
         Ok(Sha256Hash::from_bytes(bytes))
+    }
+
+    pub(super) fn terminal_key(self, column: &'static str) -> Result<TerminalKey, StoreError> {
+        let bytes = <[u8; 32]>::try_from(self.bytes(column)?).map_err(|_| self.inconsistency(column))?;
+        TerminalKey::from_bytes(bytes).map_err(|_| self.inconsistency(column))
     }
 
     fn inconsistency(self, column: &'static str) -> StoreError {

@@ -30,6 +30,7 @@ async fn serve(Path(name): Path<String>) -> Response {
         &STYLE,
         &MARK,
         &SITE_STYLE,
+        &super::console::BOARD_STYLE,
         &super::console::CONSOLE_STYLE,
         &super::console::SCREEN_STYLE,
         &super::console::SCREEN_SCRIPT,

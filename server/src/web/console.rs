@@ -21,8 +21,12 @@ mod parts;
 mod poll;
 mod pool;
 mod publication;
+mod rehearsals;
+mod reveal;
 mod rules;
 mod sanctions;
+mod screen;
+mod sheets;
 mod sign_in;
 mod statements;
 mod terminals;
@@ -36,8 +40,9 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-pub(in crate::web) use self::draw::{SCREEN_SCRIPT, SCREEN_STYLE};
 use self::guard::{Routes, SIGN_IN};
+pub(in crate::web) use self::screen::{SCREEN_SCRIPT, SCREEN_STYLE};
+pub(in crate::web) use self::terminals::BOARD_STYLE;
 use super::error_page::PageError;
 use crate::app::App;
 use crate::error::NOTHING_HERE;
@@ -69,6 +74,9 @@ fn declared() -> Routes {
         absences::routes,
         statements::routes,
         poll::routes,
+        reveal::routes,
+        rehearsals::routes,
+        sheets::routes,
         sanctions::routes,
         publication::routes,
         acts::routes,

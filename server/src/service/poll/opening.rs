@@ -3,7 +3,7 @@
 use evaluation::publication::closing::ZeroReport;
 
 use super::cards::setup_hash;
-use super::{Context, ServiceError, ballots, credentials, move_poll, move_poll_for, polls};
+use super::{Context, ServiceError, ballots, credentials, move_poll, move_poll_for, polls, rehearsal};
 use crate::domain::poll::{BallotBox, PollStepError};
 use crate::domain::{Actor, PollId, PollState};
 use crate::service::log;
@@ -34,6 +34,7 @@ pub async fn open(
     id: &PollId,
 ) -> Result<(), ServiceError> {
     let poll = polls::load(tx, &context.county, id).await?;
+    rehearsal::must_not_run(tx, context, &poll).await?;
     let found = count_rows(tx, context, &poll).await?;
     let to = poll.state.open(found)?;
     let report = zero_report(tx, context, &poll, found).await?;

@@ -1,12 +1,14 @@
 //! The reveal 揭晓, and the ranking that follows from the result.
 
 use belenios::tally::ElectionResult;
+use evaluation::decision::Decisions;
 use evaluation::publication::write::rank;
 use evaluation::ranking::Ranking;
+use evaluation::sanction::Sanctions;
 
 use super::{move_poll, polls, present};
 use crate::domain::poll::PollStepError;
-use crate::domain::{Actor, PollId, PollState};
+use crate::domain::{Actor, PollId, PollState, Purpose};
 use crate::service::edition::{load_offices, load_rules};
 use crate::service::sanction::{load_decisions, load_sanctions};
 use crate::service::{Context, ServiceError};
@@ -38,10 +40,25 @@ pub async fn load_ranking(
     let edition = editions::load(tx, &context.county, &poll.edition).await?;
     let offices = load_offices(tx, context, &edition).await?;
     let result = load_result(tx, context, &poll.id).await?;
-    let sanctions = load_sanctions(tx, context, &edition.id).await?;
-    let decisions = load_decisions(tx, context, &edition.id).await?;
+    let sanctions = load_sanctions_of(tx, context, poll).await?;
+    let decisions = match poll.purpose {
+        Purpose::Real => load_decisions(tx, context, &edition.id).await?,
+        Purpose::Rehearsal => Decisions::default(),
+    };
     rank(&load_rules(&edition)?, &offices, &result, &sanctions, &decisions)
         .map_err(ServiceError::contradiction)
+}
+
+/// The sanctions that count in a poll: a rehearsal is ranked without any.
+pub(in crate::service) async fn load_sanctions_of(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &polls::Poll,
+) -> Result<Sanctions, ServiceError> {
+    match poll.purpose {
+        Purpose::Real => load_sanctions(tx, context, &poll.edition).await,
+        Purpose::Rehearsal => Ok(Sanctions::default()),
+    }
 }
 
 /// The result as it stands in the archive.

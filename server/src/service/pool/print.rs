@@ -134,19 +134,29 @@ fn representative(
     called: bool,
 ) -> Option<Representative> {
     let member = pool.find(id)?;
-    let found = nominated.iter().find(|nomination| {
-        nomination.state == NominationState::Approved && nomination.member_id.as_ref() == Some(id)
-    });
-    let name = match found {
-        Some(nomination) => nomination.identity.as_ref().map(|identity| identity.name.expose().to_owned()),
-        None => pool.cell(member, "name").map(str::to_owned),
-    };
+    let found = find_nomination(nominated, id);
     Some(Representative {
         id: id.clone(),
         half: member.half(),
         category: member.category().to_string(),
-        name: name.filter(|name| !name.is_empty()),
+        name: full_name(pool, nominated, id),
         workplace: found.map(|nomination| nomination.entry.workplace.clone()).unwrap_or_default(),
         called,
     })
+}
+
+fn find_nomination<'a>(nominated: &'a [Nomination], id: &MemberId) -> Option<&'a Nomination> {
+    nominated.iter().find(|nomination| {
+        nomination.state == NominationState::Approved && nomination.member_id.as_ref() == Some(id)
+    })
+}
+
+/// The full name of a nominated person; of a ready-made pool what its column of names has; nothing after the names were
+/// erased.
+pub(in crate::service) fn full_name(pool: &Pool, nominated: &[Nomination], id: &MemberId) -> Option<String> {
+    let name = match find_nomination(nominated, id) {
+        Some(nomination) => nomination.identity.as_ref().map(|identity| identity.name.expose().to_owned()),
+        None => pool.find(id).and_then(|member| pool.cell(member, "name")).map(str::to_owned),
+    };
+    name.filter(|name| !name.is_empty())
 }

@@ -23,7 +23,7 @@ use crate::service::pool::lock::PoolLock;
 use crate::service::proposal::payload;
 use crate::service::sanction::NewSanction;
 use crate::service::terminal::Enrolment;
-use crate::service::{Context, ServiceError};
+use crate::service::{Context, ServiceError, terminal};
 use crate::store::proposals::Proposal;
 use crate::web::error_page::PageError;
 use crate::web::session::Operator;
@@ -71,7 +71,7 @@ pub(super) async fn describe(
             let account = find_account(context, &account).await?;
             vec![row(operator, "账号", "Account", format!("{}（{}）", account.person, account.name))]
         }
-        Action::EnrolTerminal => enrolment_rows(operator, &payload(proposal)?),
+        Action::EnrolTerminal => enrolment_rows(context, operator, &payload(proposal)?).await?,
         Action::Restore => Vec::new(),
     };
     let (zh, en) = sentence(proposal.action);
@@ -167,6 +167,7 @@ async fn poll_rows(
     let state = view.poll.state;
     let mut rows = vec![
         year_row(context, operator, &view.poll.edition).await?,
+        row(operator, "用途", "Purpose", operator.say(view.poll.purpose.zh(), view.poll.purpose.en())),
         row(operator, "投票编号", "Poll", id.to_string()),
         row(operator, "当前状态", "State", operator.say(state.zh(), state.en())),
         row(operator, "评议卡", "Cards", view.registered.to_string()),
@@ -247,8 +248,13 @@ fn creation_rows(operator: &Operator, new: &Creation) -> Vec<(String, String)> {
     ]
 }
 
-fn enrolment_rows(operator: &Operator, new: &Enrolment) -> Vec<(String, String)> {
+async fn enrolment_rows(
+    context: &Context,
+    operator: &Operator,
+    new: &Enrolment,
+) -> Result<Vec<(String, String)>, PageError> {
     let mut rows = vec![
+        row(operator, "终端屏幕上的代码", "Code on its screen", new.code.to_string()),
         row(operator, "终端名称", "Terminal", new.name.clone()),
         row(operator, "用途", "Purpose", operator.say(new.role.zh(), new.role.en())),
     ];
@@ -260,7 +266,17 @@ fn enrolment_rows(operator: &Operator, new: &Enrolment) -> Vec<(String, String)>
             operator.say(format!("第 {position} 位"), format!("no. {position}")),
         ));
     }
-    rows
+    if let Some(replaced) = &new.replaces {
+        let all = terminal::list(context).await.map_err(ServiceError::from)?;
+        let name = all.into_iter().find(|terminal| terminal.id == *replaced).map(|terminal| terminal.name);
+        rows.push(row(
+            operator,
+            "替换并永久停用",
+            "Replaces and revokes for ever",
+            name.unwrap_or_else(|| replaced.to_string()),
+        ));
+    }
+    Ok(rows)
 }
 
 async fn year_row(

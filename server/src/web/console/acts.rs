@@ -3,6 +3,7 @@
 use appearance::parts::{Column, Row, Tone, alert, table};
 use axum::extract::State;
 use axum::response::Response;
+use evaluation::wire::EnrolmentCode;
 use maud::{Markup, html};
 
 use super::act_words::{ActWords, describe};
@@ -17,9 +18,7 @@ use crate::error::AppError;
 use crate::service::act::{self, Act, ActError, Outcome};
 use crate::service::overview::{ProposalView, find_proposal, list_proposals};
 use crate::service::proposal as proposals;
-use crate::service::terminal::TerminalToken;
 use crate::store::proposals::Proposal;
-use crate::store::terminals::Terminal;
 use crate::web::error_page::PageError;
 use crate::web::form::Complaint;
 use crate::web::session::Operator;
@@ -79,7 +78,7 @@ async fn confirm(
 ) -> Result<Response, PageError> {
     match act::confirm(&app.context, &operator.account.id, &id.0).await {
         Ok(Outcome::Done(_)) => Ok(Done::ActConfirmed.at(&format!("{PATH}/{}", id.0))),
-        Ok(Outcome::Enrolled(terminal, token)) => Ok(enrolled(&app, &operator, &terminal, &token)),
+        Ok(Outcome::Enrolled(_)) => Ok(Done::TerminalEnrolled.at(&format!("{PATH}/{}", id.0))),
         Err(error) => render_one(&app, &operator, &id.0, Some(&Complaint::about(error)?)).await,
     }
 }
@@ -175,10 +174,14 @@ fn happens(operator: &Operator, words: &ActWords, state: ProposalState) -> Marku
     }
 }
 
-/// Hashes and secrets stand in letters of one width, so that they can be compared.
+/// Hashes and codes stand in letters of one width, so that they can be compared.
 fn value(text: &str) -> Markup {
     let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    html! { @if is_hash { (large_hash(text)) } @else { (text) } }
+    html! {
+        @if is_hash { (large_hash(text)) }
+        @else if text.parse::<EnrolmentCode>().is_ok() { span class="screen-code" { (text) } }
+        @else { (text) }
+    }
 }
 
 fn decide(operator: &Operator, view: &ProposalView, confirming: bool) -> Markup {
@@ -204,29 +207,4 @@ fn decide(operator: &Operator, view: &ProposalView, confirming: bool) -> Markup 
             div class="actions" { (button(&format!("{path}/withdraw"), operator.say("撤回", "Withdraw"), "grave")) }
         }
     }
-}
-
-/// The only page that ever shows this token. Its answer is not kept by browsers (`no-store`) and has no address.
-fn enrolled(app: &App, operator: &Operator, terminal: &Terminal, token: &TerminalToken) -> Response {
-    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
-    let body = html! {
-        (alert(
-            Tone::Done,
-            &operator.say(format!("终端“{}”已登记", terminal.name), format!("The terminal “{}” is enrolled", terminal.name)),
-            &html! { p { (say("请立即把下面的令牌填入该终端的配置文件。", "Enter the token below into the terminal's configuration file now.")) } },
-        ))
-        section class="panel" {
-            h2 { (say("令牌（只显示这一次）", "Token (shown this once)")) }
-            p class="token" { (token.expose()) }
-            p class="muted" {
-                (say("离开此页后无法再看到。丢失时停用该终端，重新登记。", "It cannot be seen again after leaving this page. If it is lost, revoke the terminal and enrol it anew."))
-            }
-            (facts(&[
-                (say("终端", "Terminal"), html! { (terminal.name) }),
-                (say("用途", "Purpose"), html! { (say(terminal.role.zh(), terminal.role.en())) }),
-            ]))
-        }
-        div class="actions" { a class="button" href=(PATH) { (say("完成", "Done")) } }
-    };
-    show(app, operator, Content::new(Place::Acts, say("终端令牌", "Terminal token"), PATH, body))
 }

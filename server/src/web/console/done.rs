@@ -57,7 +57,11 @@ messages! {
     PoolDiscarded = "pool_discarded", "现成名单已弃用", "The ready-made list is discarded";
     PoolImported = "pool_imported", "人员库已导入", "The pool is imported";
     PoolOpened = "pool_opened", "人员库已开放", "The pool is open";
+    RehearsalCreated = "rehearsal_created", "演练已开始，所有终端进入演练", "The rehearsal has begun; all terminals take part in it";
+    RehearsalEnded = "rehearsal_ended", "演练已结束，终端回到正式投票", "The rehearsal has ended; the terminals go back to the real poll";
+    RequestDiscarded = "request_discarded", "登记申请已移除", "The request for enrolment is removed";
     StatementsPublished = "statements_published", "述职材料已公开", "The statements are published";
+    TerminalEnrolled = "terminal_enrolled", "终端已登记，几秒后自动继续", "The terminal is enrolled and goes on by itself in some seconds";
     TerminalRevoked = "terminal_revoked", "终端已停用", "The terminal is revoked";
 }
 

@@ -11,7 +11,6 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
-pub(in crate::web) use self::screen::{SCREEN_SCRIPT, SCREEN_STYLE};
 use super::acts;
 use super::address::{Id, InEdition};
 use super::done::Done;

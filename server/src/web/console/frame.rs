@@ -1,7 +1,7 @@
 //! The frame of every page of the console: navigation by role, who is signed in, success messages.
 
 use appearance::parts::{Tone, alert};
-use appearance::{Link, Page};
+use appearance::{Link, Page, Text};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, Render as _, html};
@@ -41,6 +41,9 @@ const PLACES: [Place; 10] = [
     Place::Log,
 ];
 
+/// Over every page about a rehearsal.
+const REHEARSAL: Text = Text::new("演练，不作数", "Rehearsal: does not count");
+
 /// What a page is made of.
 #[derive(Debug)]
 pub(super) struct Content<'a> {
@@ -55,11 +58,22 @@ pub(super) struct Content<'a> {
     pub(super) complaint: Option<&'a Complaint>,
     /// Ask again after so many seconds.
     pub(super) refresh_seconds: Option<u16>,
+    /// Whether the page is about a rehearsal, which a band over it says.
+    pub(super) rehearsal: bool,
 }
 
 impl<'a> Content<'a> {
     pub(super) fn new(place: Place, title: &'a str, path: &'a str, body: Markup) -> Self {
-        Self { place, title, path, body, back: None, complaint: None, refresh_seconds: None }
+        Self {
+            place,
+            title,
+            path,
+            body,
+            back: None,
+            complaint: None,
+            refresh_seconds: None,
+            rehearsal: false,
+        }
     }
 }
 
@@ -89,6 +103,7 @@ pub(super) fn show(app: &App, operator: &Operator, content: Content<'_>) -> Resp
         account: Some(account(operator)),
         style_sheets: &[&CONSOLE_STYLE],
         refresh_seconds: content.refresh_seconds,
+        watermark: content.rehearsal.then_some(REHEARSAL),
         footer: Some(html! { p { a href="/" { (operator.say("公开网站", "Public site")) } } }),
         ..Page::new(content.title, language, body)
     };

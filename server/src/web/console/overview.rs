@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::absences;
-use super::address::InEdition;
+use super::address::{InEdition, path};
 use super::frame::{Content, Place, show};
 use super::guard::Routes;
 use super::rules::in_words;
@@ -28,6 +28,7 @@ async fn page(operator: Operator, State(app): State<App>, edition: InEdition) ->
         p class="lead" { (operator.say(&glance.rules.title.zh, &glance.rules.title.en)) }
         (stepper(&operator, &edition.0, &glance))
         (waiting(&operator))
+        (rehearsing(&operator, &edition.0, &glance))
         (next_card(&operator, &edition.0, &glance))
         (cards(&operator, &edition.0, &glance))
         (absences::link(&operator, &edition.0))
@@ -39,6 +40,20 @@ async fn page(operator: Operator, State(app): State<App>, edition: InEdition) ->
         p class="small" { a href="/console/editions" { (operator.say("其他年度", "Other editions")) } }
     };
     Ok(show(&app, &operator, Content::new(Place::Edition, &title, &edition.path(""), body)))
+}
+
+fn rehearsing(operator: &Operator, edition: &Edition, glance: &Glance) -> Markup {
+    let words = operator.say("所有终端都在演练中。", "All terminals take part in it.");
+    let body = html! {
+        p { (words) " "
+            @if operator.may(Permission::ViewTurnout) {
+                a href=(path(edition, "/rehearsals")) { (operator.say("查看或结束", "Look at it or end it")) }
+            }
+        }
+    };
+    html! {
+        @if glance.rehearsal { (alert(Tone::Warning, operator.say("演练进行中", "A rehearsal is running"), &body)) }
+    }
 }
 
 fn stepper(operator: &Operator, edition: &Edition, glance: &Glance) -> Markup {

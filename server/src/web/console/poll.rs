@@ -18,6 +18,7 @@ use super::done::Done;
 use super::frame::{Content, Place, show};
 use super::guard::Routes;
 use super::parts::back;
+use super::rehearsals;
 use crate::app::App;
 use crate::domain::poll::PollStepError;
 use crate::domain::{Permission, PollId, PollState};
@@ -26,6 +27,7 @@ use crate::service::act::Act;
 use crate::service::edition::load_rules;
 use crate::service::overview::{find_poll, undecided_ties};
 use crate::service::poll::{self, closing, keys, opening};
+use crate::service::rehearsal::is_running;
 use crate::web::error_page::PageError;
 use crate::web::form::{Complaint, Form};
 use crate::web::session::Operator;
@@ -217,12 +219,15 @@ async fn render(
     let found = find_poll(&app.context, &edition.0.id).await?;
     let empty = Form::default();
     let sent = refused.map_or(&empty, |(form, _)| form);
+    let rehearsal = found.as_ref().map(|view| &view.poll).filter(|poll| is_running(poll));
     let body = html! {
+        @if let Some(poll) = rehearsal { (rehearsals::note(operator, edition, poll)) }
         @match &found {
-            None => { (view::before(operator, edition, &rules, sent)) }
+            None => { (view::before(operator, edition, &rules, sent)) (rehearsals::link(operator, edition)) }
             Some(poll) => {
                 @let ties = undecided_ties(&app.context, &poll.poll).await?;
                 (view::poll(operator, edition, poll, ties, sent))
+                @if rehearsal.is_none() { (rehearsals::link(operator, edition)) }
             }
         }
     };
@@ -234,14 +239,16 @@ async fn render(
         use PollState::{Closed, Closing, KeysReady, Reconciled, Setup};
         matches!(state, Setup | KeysReady | Closing | Closed | Reconciled)
     };
-    let refresh = found.is_some_and(|view| waits(view.poll.state)) && complaint.is_none();
+    let refresh = found.as_ref().is_some_and(|view| waits(view.poll.state)) && complaint.is_none();
     let refresh_seconds = refresh.then_some(15);
+    let rehearsal = rehearsal.is_some();
     Ok(show(
         app,
         operator,
         Content {
             complaint,
             refresh_seconds,
+            rehearsal,
             back: Some(back(operator, &edition.0)),
             ..Content::new(Place::Poll, title, &path, body)
         },

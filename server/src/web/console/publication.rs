@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::domain::{Action, EditionState, Permission, PollState};
 use crate::service::ServiceError;
 use crate::service::act::Act;
-use crate::service::overview::{find_poll, undecided_ties};
+use crate::service::overview::{find_real_poll, undecided_ties};
 use crate::web::error_page::PageError;
 use crate::web::form::Complaint;
 use crate::web::session::Operator;
@@ -67,7 +67,7 @@ async fn archive(
 }
 
 async fn is_revealed(app: &App, edition: &InEdition) -> Result<bool, PageError> {
-    let poll = find_poll(&app.context, &edition.0.id).await?;
+    let poll = find_real_poll(&app.context, &edition.0.id).await?;
     Ok(poll.is_some_and(|view| view.poll.state == PollState::Revealed))
 }
 
@@ -77,7 +77,7 @@ async fn render(
     edition: &InEdition,
     complaint: Option<&Complaint>,
 ) -> Result<Response, PageError> {
-    let ties = match find_poll(&app.context, &edition.0.id).await? {
+    let ties = match find_real_poll(&app.context, &edition.0.id).await? {
         Some(view) => undecided_ties(&app.context, &view.poll).await?,
         None => 0,
     };

@@ -1,63 +1,62 @@
-//! Devices in the hall: the list, proposing to enrol one, revoking one.
+//! Devices in the hall: those that ask to be let in, the list, revoking one.
 
-use appearance::parts::{Column, Field, FieldKind, Row, table};
+mod board;
+mod request;
+
+use appearance::parts::{Column, Row, Tone, alert, table};
 use axum::extract::State;
 use axum::response::Response;
+use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::acts;
+pub(in crate::web) use self::board::BOARD_STYLE;
 use super::address::Id;
 use super::done::Done;
 use super::frame::{Content, Place, show};
 use super::guard::Routes;
-use super::parts::{button, local_time};
+use super::parts::{button, large_hash, local_time};
 use crate::app::App;
-use crate::domain::{Permission, TerminalId, TerminalRole, TerminalStatus};
-use crate::service::act::Act;
-use crate::service::terminal::{self, Enrolment};
+use crate::domain::{Permission, TerminalId, TerminalStatus};
+use crate::service::terminal::{self, Request};
 use crate::store::terminals::Terminal;
 use crate::web::error_page::PageError;
-use crate::web::form::{Complaint, Form};
 use crate::web::session::Operator;
 
 const PATH: &str = "/console/terminals";
 
+/// The page shows new requests by itself.
+const REFRESH_SECONDS: u16 = 15;
+
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get(PATH, Permission::ManageTerminals, page).post(PATH, Permission::ManageTerminals, propose).post(
-        "/console/terminals/{id}/revoke",
-        Permission::ManageTerminals,
-        revoke,
-    )
+    let manage = Permission::ManageTerminals;
+    let routes = routes.get(PATH, manage, page).post("/console/terminals/{id}/revoke", manage, revoke);
+    board::routes(request::routes(routes))
 }
 
 async fn page(operator: Operator, State(app): State<App>) -> Result<Response, PageError> {
-    render(&app, &operator, &Form::default(), None).await
-}
-
-async fn propose(operator: Operator, State(app): State<App>, form: Form) -> Result<Response, PageError> {
-    let complaint = match read(&form) {
-        Ok(enrolment) => match acts::propose(&app, &operator, &Act::EnrolTerminal(enrolment)).await {
-            Ok(response) => return Ok(response),
-            Err(error) => Complaint::about(error)?,
-        },
-        Err(complaint) => complaint,
+    let requests = terminal::list_requests(&app.context);
+    let all = terminal::list(&app.context).await?;
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let body = html! {
+        p class="lead" {
+            (say("终端开机后自己申请登记，屏幕上出现一个代码；管理员或场务提出、监督员确认，两人都到终端前核对代码。",
+                 "A terminal asks to be enrolled when it is started and shows a code. The administrator or the steward proposes, the supervisor confirms; both compare the code at the terminal."))
+        }
+        p { a class="button" href=(board::PATH) { (say("终端状态大屏", "Wallboard of the terminals")) } }
+        h2 { (say("等待登记", "Waiting to be enrolled")) }
+        (waiting(&operator, &requests, app.context.now()))
+        h2 { (say("已登记", "Enrolled")) }
+        @if all.is_empty() { p { (say("还没有终端。", "There are no terminals yet.")) } }
+        @else { (list(&operator, &all)) }
+        (certificate(&app, &operator))
     };
-    render(&app, &operator, &form, Some(&complaint)).await
-}
-
-fn read(form: &Form) -> Result<Enrolment, Complaint> {
-    let role = form
-        .text("role")
-        .parse()
-        .map_err(|_| Complaint::new("请选择用途。", "Choose what the terminal is for."))?;
-    let trustee_position = match form.text("trustee_position") {
-        "" => None,
-        text => Some(text.parse().map_err(|_| {
-            Complaint::new("监票人序号应为从 1 起的整数。", "The trustee's number is counted from 1.")
-        })?),
-    };
-    let trustee_position = trustee_position.filter(|_| role == TerminalRole::Trustee);
-    Ok(Enrolment { role, name: form.text("name").to_owned(), trustee_position })
+    let title = say("终端", "Terminals");
+    let refresh_seconds = Some(REFRESH_SECONDS);
+    Ok(show(
+        &app,
+        &operator,
+        Content { refresh_seconds, ..Content::new(Place::Terminals, title, PATH, body) },
+    ))
 }
 
 async fn revoke(
@@ -69,23 +68,36 @@ async fn revoke(
     Ok(Done::TerminalRevoked.at(PATH))
 }
 
-async fn render(
-    app: &App,
-    operator: &Operator,
-    sent: &Form,
-    complaint: Option<&Complaint>,
-) -> Result<Response, PageError> {
-    let all = terminal::list(&app.context).await?;
-    let body = html! {
-        p class="lead" {
-            (operator.say("投票机、制卡终端和监票终端各有一个令牌，由两人登记。", "Booths, the card officer's terminal and the trustees' terminals each have a token; two people enrol them."))
+/// A card for each device that has shown a code.
+fn waiting(operator: &Operator, requests: &[Request], now: Timestamp) -> Markup {
+    let shown: Vec<_> =
+        requests.iter().filter_map(|request| request.code.as_ref().map(|code| (request, code))).collect();
+    html! {
+        @if shown.is_empty() {
+            (alert(Tone::Note, operator.say("现在没有终端等待登记", "No terminal waits now"), &html! {
+                p { (operator.say("启动终端程序，代码出现在它的屏幕上，随后也出现在这里。", "Start the agent on the terminal: the code appears on its screen and then here.")) }
+            }))
+        } @else {
+            div class="cards" {
+                @for (request, code) in shown {
+                    a class="card" href=(request::path(&request.id)) {
+                        h3 { (request.asked.label) }
+                        p { span class="screen-code" { (code) } }
+                        p { (operator.say(request.role().zh(), request.role().en())) }
+                        p class="muted small" { (age(operator, now, request.asked_at)) }
+                    }
+                }
+            }
         }
-        @if all.is_empty() { p { (operator.say("还没有终端。", "There are no terminals yet.")) } }
-        @else { (list(operator, &all)) }
-        (enrol_form(operator, sent))
-    };
-    let title = operator.say("终端", "Terminals");
-    Ok(show(app, operator, Content { complaint, ..Content::new(Place::Terminals, title, PATH, body) }))
+    }
+}
+
+/// How long ago, in whole minutes.
+fn age(operator: &Operator, now: Timestamp, then: Timestamp) -> String {
+    match now.duration_since(then).as_mins() {
+        ..1 => operator.say("不到 1 分钟前", "less than a minute ago").to_owned(),
+        minutes => operator.say(format!("{minutes} 分钟前"), format!("{minutes} min ago")),
+    }
 }
 
 fn list(operator: &Operator, all: &[Terminal]) -> Markup {
@@ -120,23 +132,21 @@ fn revoke_form(operator: &Operator, terminal: &Terminal) -> Markup {
     }
 }
 
-fn enrol_form(operator: &Operator, sent: &Form) -> Markup {
+fn certificate(app: &App, operator: &Operator) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
-    let mut options = vec![("", say("请选择", "Choose"))];
-    options.extend(TerminalRole::ALL.iter().map(|role| (role.as_str(), say(role.zh(), role.en()))));
     html! {
-        form class="panel" method="post" action=(PATH) {
-            h2 { (say("提出登记终端", "Propose to enrol a terminal")) }
-            p { (say("监督员确认后，令牌只在确认人的页面上显示一次。", "When the supervisor confirms, the token is shown once, on the page of the person who confirms.")) }
-            (Field { value: sent.text("role"), ..Field::new("role", say("用途", "Purpose"), FieldKind::Choice(&options)) })
-            (Field { value: sent.text("name"), hint: Some(say("与机身标签一致，例如：3 号投票机", "As on its label, such as: booth 3")), ..Field::line("name", say("名称", "Name")) })
-            (Field {
-                value: sent.text("trustee_position"),
-                required: false,
-                hint: Some(say("仅监票终端填写，从 1 起", "For a trustee's terminal only, from 1")),
-                ..Field::new("trustee_position", say("第几位监票人", "Number of the trustee"), FieldKind::Line("number"))
-            })
-            div class="actions" { button class="primary" { (say("提出登记，等待确认", "Propose to enrol")) } }
+        section class="panel" {
+            h2 { (say("会场证书", "Certificate of the hall")) }
+            @match app.context.terminals.certificate() {
+                Some(hash) => {
+                    p { (say("终端登记时记住这份证书，以后只认它。代码相同，就说明终端看到的正是这份。", "Terminals remember this certificate at enrolment and accept no other afterwards. Where the codes agree, the terminal has seen this one.")) }
+                    p class="muted" { "SHA-256" }
+                    (large_hash(&hash.to_string()))
+                }
+                None => {
+                    p { (say("服务器没有设置会场地址（配置文件的 [hall]），终端只能运行在服务器本机。", "The server has no address for the hall ([hall] in its configuration): terminals can only run on the server's own machine.")) }
+                }
+            }
         }
     }
 }

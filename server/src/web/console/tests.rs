@@ -8,5 +8,7 @@ mod harness;
 mod lock;
 mod nominations;
 mod people;
+mod rehearsal;
+mod terminals;
 mod uploads;
 mod year;

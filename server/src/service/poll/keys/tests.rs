@@ -5,27 +5,27 @@ use std::time::Duration;
 
 use belenios::group::Ed25519;
 use evaluation::rules::NINGJIN_2020;
+use kiosk::access::Access;
+use kiosk::identity::Identity;
 use kiosk::os_rng;
 use kiosk::trustee::{KeyFile, Step, TIMEOUTS, make_key};
 use kiosk::uplink::Uplink;
-use secrecy::SecretString;
 use serde_json::Value;
 
 use super::*;
 use crate::app::{App, serve};
 use crate::both_databases;
 use crate::domain::{EditionId, EditionState, TerminalRole};
-use crate::service::terminal::{Enrolment, enrol};
 use crate::store::editions::Edition;
 use crate::testing::ceremony::Ceremony;
-use crate::testing::{TestDb, clock, context, insert_poll};
+use crate::testing::{TestDb, clock, context, insert_poll, insert_terminal_with};
 
 /// A poll of three trustees of whom two are needed, and their terminals.
-async fn poll(context: &Context) -> (PollId, Vec<(Terminal, SecretString)>) {
+async fn poll(context: &Context) -> (PollId, Vec<(Terminal, Access)>) {
     poll_with(context, NINGJIN_2020.to_owned()).await
 }
 
-async fn poll_with(context: &Context, rules: String) -> (PollId, Vec<(Terminal, SecretString)>) {
+async fn poll_with(context: &Context, rules: String) -> (PollId, Vec<(Terminal, Access)>) {
     let edition = Edition {
         id: EditionId::generate(&mut context.rng()),
         year: 2020,
@@ -44,11 +44,14 @@ async fn poll_with(context: &Context, rules: String) -> (PollId, Vec<(Terminal, 
     for position in 1..=3 {
         let name = format!("监票人{position}");
         trustees::insert(&mut tx, &context.county, &poll, position, &name).await.unwrap();
-        let enrolment = Enrolment { role: TerminalRole::Trustee, name, trustee_position: Some(position) };
-        let (terminal, token) = enrol(&mut tx, context, &Actor::System, &enrolment).await.unwrap();
-        terminals.push((terminal, SecretString::from(token.expose())));
     }
     tx.commit().await.unwrap();
+    for position in 1..=3 {
+        let identity = Identity::generate(&mut os_rng());
+        let (name, key) = (format!("监票终端{position}"), identity.public().into());
+        let terminal = insert_terminal_with(context, TerminalRole::Trustee, &name, Some(position), key).await;
+        terminals.push((terminal, Access::new(identity, None)));
+    }
     (poll, terminals)
 }
 
@@ -192,7 +195,7 @@ async fn a_key_ceremony_interrupted_at_each_round_goes_on() {
     let serving = tokio::spawn(serve(listener, app, std::future::pending()));
     let folder = tempfile::tempdir().unwrap();
     let uplinks: Vec<_> =
-        terminals.iter().map(|(_, token)| Uplink::new(&server, token.clone(), TIMEOUTS).unwrap()).collect();
+        terminals.iter().map(|(_, access)| Uplink::new(&server, access.clone(), TIMEOUTS).unwrap()).collect();
     let path = |place: usize| folder.path().join(place.to_string());
     let patient = async |place: usize| {
         let mut list = None;

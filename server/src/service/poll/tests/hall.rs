@@ -27,7 +27,7 @@ use crate::service::pool::lock::LockRequest;
 use crate::service::{Context, ServiceError, draw, edition};
 use crate::store::terminals::Terminal;
 use crate::store::{Db, polls};
-use crate::testing::{clock, context, insert_account, rng};
+use crate::testing::{clock, context, insert_account, rng, terminal_key};
 
 const OFFICES: &str = "number,section,unit,office,scope,carried_over,full_name\n\
     1,government,水务局,水政股,,true,水务局水政股\n\
@@ -225,6 +225,7 @@ fn terminal(role: TerminalRole) -> Terminal {
         id: TerminalId::generate(&mut rng()),
         role,
         name: role.zh().to_owned(),
+        public_key: terminal_key(1),
         status: TerminalStatus::Enrolled,
         trustee_position: (role == TerminalRole::Trustee).then_some(1),
         enrolled_at: crate::clock::Clock::now(&clock()),

@@ -72,8 +72,8 @@ const fn of_installation(action: Action) -> (&'static str, &'static str) {
             "The account gets the new password that the proposer has set and must sign in again.",
         ),
         Action::EnrolTerminal => (
-            "允许下列设备接入服务器。确认后显示一次令牌，只显示给您。",
-            "This device may speak to the server. On confirmation its token is shown once, to you only.",
+            "允许下列终端接入服务器。确认前请走到这台终端前，核对它屏幕上的代码与下面的代码逐字相同；不同就不要确认，说明有人冒充。如写明替换，被替换的终端同时永久停用。",
+            "This terminal may speak to the server. Before you confirm, go to it and compare the code on its screen with the one below, letter by letter; if they differ, do not confirm: somebody poses as the terminal or as the server. A terminal that is replaced is revoked for ever at the same time.",
         ),
         Action::Restore => (
             "恢复备份只能在服务器上由命令行进行。",

@@ -1,18 +1,14 @@
-//! The big screen of the ceremony, for a hall with a camera: 1920 × 1080, read from the last row.
+//! The big screen of the ceremony, for a hall with a camera.
 //!
 //! It shows what has been entered and nothing more; once the draw is computed, the names appear half by half, then the
-//! full order. Every slide is a page of its own that works without a script; the script lets the names appear one by one,
-//! turns the slides with the keyboard, and asks again while the ceremony goes on.
+//! full order, slide by slide. The script lets the names of a slide appear one by one.
 
-use std::sync::LazyLock;
-
-use appearance::{Asset, STYLE};
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
 use evaluation::draw::select::{DrawResult, Ranked, Status};
 use evaluation::hash::Sha256Hash;
 use evaluation::pool::{Half, Pool};
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 
 use crate::app::App;
 use crate::domain::{DrawState, Purpose};
@@ -20,16 +16,9 @@ use crate::service::draw::{CeremonyView, Envelope, find_ceremony, recompute};
 use crate::service::overview::list_draws;
 use crate::web::console::address::InEdition;
 use crate::web::console::parts::large_hash;
+use crate::web::console::screen::{self, Picture};
 use crate::web::error_page::PageError;
 use crate::web::session::Operator;
-
-/// Style sheet of the big screen.
-pub(in crate::web) static SCREEN_STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("screen.css", "text/css; charset=utf-8", include_bytes!("screen.css")));
-
-/// Lets names appear one by one, turns slides, asks again.
-pub(in crate::web) static SCREEN_SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("screen.js", "text/javascript; charset=utf-8", include_bytes!("screen.js")));
 
 /// What is shown of a completed draw, one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +62,7 @@ pub(super) async fn show(
     let draws = list_draws(&app.context, &edition.0.id).await?;
     let Some(draw) = super::current(&draws).or(draws.last()) else {
         let words = operator.say("尚未公告", "Not announced yet");
-        return Ok(document(&operator, &edition, "none", None, &html! { h1 { (words) } }).into_response());
+        return Ok(document(&operator, &edition, "none", None, html! { h1 { (words) } }).into_response());
     };
     let view = find_ceremony(&app.context, &edition.0.id, draw.ceremony).await?;
     let slide = Slide::named(query.as_deref());
@@ -84,8 +73,8 @@ pub(super) async fn show(
     };
     let slide = (view.draw.state == DrawState::Drawn).then_some(slide);
     let version = version(&view);
-    Ok(document(&operator, &edition, &version, slide, &html! { (band(&operator, &view)) (body) })
-        .into_response())
+    let body = html! { (band(&operator, &view)) (body) };
+    Ok(document(&operator, &edition, &version, slide, body).into_response())
 }
 
 /// Changes whenever there is something else to show.
@@ -106,52 +95,34 @@ fn document(
     edition: &InEdition,
     version: &str,
     slide: Option<Slide>,
-    body: &Markup,
+    body: Markup,
 ) -> Markup {
+    let title = operator.say("抽取评议代表 · 大屏", "The draw · big screen");
+    let controls = controls(operator, edition, slide);
+    screen::page(operator, &Picture { title, version, going: slide.is_none(), body, controls })
+}
+
+fn controls(operator: &Operator, edition: &InEdition, slide: Option<Slide>) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let at = |slide: Slide| format!("{}?slide={}", edition.path("/draw/screen"), slide.name());
     let (back, next) =
         (slide.and_then(|slide| slide.neighbour(-1)), slide.and_then(|slide| slide.neighbour(1)));
     html! {
-        (DOCTYPE)
-        html lang=(operator.language.language.tag()) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (say("抽取评议代表 · 大屏", "The draw · big screen")) }
-                link rel="stylesheet" href=(STYLE.url());
-                link rel="stylesheet" href=(SCREEN_STYLE.url());
-                @if slide.is_none() { noscript { meta http-equiv="refresh" content="5"; } }
-                script src=(SCREEN_SCRIPT.url()) defer {}
-            }
-            body class="screen" data-version=(version) data-going[slide.is_none()] {
-                p id="stale" class="stale" role="alert" hidden {
-                    (say("本屏已不是最新：服务器没有应答，或已退出登录", "This screen is not current: the server does not answer, or the session has ended"))
-                }
-                main id="main" { (body) }
-                nav class="slides" aria-label=(say("翻页", "Slides")) {
-                    @if let Some(back) = back { a rel="prev" href=(at(back)) { "← " (say("上一页", "Back")) } }
-                    @if let Some(next) = next { a rel="next" href=(at(next)) { (say("下一页", "Next")) " →" } }
-                    button type="button" hidden id="pace-slower" { (say("慢一点", "Slower")) }
-                    button type="button" hidden id="pace-faster" { (say("快一点", "Faster")) }
-                    button type="button" hidden id="pause" aria-pressed="false" { (say("暂停", "Pause")) }
-                    button type="button" hidden id="sound" aria-pressed="false" { (say("声音", "Sound")) }
-                }
-            }
-        }
+        @if let Some(back) = back { a rel="prev" data-turn="back" href=(at(back)) { "← " (say("上一页", "Back")) } }
+        @if let Some(next) = next { a rel="next" data-turn="next" href=(at(next)) { (say("下一页", "Next")) " →" } }
+        button type="button" hidden id="pace-slower" { (say("慢一点", "Slower")) }
+        button type="button" hidden id="pace-faster" { (say("快一点", "Faster")) }
+        button type="button" hidden id="pause" aria-pressed="false" { (say("暂停", "Pause")) }
+        button type="button" hidden id="sound" aria-pressed="false" { (say("声音", "Sound")) }
     }
 }
 
-/// The name of the draw; for a rehearsal a band that cannot be overlooked.
+/// The name of the draw.
 fn band(operator: &Operator, view: &CeremonyView) -> Markup {
-    html! {
-        header class="screen-header" {
-            p { (operator.say("抽取评议代表", "Draw of the representatives")) " · " (view.draw.draw_id) }
-            @if view.draw.purpose == Purpose::Rehearsal {
-                p class="rehearsal" { (operator.say("演 练 · 不产生评议代表", "REHEARSAL · nobody becomes a representative")) }
-            }
-        }
-    }
+    let rehearsal = operator.say("演 练 · 不产生评议代表", "REHEARSAL · nobody becomes a representative");
+    let words =
+        html! { (operator.say("抽取评议代表", "Draw of the representatives")) " · " (view.draw.draw_id) };
+    screen::header(&words, (view.draw.purpose == Purpose::Rehearsal).then_some(rehearsal))
 }
 
 fn under_way(operator: &Operator, view: &CeremonyView) -> Markup {

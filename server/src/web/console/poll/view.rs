@@ -8,6 +8,7 @@ use crate::domain::{Action, EditionState, Permission, PollState};
 use crate::service::overview::{PollView, TrusteeView};
 use crate::web::console::address::InEdition;
 use crate::web::console::parts::{button, facts, large_hash, local_time};
+use crate::web::console::sheets;
 use crate::web::form::Form;
 use crate::web::session::Operator;
 
@@ -81,7 +82,7 @@ pub(super) fn poll(
         }
         @if let Some(settling) = &view.settling { (super::settling::settling(operator, edition, state, settling)) }
         (figures(operator, edition, view))
-        @if let Some(setup) = &view.setup { (opening_hash(operator, &setup.to_string())) }
+        @if let Some(setup) = &view.setup { (opening_hash(operator, &setup.to_string())) (sheets::links(operator, edition)) }
         (trustee_table(operator, view))
         @if view.poll.state.restart_keys().is_ok() && operator.may(Permission::PreparePoll) { (restart(operator, edition)) }
         p class="muted" { (quorum_words(operator, view.needed, view.trustees.len())) }
@@ -132,7 +133,7 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
                         (button(&at("open"), operator.say("提出开启投票", "Propose to open the poll"), "primary"))
                     }
                     PollState::Open | PollState::Paused => {
-                        a class="button" href=(at("turnout")) { (operator.say("投票进度大屏", "Turnout for the screen")) }
+                        a class="button" href=(at("screen")) { (operator.say("会场大屏", "Big screen of the hall")) }
                         @if proposes(Action::ClosePoll) { (button(&at("close"), operator.say("提出结束投票", "Propose to close the poll"), "grave")) }
                     }
                     PollState::Closing if operator.may(Permission::PreparePoll) => {
@@ -146,6 +147,7 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
                         (button(&at("reveal"), operator.say("提出揭晓结果", "Propose to reveal the result"), "primary"))
                     }
                     PollState::Revealed => {
+                        a class="button" href=(at("screen")) { (operator.say("会场大屏：逐步揭晓", "Big screen: reveal step by step")) }
                         a class="button primary" href=(edition.path("/publication")) { (operator.say("公布结果", "Publication")) }
                     }
                     _ => {}

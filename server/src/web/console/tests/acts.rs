@@ -1,14 +1,15 @@
 //! Acts of two people.
 
 use axum::http::StatusCode;
+use evaluation::wire::TerminalRole;
 use jiff::SignedDuration;
 
 use super::harness::Console;
 use crate::domain::Role;
 use crate::service::{account, terminal};
-use crate::testing::TestDb;
+use crate::testing::{TestDb, request_enrolment};
 
-const BOOTH: [(&str, &str); 2] = [("role", "booth"), ("name", "3号投票机")];
+const BOOTH: [(&str, &str); 1] = [("name", "3号投票机")];
 const NEW: [(&str, &str); 5] = [
     ("name", "wang"),
     ("person", "王五（信访局）"),
@@ -17,33 +18,14 @@ const NEW: [(&str, &str); 5] = [
     ("repeated", "a good password"),
 ];
 
-fn act_of(location: &str) -> &str {
-    location.split('?').next().unwrap()
+/// Where the request of a booth is looked at.
+async fn a_booth_asks(console: &Console) -> String {
+    let request = request_enrolment(&console.context, TerminalRole::Booth, "3号投票机").await;
+    format!("/console/terminals/requests/{}", request.id)
 }
 
-#[tokio::test]
-async fn a_terminals_token_is_shown_once_to_the_one_who_confirms() {
-    TestDb::sqlite()
-        .await
-        .run(async |db| {
-            let console = Console::start(db).await;
-            let answer =
-                console.together([Role::Steward, Role::Supervisor], "/console/terminals", &BOOTH).await;
-            assert_eq!(answer.status, StatusCode::OK);
-            let token = answer.page.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap();
-            let found = terminal::find(&console.context, &token.parse().unwrap()).await.unwrap().unwrap();
-            assert_eq!(found.name, "3号投票机");
-            for path in ["/console/terminals", "/console/acts", "/console/log"] {
-                for role in [Role::Steward, Role::Supervisor, Role::Administrator] {
-                    assert!(!console.get(role, path).await.page.contains(token));
-                }
-            }
-            let revoke = format!("/console/terminals/{}/revoke", found.id);
-            console.post(Role::Steward, &revoke, &[]).await.expect_done();
-            assert_eq!(terminal::find(&console.context, &token.parse().unwrap()).await.unwrap(), None);
-            assert_eq!(console.post(Role::Steward, &revoke, &[]).await.status, StatusCode::NOT_FOUND);
-        })
-        .await;
+fn act_of(location: &str) -> &str {
+    location.split('?').next().unwrap()
 }
 
 #[tokio::test]
@@ -52,7 +34,8 @@ async fn the_proposer_cannot_confirm_and_only_the_proposer_can_withdraw() {
         .await
         .run(async |db| {
             let console = Console::start(db).await;
-            let proposed = console.post(Role::Steward, "/console/terminals", &BOOTH).await.expect_done();
+            let booth = a_booth_asks(&console).await;
+            let proposed = console.post(Role::Steward, &booth, &BOOTH).await.expect_done();
             let act = act_of(&proposed.location);
             let confirm = format!("{act}/confirm");
             assert!(!console.get(Role::Steward, act).await.page.contains("/confirm"));
@@ -78,7 +61,8 @@ async fn a_proposal_lapses_after_fifteen_minutes() {
         .await
         .run(async |db| {
             let console = Console::start(db).await;
-            let proposed = console.post(Role::Steward, "/console/terminals", &BOOTH).await.expect_done();
+            let booth = a_booth_asks(&console).await;
+            let proposed = console.post(Role::Steward, &booth, &BOOTH).await.expect_done();
             let act = act_of(&proposed.location);
             let waiting = console.get(Role::Supervisor, "/console/acts").await.page;
             assert!(waiting.contains("等您确认") && waiting.contains("待确认（1）"));

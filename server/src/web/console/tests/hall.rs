@@ -7,17 +7,17 @@ use belenios::group::{Ed25519, Group as _};
 use belenios::tally::EncryptedTally;
 use belenios::text::Uuid;
 use belenios::trustee::single::SecretKey;
-use evaluation::wire::{TrusteePartialDecryption, pad_ballot, problem};
+use evaluation::wire::{self, TrusteePartialDecryption, pad_ballot, problem};
 
 use super::harness::Console;
 use crate::domain::Role;
 use crate::service::poll::ballot::{Delivery, receive};
-use crate::service::poll::{cards, find_current, tally};
+use crate::service::poll::{cards, find_working, tally};
 use crate::service::{ServiceError, overview, terminal};
 use crate::store::polls::{PollTexts, load_texts};
 use crate::store::terminals::Terminal;
 use crate::testing::ceremony::Ceremony;
-use crate::testing::rng;
+use crate::testing::{request_enrolment, rng};
 
 /// Trustees and a card officer with their terminals.
 pub(super) struct Hall {
@@ -32,9 +32,9 @@ impl Hall {
     pub(super) async fn enrol(console: &Console) -> Self {
         let mut trustees = Vec::new();
         for position in 1..=3 {
-            trustees.push(enrol(console, "trustee", &position.to_string()).await);
+            trustees.push(enrol(console, wire::TerminalRole::Trustee, &position.to_string()).await);
         }
-        let card_officer = enrol(console, "card_officer", "").await;
+        let card_officer = enrol(console, wire::TerminalRole::CardOfficer, "").await;
         Self { trustees, keys: Vec::new(), card_officer, credentials: Vec::new() }
     }
 
@@ -57,12 +57,19 @@ impl Hall {
 
     /// The first `count` cards vote, all of them 满意 for every office.
     pub(super) async fn vote(&self, console: &Console, count: usize) {
-        let (uuid, texts) = poll(console).await;
+        let (_, texts) = poll(console).await;
         let election = Election::<Ed25519>::parse(&texts.election.unwrap()).unwrap();
         let choices = vec![0; election.parameters().questions.len()];
-        let ballot_box = BallotBox::new(election);
-        for credential in self.credentials.iter().take(count) {
-            let ballot = ballot_box.encrypt(&credential.derive(&uuid), &choices, &mut rng()).unwrap();
+        Box::pin(self.cast(console, &vec![choices; count])).await;
+    }
+
+    /// A card for each of these ballots.
+    pub(super) async fn cast(&self, console: &Console, ballots: &[Vec<usize>]) {
+        let (uuid, texts) = poll(console).await;
+        let ballot_box = BallotBox::new(Election::<Ed25519>::parse(&texts.election.unwrap()).unwrap());
+        assert!(ballots.len() <= self.credentials.len());
+        for (credential, choices) in self.credentials.iter().zip(ballots) {
+            let ballot = ballot_box.encrypt(&credential.derive(&uuid), choices, &mut rng()).unwrap();
             let padded = pad_ballot(ballot.to_json().as_bytes(), ballot_box.maximal_ballot_size()).unwrap();
             let delivery = receive(&console.context, padded).await.unwrap();
             assert!(matches!(delivery, Delivery::Stored(_)));
@@ -92,18 +99,20 @@ impl Hall {
     }
 }
 
-async fn enrol(console: &Console, role: &str, position: &str) -> Terminal {
-    let fields = [("role", role), ("name", role), ("trustee_position", position)];
-    let answer =
-        console.together([Role::Administrator, Role::Supervisor], "/console/terminals", &fields).await;
-    let token = answer.page.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap();
-    terminal::find(&console.context, &token.parse().unwrap()).await.unwrap().unwrap()
+async fn enrol(console: &Console, role: wire::TerminalRole, position: &str) -> Terminal {
+    let label = format!("{}{position}", role.as_str());
+    let request = request_enrolment(&console.context, role, &label).await;
+    let fields = [("name", label.as_str()), ("trustee_position", position)];
+    let path = format!("/console/terminals/requests/{}", request.id);
+    console.together([Role::Administrator, Role::Supervisor], &path, &fields).await.expect_done();
+    let all = terminal::list(&console.context).await.unwrap();
+    all.into_iter().find(|terminal| terminal.public_key == request.asked.public_key).unwrap()
 }
 
 async fn poll(console: &Console) -> (Uuid, PollTexts) {
     let edition = overview::find_edition(&console.context, 2020).await.unwrap();
     let mut tx = console.context.db.read().await.unwrap();
-    let poll = find_current(&mut tx, &console.context, &edition.id).await.unwrap().unwrap();
+    let poll = find_working(&mut tx, &console.context, &edition.id).await.unwrap().unwrap();
     let texts = load_texts(&mut tx, &console.context.county, &poll.id).await.unwrap();
     (poll.id.as_str().parse().unwrap(), texts)
 }

@@ -215,10 +215,32 @@ async fn prepare_poll(console: &Console) -> Hall {
     assert!(page.contains("任意 2 人即可计票") && page.contains("举行密钥仪式"), "{page}");
     hall.send_keys(console).await;
     assert_eq!(poll_state(console).await, PollState::KeysReady);
+    for sheet in ["opening-sheet", "zero-report"] {
+        let page = console.get(Role::Supervisor, &format!("{path}/{sheet}")).await.page;
+        assert!(page.contains("还没有可打印的内容"), "{page}");
+    }
     hall.make_cards(console).await;
+    sheets_are_printed(console).await;
     let page = console.get(COMMISSION, path).await.page;
     assert!(page.contains("开启单核对码") && page.contains("102 / 102"), "{page}");
     hall
+}
+
+async fn sheets_are_printed(console: &Console) {
+    let sheet = console.get(Role::Supervisor, "/console/2020/poll/opening-sheet").await.page;
+    let setup = find_edition(&console.context, 2020).await.unwrap().id;
+    let setup = find_poll(&console.context, &setup).await.unwrap().unwrap().setup.unwrap().to_string();
+    assert!(sheet.contains("PINGYI-SETUP:") && sheet.contains("class=\"qr\""), "{sheet}");
+    for group in setup.as_bytes().chunks(4) {
+        assert!(
+            sheet.contains(&format!("<span>{}</span>", str::from_utf8(group).unwrap())),
+            "{setup} {sheet}"
+        );
+    }
+    assert!(sheet.contains("监票人 2　乙") && sheet.contains("正式") && sheet.contains("102"), "{sheet}");
+    let zero = console.get(Role::Chair, "/console/2020/poll/zero-report").await.page;
+    assert!(zero.contains("现在开启，零票报告会这样写"), "{zero}");
+    assert!(!zero.contains('✕'), "{zero}");
 }
 
 async fn hold_poll(console: &Console, hall: &Hall) {
@@ -226,6 +248,8 @@ async fn hold_poll(console: &Console, hall: &Hall) {
     let two = [Role::Chair, Role::Supervisor];
     console.together(two, &format!("{path}/open"), &[]).await.expect_done();
     assert_eq!(poll_state(console).await, PollState::Open);
+    let zero = console.get(Role::Chair, &format!("{path}/zero-report")).await.page;
+    assert!(zero.contains("开启投票时的零票报告") && !zero.contains('✕'), "{zero}");
     console.post(Role::Steward, &format!("{path}/pause"), &[]).await.expect_refused(&["请写明原因"]);
     console
         .post(Role::Steward, &format!("{path}/pause"), &[("reason", "停电，等待恢复")])
@@ -241,6 +265,9 @@ async fn hold_poll(console: &Console, hall: &Hall) {
         turnout.contains("http-equiv=\"refresh\" content=\"10\"")
             && turnout.contains("class=\"figure-huge\">2<")
     );
+    let screen = console.get(Role::Steward, &format!("{path}/screen")).await.page;
+    assert!(screen.contains("class=\"turnout-figure\">2<") && screen.contains("共 102 张"), "{screen}");
+    assert!(!screen.contains("演 练") && !screen.contains("得分"), "{screen}");
     console.post(COMMISSION, &format!("{path}/reconcile"), &[]).await.expect_refused(&["投票进行中"]);
     console.post(COMMISSION, &format!("{path}/seal"), &[]).await.expect_refused(&["投票进行中"]);
     console.together(two, &format!("{path}/close"), &[]).await.expect_done();
@@ -297,7 +324,44 @@ async fn finish(console: &Console, hall: &Hall) {
     early.expect_refused(&["投票结果尚未揭晓"]);
     console.together(two, &format!("{poll}/reveal"), &[]).await.expect_done();
     every_page_opens(console).await;
+    reveal_step_by_step(console).await;
     console.together(two, "/console/2020/publication", &[]).await.expect_done();
+}
+
+/// The chair goes through the reveal; every screen shows the same step, and nothing that is not shown yet.
+async fn reveal_step_by_step(console: &Console) {
+    let path = "/console/2020/poll/screen";
+    let first = console.get(Role::Steward, path).await.page;
+    assert!(first.contains("评议结果揭晓") && !first.contains("名次") && !first.contains("得分"), "{first}");
+    assert!(!first.contains("data-turn"), "only the chair turns");
+    let refused = console.post(Role::Steward, path, &[("from", "0"), ("to", "1")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    // Pressed twice, a form of the past, and a jump: one step.
+    for (from, to) in [("0", "1"), ("0", "1"), ("1", "3"), ("x", "2")] {
+        let answer = console.post(Role::Chair, path, &[("from", from), ("to", to)]).await;
+        assert_eq!((answer.status, answer.location.as_str()), (StatusCode::SEE_OTHER, path));
+    }
+    let section = console.get(Role::Chair, path).await.page;
+    assert!(section.contains("政府部门") && section.contains("46 个股室"), "{section}");
+    assert!(section.contains("name=\"from\" value=\"1\"") && !section.contains("第 46 名"), "{section}");
+    console.post(Role::Chair, path, &[("from", "1"), ("to", "2")]).await;
+    // Office 7 is sanctioned and alone in the last place, with its document; all others are equal.
+    let last = console.get(Role::Auditor, path).await.page;
+    assert!(last.contains("第 46 名") && last.contains("宁晋县自来水公司"), "{last}");
+    assert!(last.contains("拉票，直接列入末位　宁纪〔2020〕8号") && last.contains("后三名"), "{last}");
+    assert!(!last.contains("水务局") && !last.contains("并列第 1 名"), "{last}");
+    console.post(Role::Chair, path, &[("from", "2"), ("to", "3")]).await;
+    let all = console.get(Role::LeadingGroup, path).await.page;
+    assert!(all.contains("并列第 1 名") && all.contains("并列，由领导小组裁定"), "{all}");
+    console.post(Role::Chair, path, &[("from", "3"), ("to", "0")]).await;
+    assert_eq!(console.get(Role::Steward, path).await.page, first);
+    // Through to the end, and not beyond it.
+    for step in 0..20 {
+        let (from, to) = (step.to_string(), (step + 1).to_string());
+        console.post(Role::Chair, path, &[("from", &from), ("to", &to)]).await;
+    }
+    let end = console.get(Role::Chair, path).await.page;
+    assert!(end.contains("垂直管理部门　全部名次") && !end.contains("data-turn=\"next\""), "{end}");
 }
 
 #[tokio::test]

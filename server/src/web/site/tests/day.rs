@@ -30,7 +30,7 @@ use crate::service::{Context, draw, edition};
 use crate::store::polls::PollTexts;
 use crate::store::terminals::Terminal;
 use crate::store::{offices, polls};
-use crate::testing::{TestDb, clock, context, insert_account, rng};
+use crate::testing::{TestDb, clock, context, insert_account, rng, terminal_key};
 
 /// A name in the pool, and words in texts that are not public yet.
 pub(super) const NAME: &str = "赵秘密";
@@ -261,6 +261,7 @@ fn terminal(role: TerminalRole) -> Terminal {
         id: TerminalId::generate(&mut rng()),
         role,
         name: role.zh().to_owned(),
+        public_key: terminal_key(1),
         status: TerminalStatus::Enrolled,
         trustee_position: (role == TerminalRole::Trustee).then_some(1),
         enrolled_at: crate::clock::Clock::now(&clock()),

@@ -1,8 +1,8 @@
-//! What keeps other sites, names and machines away from the booth, and the booth's pages out of caches.
+//! What keeps other sites, names and machines away from a terminal's pages, and these pages out of caches.
 //!
 //! A page of another site could send forms here, and a name that another site owns can be made to point here (DNS
-//! rebinding). So the name must be this machine's, a request from another origin is turned away, and every form carries the
-//! nonce of the turn, which no other origin can read.
+//! rebinding). So the name must be this machine's, a request from another origin is turned away, and every form carries a
+//! nonce, such as that of the turn at a booth, which no other origin can read.
 
 use appearance::CONTENT_SECURITY_POLICY;
 use axum::{
@@ -13,11 +13,11 @@ use axum::{
 };
 
 /// Turns foreign requests away and sets the headers of every answer.
-pub(super) async fn guard(request: Request, next: Next) -> Response {
+pub(crate) async fn guard(request: Request, next: Next) -> Response {
     let mut response = if is_own(request.method(), request.headers()) {
         next.run(request).await
     } else {
-        (StatusCode::FORBIDDEN, "This page belongs to the booth at this machine only.\n").into_response()
+        (StatusCode::FORBIDDEN, "This page belongs to this machine only.\n").into_response()
     };
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -41,7 +41,7 @@ fn is_own(method: &Method, headers: &HeaderMap) -> bool {
         None => !headers.contains_key("origin"),
     };
     let site = text(headers, "sec-fetch-site");
-    // `none`: typed by the person or opened by the kiosk's launcher. A form is only ever sent from the booth's own page.
+    // `none`: typed by the person or opened by the kiosk's launcher. A form is only ever sent from the terminal's own page.
     let same_site = match site {
         None | Some("same-origin") => true,
         Some("none") => *method == Method::GET,
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_booths_own_pages_pass() {
+    fn the_terminals_own_pages_pass() {
         for host in ["127.0.0.1:8100", "localhost:8100", "[::1]:8100", "127.0.0.1"] {
             assert!(allowed(&Method::GET, &[("host", host)]), "{host}");
         }

@@ -1,5 +1,5 @@
-// The big screen: names appear one by one, slides turn with the keyboard, an unfinished ceremony is asked for again.
-// Without this script every slide shows all of its names at once.
+// The big screen: pictures turn with the keyboard, names appear one by one, and what may change is asked for again.
+// Without this script every picture shows all of its names at once.
 "use strict";
 
 const SLOWEST = 5000;
@@ -67,14 +67,15 @@ function startPacing() {
   setTimeout(showNext, pace, waiting);
 }
 
+// Keys press the link or button that turns the picture; a space pauses names that are appearing.
 function turn(event) {
-  if (event.target.closest("button")) return;
-  const relation = { ArrowRight: "next", PageDown: "next", Enter: "next", ArrowLeft: "prev", PageUp: "prev" }[event.key];
-  if (relation) document.querySelector(`a[rel=${relation}]`)?.click();
-  if (event.key === " ") {
-    event.preventDefault();
-    togglePause();
-  }
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.target.closest("button")) return;
+  const keys = { ArrowRight: "next", PageDown: "next", Enter: "next", " ": "next", ArrowLeft: "back", PageUp: "back" };
+  const way = keys[event.key];
+  if (!way) return;
+  event.preventDefault();
+  if (event.key === " " && document.body.classList.contains("is-paced")) togglePause();
+  else document.querySelector(`[data-turn=${way}]`)?.click();
 }
 
 function note(current) {

@@ -1,0 +1,120 @@
+//! What a terminal tells the server of itself every ten seconds, for the steward's board.
+//!
+//! It goes by the clock and never by what a voter does; see docs/decisions/0013-terminal-identity.md.
+
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use evaluation::wire::{DiskState, TerminalStatus};
+
+use crate::uplink::{Uplink, error_chain};
+
+/// Between two reports.
+pub const PAUSE: Duration = Duration::from_secs(10);
+
+/// With less room than this somebody should look, in bytes.
+const LOW: u64 = 512 << 20;
+
+/// With less room than this no ballot can be kept safely, in bytes.
+const FULL: u64 = 32 << 20;
+
+/// What is to be told. Clones are the same.
+#[derive(Clone)]
+pub struct Vitals(Arc<Inner>);
+
+type Count = Box<dyn Fn() -> usize + Send + Sync>;
+
+struct Inner {
+    folder: PathBuf,
+    undelivered: Mutex<Option<Count>>,
+}
+
+impl Vitals {
+    /// Of a terminal that keeps what it has in this folder.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self(Arc::new(Inner { folder, undelivered: Mutex::default() }))
+    }
+
+    /// From now on `count` says how many ballots could not be delivered at the last attempt.
+    pub fn count_undelivered(&self, count: impl Fn() -> usize + Send + Sync + 'static) {
+        *self.0.undelivered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(count));
+    }
+
+    /// How the terminal is now.
+    #[must_use]
+    pub fn status(&self) -> TerminalStatus {
+        let undelivered = self.0.undelivered.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = undelivered.as_ref().map_or(0, |count| count());
+        TerminalStatus {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            clock: clock(),
+            undelivered: u32::try_from(count).unwrap_or(u32::MAX),
+            disk: disk(
+                rustix::fs::statvfs(&self.0.folder)
+                    .ok()
+                    .map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
+            ),
+        }
+    }
+
+    /// Reports for ever. A report that does not arrive is not sent again: the next one says more.
+    pub async fn report(&self, uplink: &Uplink, pause: Duration) {
+        loop {
+            if let Err(error) = uplink.send_status(&self.status()).await {
+                tracing::debug!(error = error_chain(&error), "the server does not hear how this terminal is");
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+}
+
+impl fmt::Debug for Vitals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vitals").field("folder", &self.0.folder).finish_non_exhaustive()
+    }
+}
+
+/// A disk that does not tell how much room it has is one to look at.
+fn disk(room: Option<u64>) -> DiskState {
+    match room {
+        Some(LOW..) => DiskState::Ok,
+        Some(FULL..) | None => DiskState::Low,
+        Some(_) => DiskState::Full,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the report is about this very clock")]
+fn clock() -> i64 {
+    let now = SystemTime::now();
+    let after = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    match now.duration_since(UNIX_EPOCH) {
+        Ok(since) => after(since),
+        Err(before) => after(before.duration()).saturating_neg(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_tells_how_much_room_there_is_in_three_steps() {
+        let states = [None, Some(0), Some(FULL - 1), Some(FULL), Some(LOW - 1), Some(LOW)].map(disk);
+        let [ok, low, full] = [DiskState::Ok, DiskState::Low, DiskState::Full];
+        assert_eq!(states, [low, full, full, low, low, ok]);
+    }
+
+    #[test]
+    fn undelivered_ballots_are_what_the_courier_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let vitals = Vitals::new(folder.path().to_owned());
+        assert_eq!(vitals.status().undelivered, 0);
+        vitals.clone().count_undelivered(|| 3);
+        assert_eq!(vitals.status().undelivered, 3);
+    }
+}

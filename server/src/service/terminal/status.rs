@@ -1,0 +1,58 @@
+//! What devices report of themselves, for the steward's board. In memory only.
+
+use evaluation::wire::{LONGEST_VERSION, TerminalStatus as Report};
+
+use crate::domain::TerminalStatus;
+use crate::domain::terminal::{Heard, Trouble, troubles};
+use crate::service::{Context, ServiceError};
+use crate::store::StoreError;
+use crate::store::terminals::Terminal;
+
+/// Agents and server are released together.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// A device and how it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TerminalView {
+    /// The device.
+    pub terminal: Terminal,
+    /// What it last reported, since the server was started.
+    pub heard: Option<Heard>,
+    /// What somebody should see to; nothing if it is revoked.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Remembers what a device reports.
+pub fn report(context: &Context, terminal: &Terminal, report: Report) -> Result<(), ServiceError> {
+    let is_printable = report.version.bytes().all(|byte| byte.is_ascii_graphic());
+    if report.version.len() > LONGEST_VERSION || !is_printable {
+        return Err(ServiceError::input(
+            "status",
+            "终端报来的版本号不是版本号。",
+            "What the terminal reports as its version is none.",
+        ));
+    }
+    let now = context.now();
+    let heard = Heard {
+        at: now,
+        version: report.version,
+        clock_ahead: report.clock.saturating_sub(now.as_second()),
+        undelivered: report.undelivered,
+        disk: report.disk,
+    };
+    context.terminals.rows().heard.insert(terminal.id.clone(), heard);
+    Ok(())
+}
+
+/// All devices and how they are, in order of enrolment.
+pub async fn list_views(context: &Context) -> Result<Vec<TerminalView>, StoreError> {
+    let all = super::list(context).await?;
+    let rows = context.terminals.rows();
+    let view = |terminal: Terminal| {
+        let enrolled = terminal.status == TerminalStatus::Enrolled;
+        let heard = rows.heard.get(&terminal.id).filter(|_| enrolled).cloned();
+        let troubles = if enrolled { troubles(heard.as_ref(), context.now(), VERSION) } else { Vec::new() };
+        TerminalView { terminal, heard, troubles }
+    };
+    Ok(all.into_iter().map(view).collect())
+}

@@ -1,0 +1,357 @@
+//! Letting devices in and shutting them out, with people in between who should not be there.
+
+use ed25519_dalek::{Signer as _, SigningKey};
+use evaluation::hash::Sha256Hash;
+use evaluation::wire::{
+    self, DiskState, EnrolmentCode, EnrolmentQuery, EnrolmentRequest, EnrolmentReveal, EnrolmentState,
+    SignIn, TerminalKey, TerminalNonce, TerminalStatus as Report, problem, sign_in_text,
+};
+use jiff::SignedDuration;
+
+use super::*;
+use crate::both_databases;
+use crate::clock::ManualClock;
+use crate::domain::terminal::{MOST_REQUESTS, Trouble};
+use crate::domain::{AccountId, EnrolmentId, InTwoLanguages as _, Role, TerminalRole, TerminalStatus};
+use crate::service::act::{self, Act, ActError, Outcome};
+use crate::store::Db;
+use crate::testing::{clock, context, insert_account, insert_terminal, request_enrolment};
+
+/// A device with a key of its own.
+struct Device {
+    key: SigningKey,
+    nonce: TerminalNonce,
+    label: &'static str,
+    role: wire::TerminalRole,
+}
+
+impl Device {
+    fn new(seed: u8) -> Self {
+        let nonce = TerminalNonce::new([seed ^ 0xff; 32]);
+        Self {
+            key: SigningKey::from_bytes(&[seed; 32]),
+            nonce,
+            label: "3号投票机",
+            role: wire::TerminalRole::Booth,
+        }
+    }
+
+    fn public(&self) -> TerminalKey {
+        self.key.verifying_key().into()
+    }
+
+    fn request(&self) -> EnrolmentRequest {
+        EnrolmentRequest {
+            public_key: self.public(),
+            commitment: self.nonce.commitment(),
+            role: self.role,
+            label: self.label.to_owned(),
+        }
+    }
+
+    /// Asks over a connection on which it sees this certificate; answers its request and the code on its screen.
+    async fn ask(&self, context: &Context, seen: Option<Sha256Hash>) -> (EnrolmentId, EnrolmentCode) {
+        let asked = self.request();
+        let answer = ask(context, seen, asked.clone()).await.unwrap();
+        reveal(context, &EnrolmentReveal { request: answer.request.clone(), nonce: self.nonce }).unwrap();
+        (answer.request.parse().unwrap(), asked.code(seen, &self.nonce, &answer.nonce))
+    }
+
+    fn sign(&self, challenge: TerminalNonce, seen: Option<Sha256Hash>) -> SignIn {
+        let text = sign_in_text(&self.public(), &challenge, seen);
+        SignIn {
+            public_key: self.public(),
+            nonce: challenge,
+            signature: self.key.sign(text.as_bytes()).into(),
+        }
+    }
+
+    async fn sign_in(&self, context: &Context) -> TerminalToken {
+        let challenge = challenge(context, &self.public()).await.unwrap().unwrap();
+        sign_in(context, None, &self.sign(challenge, None)).await.unwrap()
+    }
+
+    async fn state(&self, context: &Context, request: &EnrolmentId) -> EnrolmentState {
+        let query = EnrolmentQuery { request: request.to_string(), public_key: self.public() };
+        state(context, &query).await.unwrap()
+    }
+}
+
+/// Steward and supervisor.
+async fn people(db: Db) -> (Context, ManualClock, [AccountId; 2]) {
+    let clock = clock();
+    let context = context(db, &clock);
+    let steward = insert_account(&context, Role::Steward).await.id;
+    let supervisor = insert_account(&context, Role::Supervisor).await.id;
+    (context, clock, [steward, supervisor])
+}
+
+/// Both compare the code in the console with the one on the screen, and let the device in.
+async fn let_in(
+    context: &Context,
+    [one, other]: &[AccountId; 2],
+    request: &EnrolmentId,
+    replaces: Option<&TerminalId>,
+) -> Result<Terminal, ActError> {
+    let request = find_request(context, request)?;
+    let position = (request.role() == TerminalRole::Trustee).then_some(1);
+    let enrolment = request.enrolment(&request.asked.label, position, replaces.cloned()).unwrap();
+    let proposal = act::propose(context, one, &Act::EnrolTerminal(enrolment)).await?;
+    match act::confirm(context, other, &proposal.id).await? {
+        Outcome::Enrolled(terminal) => Ok(terminal),
+        Outcome::Done(action) => panic!("{action}"),
+    }
+}
+
+#[track_caller]
+fn expect_code<T: std::fmt::Debug>(result: Result<T, ServiceError>, expected: &str) {
+    match result {
+        Err(ServiceError::Input { code, .. }) => assert_eq!(code, expected),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn expect_refused<T: std::fmt::Debug>(result: Result<T, ActError>, words: &str) {
+    let error = result.unwrap_err();
+    assert!(error.zh().contains(words), "{error:?}");
+}
+
+both_databases! {
+    async fn a_terminal_is_let_in_by_two_people_and_signs_in_with_its_key(db: Db) {
+        let (context, _, people) = people(db).await;
+        let booth = Device::new(1);
+        assert_eq!(challenge(&context, &booth.public()).await.unwrap(), None, "nobody knows it yet");
+        let (request, screen) = booth.ask(&context, None).await;
+        assert_eq!(find_request(&context, &request).unwrap().code, Some(screen));
+        assert_eq!(booth.state(&context, &request).await, EnrolmentState::Waiting);
+        let terminal = let_in(&context, &people, &request, None).await.unwrap();
+        assert_eq!((terminal.public_key, terminal.name.as_str()), (booth.public(), "3号投票机"));
+        assert_eq!(booth.state(&context, &request).await, EnrolmentState::Enrolled);
+        assert!(list_requests(&context).is_empty());
+        let token = booth.sign_in(&context).await;
+        assert_eq!(find(&context, &token).await.unwrap(), Some(terminal.clone()));
+        // One token at a time.
+        let second = booth.sign_in(&context).await;
+        assert_eq!(find(&context, &token).await.unwrap(), None);
+        revoke(&context, &Actor::System, &terminal.id).await.unwrap();
+        assert_eq!(find(&context, &second).await.unwrap(), None);
+        assert_eq!(challenge(&context, &booth.public()).await.unwrap(), None);
+        expect_code(ask(&context, None, booth.request()).await, problem::TERMINAL_KEY_USED);
+    }
+
+    async fn who_sits_in_between_gives_the_screen_another_code_than_the_console(db: Db) {
+        let (context, ..) = people(db).await;
+        let [server, false_server] = ["server", "false server"].map(Sha256Hash::of);
+        let (booth, stranger) = (Device::new(1), Device { nonce: TerminalNonce::new([1; 32]), ..Device::new(2) });
+        // The stranger answers the booth with a certificate of its own and a nonce of its choice, and asks the server as the
+        // booth, with its own key or with the booth's.
+        for key in [&stranger.key, &booth.key] {
+            let posing = Device { key: key.clone(), nonce: stranger.nonce, ..Device::new(2) };
+            let (request, known_to_stranger) = posing.ask(&context, Some(server)).await;
+            let console = find_request(&context, &request).unwrap().code.unwrap();
+            assert_eq!(console, known_to_stranger);
+            for chosen in 0..50 {
+                let nonce = TerminalNonce::new([chosen; 32]);
+                let screen = booth.request().code(Some(false_server), &booth.nonce, &nonce);
+                assert_ne!(screen, console);
+            }
+        }
+        // One that only passes on what both say is betrayed by its certificate.
+        let asked = booth.request();
+        let answer = ask(&context, Some(server), asked.clone()).await.unwrap();
+        reveal(&context, &EnrolmentReveal { request: answer.request.clone(), nonce: booth.nonce }).unwrap();
+        let console = find_request(&context, &answer.request.parse().unwrap()).unwrap().code.unwrap();
+        assert_ne!(asked.code(Some(false_server), &booth.nonce, &answer.nonce), console);
+        assert_ne!(asked.code(None, &booth.nonce, &answer.nonce), console);
+    }
+
+    async fn a_nonce_that_was_not_committed_to_ends_the_request(db: Db) {
+        let (context, ..) = people(db).await;
+        let booth = Device::new(1);
+        let answer = ask(&context, None, booth.request()).await.unwrap();
+        let wrong = EnrolmentReveal { request: answer.request.clone(), nonce: TerminalNonce::new([0; 32]) };
+        expect_code(reveal(&context, &wrong), problem::ENROLMENT_GONE);
+        let right = EnrolmentReveal { request: answer.request.clone(), nonce: booth.nonce };
+        expect_code(reveal(&context, &right), problem::ENROLMENT_GONE);
+        assert_eq!(booth.state(&context, &answer.request.parse().unwrap()).await, EnrolmentState::Gone);
+    }
+
+    async fn a_request_without_a_code_cannot_be_proposed(db: Db) {
+        let (context, ..) = people(db).await;
+        let answer = ask(&context, None, Device::new(1).request()).await.unwrap();
+        let request = find_request(&context, &answer.request.parse().unwrap()).unwrap();
+        assert_eq!(request.enrolment("3号投票机", None, None), None);
+    }
+
+    async fn a_code_that_changed_after_the_proposal_is_not_confirmed(db: Db) {
+        let (context, _, people) = people(db).await;
+        let booth = Device::new(1);
+        let (request, _) = booth.ask(&context, None).await;
+        let enrolment = find_request(&context, &request).unwrap().enrolment("1", None, None).unwrap();
+        let proposal = act::propose(&context, &people[0], &Act::EnrolTerminal(enrolment.clone())).await.unwrap();
+        // The terminal was started anew: another request, another code.
+        let (again, screen) = booth.ask(&context, None).await;
+        assert_ne!(screen, enrolment.code);
+        expect_refused(act::confirm(&context, &people[1], &proposal.id).await, "另一个代码");
+        assert!(list(&context).await.unwrap().is_empty());
+        // Nor can a code be proposed that is on no screen.
+        let invented = Enrolment { request: again, ..enrolment };
+        expect_refused(act::propose(&context, &people[0], &Act::EnrolTerminal(invented)).await, "另一个代码");
+    }
+
+    async fn a_request_lapses_after_fifteen_minutes(db: Db) {
+        let (context, clock, people) = people(db).await;
+        let booth = Device::new(1);
+        let (request, _) = booth.ask(&context, None).await;
+        clock.advance(SignedDuration::from_secs(14 * 60 + 59));
+        assert_eq!(booth.state(&context, &request).await, EnrolmentState::Waiting);
+        let enrolment = find_request(&context, &request).unwrap().enrolment("1", None, None).unwrap();
+        let proposal = act::propose(&context, &people[0], &Act::EnrolTerminal(enrolment)).await.unwrap();
+        clock.advance(SignedDuration::from_secs(1));
+        assert_eq!(booth.state(&context, &request).await, EnrolmentState::Gone);
+        expect_refused(act::confirm(&context, &people[1], &proposal.id).await, "已失效");
+        assert!(list_requests(&context).is_empty() && list(&context).await.unwrap().is_empty());
+    }
+
+    async fn the_fifty_first_request_has_to_wait(db: Db) {
+        let (context, clock, _) = people(db).await;
+        for _ in 0..MOST_REQUESTS {
+            request_enrolment(&context, wire::TerminalRole::Booth, "投票机").await;
+        }
+        let late = Device::new(1);
+        expect_code(ask(&context, None, late.request()).await, problem::ENROLMENT_FULL);
+        let first = list_requests(&context)[0].clone();
+        discard(&context, &first.id);
+        late.ask(&context, None).await;
+        // The same terminal again takes no second place.
+        late.ask(&context, None).await;
+        assert_eq!(list_requests(&context).len(), MOST_REQUESTS);
+        clock.advance(SignedDuration::from_mins(15));
+        late.ask(&context, None).await;
+        assert_eq!(list_requests(&context).len(), 1);
+    }
+
+    async fn an_answer_to_a_challenge_is_good_once_and_for_a_minute(db: Db) {
+        let (context, clock, people) = people(db).await;
+        let booth = Device::new(1);
+        let (request, _) = booth.ask(&context, None).await;
+        let_in(&context, &people, &request, None).await.unwrap();
+        let nonce = challenge(&context, &booth.public()).await.unwrap().unwrap();
+        let answer = booth.sign(nonce, None);
+        sign_in(&context, None, &answer).await.unwrap();
+        expect_code(sign_in(&context, None, &answer).await, problem::SIGN_IN_REFUSED);
+        let nonce = challenge(&context, &booth.public()).await.unwrap().unwrap();
+        clock.advance(SignedDuration::from_mins(1));
+        expect_code(sign_in(&context, None, &booth.sign(nonce, None)).await, problem::SIGN_IN_REFUSED);
+    }
+
+    async fn an_answer_that_was_passed_on_or_made_by_somebody_else_is_refused(db: Db) {
+        let (context, _, people) = people(db).await;
+        let (booth, stranger) = (Device::new(1), Device::new(2));
+        let (request, _) = booth.ask(&context, None).await;
+        let_in(&context, &people, &request, None).await.unwrap();
+        let challenged = async || challenge(&context, &booth.public()).await.unwrap().unwrap();
+        let [server, false_server] = ["server", "false server"].map(|name| Some(Sha256Hash::of(name)));
+        let passed_on = booth.sign(challenged().await, false_server);
+        expect_code(sign_in(&context, server, &passed_on).await, problem::SIGN_IN_REFUSED);
+        let posing = SignIn { public_key: booth.public(), ..stranger.sign(challenged().await, server) };
+        expect_code(sign_in(&context, server, &posing).await, problem::SIGN_IN_REFUSED);
+        let unknown = stranger.sign(challenged().await, server);
+        expect_code(sign_in(&context, server, &unknown).await, problem::SIGN_IN_REFUSED);
+        let never_given = booth.sign(TerminalNonce::new([0; 32]), server);
+        expect_code(sign_in(&context, server, &never_given).await, problem::SIGN_IN_REFUSED);
+        sign_in(&context, server, &booth.sign(challenged().await, server)).await.unwrap();
+    }
+
+    async fn a_terminal_that_is_revoked_while_it_signs_in_gets_nothing(db: Db) {
+        let (context, _, people) = people(db).await;
+        let booth = Device::new(1);
+        let (request, _) = booth.ask(&context, None).await;
+        let terminal = let_in(&context, &people, &request, None).await.unwrap();
+        let nonce = challenge(&context, &booth.public()).await.unwrap().unwrap();
+        revoke(&context, &Actor::System, &terminal.id).await.unwrap();
+        expect_code(sign_in(&context, None, &booth.sign(nonce, None)).await, problem::SIGN_IN_REFUSED);
+    }
+
+    async fn a_dead_terminal_is_replaced_in_one_act(db: Db) {
+        let (context, _, people) = people(db).await;
+        let (dead, new) = (Device::new(1), Device::new(2));
+        let (request, _) = dead.ask(&context, None).await;
+        let old = let_in(&context, &people, &request, None).await.unwrap();
+        let token = dead.sign_in(&context).await;
+        let (request, _) = new.ask(&context, None).await;
+        expect_refused(let_in(&context, &people, &request, None).await, "已有名为");
+        let replacement = let_in(&context, &people, &request, Some(&old.id)).await.unwrap();
+        assert_eq!(replacement.name, old.name);
+        assert_eq!(find(&context, &token).await.unwrap(), None);
+        let all = list(&context).await.unwrap();
+        let status = |id: &TerminalId| all.iter().find(|terminal| terminal.id == *id).unwrap().status;
+        assert_eq!(status(&old.id), TerminalStatus::Revoked);
+        assert_eq!(status(&replacement.id), TerminalStatus::Enrolled);
+        new.sign_in(&context).await;
+    }
+
+    async fn only_an_enrolled_terminal_of_the_same_purpose_is_replaced(db: Db) {
+        let (context, _, people) = people(db).await;
+        let trustee = insert_terminal(&context, TerminalRole::Trustee, "监票终端1").await;
+        let booth = insert_terminal(&context, TerminalRole::Booth, "1号投票机").await;
+        let (request, _) = Device::new(1).ask(&context, None).await;
+        expect_refused(let_in(&context, &people, &request, Some(&trustee.id)).await, "用途不同");
+        revoke(&context, &Actor::System, &booth.id).await.unwrap();
+        expect_refused(let_in(&context, &people, &request, Some(&booth.id)).await, "已停用");
+        assert_eq!(list(&context).await.unwrap().len(), 2);
+    }
+
+    async fn a_trustees_terminal_needs_its_trustee_and_no_other_has_one(db: Db) {
+        let (context, _, people) = people(db).await;
+        for (seed, role, position) in [
+            (1, wire::TerminalRole::Trustee, None),
+            (2, wire::TerminalRole::Trustee, Some(0)),
+            (3, wire::TerminalRole::Booth, Some(1)),
+        ] {
+            let (request, _) = Device { role, ..Device::new(seed) }.ask(&context, None).await;
+            let enrolment = find_request(&context, &request).unwrap().enrolment("1", position, None).unwrap();
+            let refused = act::propose(&context, &people[0], &Act::EnrolTerminal(enrolment)).await;
+            expect_refused(refused, "第几位监票人");
+        }
+    }
+
+    async fn labels_that_say_nothing_are_refused(db: Db) {
+        let (context, ..) = people(db).await;
+        for label in ["", " 1", "1\n", &"号".repeat(41)] {
+            let asked = EnrolmentRequest { label: label.to_owned(), ..Device::new(1).request() };
+            expect_code(ask(&context, None, asked).await, "label");
+        }
+    }
+
+    async fn what_terminals_report_is_known_until_the_server_ends_and_stands_in_no_log(db: Db) {
+        let (context, clock, _) = people(db).await;
+        let booth = insert_terminal(&context, TerminalRole::Booth, "1").await;
+        let of = async || list_views(&context).await.unwrap().remove(0);
+        assert_eq!(of().await.troubles, [Trouble::NeverHeard]);
+        let well = Report {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            clock: context.now().as_second(),
+            undelivered: 0,
+            disk: DiskState::Ok,
+        };
+        report(&context, &booth, well.clone()).unwrap();
+        assert_eq!(of().await.troubles, []);
+        report(&context, &booth, Report { undelivered: 2, clock: 0, ..well.clone() }).unwrap();
+        assert!(matches!(of().await.troubles[..], [Trouble::Undelivered(2), Trouble::Clock(..0)]));
+        clock.advance(SignedDuration::from_mins(1));
+        assert_eq!(of().await.troubles[0], Trouble::Silent);
+        for version in ["<b>", "1 2", &"1".repeat(41), "版本"] {
+            let wrong = Report { version: version.to_owned(), ..well.clone() };
+            assert_eq!(report(&context, &booth, wrong).is_err(), version != "<b>", "{version}");
+        }
+        let restarted = Context { terminals: std::sync::Arc::default(), ..context.clone() };
+        assert_eq!(list_views(&restarted).await.unwrap()[0].heard, None);
+        revoke(&context, &Actor::System, &booth.id).await.unwrap();
+        assert_eq!((of().await.heard, of().await.troubles), (None, vec![]));
+        let mut tx = context.db.read().await.unwrap();
+        let entries = crate::store::log_entries::list(&mut tx, &context.county, 1, 100).await.unwrap();
+        assert_eq!(entries.len(), 1, "{entries:?}");
+    }
+}

@@ -1,0 +1,227 @@
+//! Sheets of A4 that are printed, signed and kept at the opening: the opening sheet 开票确认单 and the zero report 零票报告.
+
+use appearance::parts::{Tone, alert, qr_svg};
+use axum::extract::State;
+use axum::response::Response;
+use evaluation::ceremony::in_groups;
+use evaluation::rules::Rules;
+use maud::{Markup, html};
+
+use super::address::InEdition;
+use super::frame::{Content, Place, show};
+use super::guard::Routes;
+use super::parts::{back_to, facts, large_hash, local_time};
+use crate::app::App;
+use crate::domain::{Permission, PollState};
+use crate::service::edition::load_rules;
+use crate::service::overview::PollView;
+use crate::service::rehearsal::is_running;
+use crate::service::sheet::{OpeningSheet, ZeroPreview, opening_sheet, zero_preview};
+use crate::web::error_page::PageError;
+use crate::web::session::Operator;
+
+/// What the square code on the opening sheet begins with; the Setup hash follows.
+pub(super) const SCANNED: &str = "PINGYI-SETUP:";
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes.get("/console/{year}/poll/opening-sheet", Permission::ViewTurnout, opening).get(
+        "/console/{year}/poll/zero-report",
+        Permission::ViewTurnout,
+        zero,
+    )
+}
+
+/// The way to both sheets, on the page of a poll whose election is final.
+pub(super) fn links(operator: &Operator, edition: &InEdition) -> Markup {
+    html! {
+        p class="no-print" {
+            a class="button" href=(edition.path("/poll/opening-sheet")) { (operator.say("打印开票确认单", "Print the opening sheet")) } " "
+            a class="button" href=(edition.path("/poll/zero-report")) { (operator.say("零票报告", "Zero report")) }
+        }
+    }
+}
+
+async fn opening(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+) -> Result<Response, PageError> {
+    let rules = load_rules(&edition.0)?;
+    let found = opening_sheet(&app.context, &edition.0.id).await?;
+    let rehearsal = found.as_ref().is_some_and(|sheet| is_running(&sheet.poll.poll));
+    let body = match &found {
+        Some(sheet) => opening_body(&operator, &rules, sheet),
+        None => not_final(&operator),
+    };
+    let title = operator.say("开票确认单", "Opening sheet");
+    Ok(page(&app, &operator, &edition, (title, "/poll/opening-sheet"), rehearsal, &body))
+}
+
+fn opening_body(operator: &Operator, rules: &Rules, sheet: &OpeningSheet) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let setup = sheet.setup.to_string();
+    let picture =
+        qr_svg(&format!("{SCANNED}{setup}"), say("选举核对码的二维码", "QR code of the election's hash"));
+    html! {
+        (lead(operator, "一式两份：一份由监督员保存，一份放在投票机旁供扫描。", "Two copies: one for the supervisor, one beside the booths to be scanned."))
+        article class="sheet" {
+            (head(operator, rules, &sheet.poll, say("开票确认单", "Opening sheet")))
+            section class="sheet-code" {
+                div {
+                    h2 { (say("选举核对码（Setup）", "Hash of the election (Setup)")) }
+                    p class="sheet-hash" { @for group in fours(&setup) { span { (group) } " " } }
+                    p class="small" { (say("每台投票机扫描右侧二维码，读出屏幕上的前后各四位，与本单一致才可投票。任何一台不一致，不得开票。",
+                        "Every booth scans the square code. The hash on its screen must be this one: compare the first and the last four. If one differs, do not open the poll.")) }
+                }
+                @if let Ok(picture) = picture { div class="sheet-qr" { (picture) p class="small code" { (SCANNED) } } }
+            }
+            section {
+                h2 { (say("监票人密钥核对码", "Code of the trustees' keys")) }
+                p class="sheet-hash" { @for group in in_groups(sheet.keys) { span { (group) } " " } }
+                p class="small" { (say("全部证书和最终公钥的核对码。与每台监票终端上显示的一致，出声宣读。",
+                    "It stands for all certificates and the final key. Every trustee's terminal shows the same; it is read aloud.")) }
+            }
+            (signatures(operator, &sheet.poll))
+        }
+    }
+}
+
+/// What both sheets begin with.
+fn head(operator: &Operator, rules: &Rules, view: &PollView, title: &str) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let (poll, needed, trustees) = (&view.poll, view.needed, view.trustees.len());
+    html! {
+        header class="sheet-head" {
+            p { (operator.say(&rules.title.zh, &rules.title.en)) }
+            h2 class="sheet-title" { (title) }
+            @if is_rehearsal(view) { p class="sheet-stamp" { (say("演　练　不作数", "REHEARSAL: does not count")) } }
+        }
+        (facts(&[
+            (say("县", "County"), html! { (operator.say(&rules.county.zh, &rules.county.en)) }),
+            (say("年度", "Year"), html! { (rules.year) }),
+            (say("用途", "Purpose"), html! { strong { (say(poll.purpose.zh(), poll.purpose.en())) } }),
+            (say("投票编号", "Poll"), html! { span class="code" { (poll.id) } }),
+            (say("评议卡", "Cards"), html! { strong { (view.registered) } " " (say("张", "")) }),
+            (say("计票所需监票人", "Trustees needed"), html! { (needed) " / " (trustees) }),
+        ]))
+    }
+}
+
+fn is_rehearsal(view: &PollView) -> bool {
+    view.poll.purpose == crate::domain::Purpose::Rehearsal
+}
+
+/// A line for each trustee, the supervisor and the chair.
+fn signatures(operator: &Operator, view: &PollView) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    html! {
+        section class="sheet-signatures" {
+            @for trustee in &view.trustees {
+                p { span { (say("监票人", "Trustee")) " " (trustee.position) "　" (trustee.name) } }
+            }
+            p { span { (say("监督员", "Supervisor")) } }
+            p { span { (say("主持人", "Chair")) } }
+            p { span { (say("日期、时间", "Date and time")) } }
+        }
+    }
+}
+
+async fn zero(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
+    let rules = load_rules(&edition.0)?;
+    let found = zero_preview(&app.context, &edition.0.id).await?;
+    let rehearsal = found.as_ref().is_some_and(|preview| is_running(&preview.poll.poll));
+    let body = match &found {
+        Some(preview) => zero_body(&operator, &rules, preview),
+        None => not_final(&operator),
+    };
+    let title = operator.say("零票报告", "Zero report");
+    Ok(page(&app, &operator, &edition, (title, "/poll/zero-report"), rehearsal, &body))
+}
+
+fn zero_body(operator: &Operator, rules: &Rules, preview: &ZeroPreview) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let state = preview.poll.poll.state;
+    if state != PollState::CardsReady && !preview.is_final {
+        let opened = preview.poll.poll.opened_at.map_or_else(|| "—".to_owned(), local_time);
+        let words = operator.say(
+            format!("投票已于 {opened} 开启。零票报告在开启时算出。"),
+            format!("The poll was opened at {opened}. Its zero report was made at that moment."),
+        );
+        return alert(Tone::Note, say("投票已经开启", "The poll has been opened"), &html! { p { (words) } });
+    }
+    let found = preview.found;
+    let title = if preview.is_final {
+        say("零票报告", "Zero report")
+    } else {
+        say("零票报告（预览）", "Zero report (preview)")
+    };
+    html! {
+        @if preview.is_final {
+            (alert(Tone::Done, say("开启投票时的零票报告", "The zero report of the opening"), &html! {
+                p { (say("开启时从存储的记录数出，已随之保存，并写入收票声明公布。", "Counted from the stored rows at the opening, stored with it, and published in the closing statement.")) }
+            }))
+        } @else if preview.is_zero() {
+            (alert(Tone::Done, say("现在开启，零票报告会这样写", "If it were opened now, the zero report would say this"), &html! {}))
+        } @else {
+            (alert(Tone::Problem, say("票箱不为空，不能开启投票", "The box is not empty: the poll cannot be opened"), &html! {
+                p { (say("请立即报告监督员，不要删除任何内容。", "Call the supervisor at once and delete nothing.")) }
+            }))
+        }
+        article class="sheet" {
+            (head(operator, rules, &preview.poll, title))
+            table class="sheet-table" {
+                tbody {
+                    (count(say("票箱中的选票", "Ballots in the box"), found.ballots, found.ballots == 0))
+                    (count(say("已使用的评议卡", "Cards already used"), found.spent, found.spent == 0))
+                    (count(say("已作废的评议卡", "Cards declared void"), found.void, found.void == 0))
+                    (count(say("已登记的评议卡", "Cards registered"), found.credentials, found.credentials == found.cards))
+                    (count(say("应制评议卡", "Cards ordered"), found.cards, true))
+                }
+            }
+            p class="small" { (say("以上数字由服务器从存储的记录逐条数出。", "These numbers are counted from the stored rows.")) }
+            section {
+                h2 { (say("操作日志的末条", "Newest entry of the log")) " " (preview.head.seq) }
+                (large_hash(&preview.head.hash.to_string()))
+            }
+            (signatures(operator, &preview.poll))
+        }
+    }
+}
+
+fn count(name: &str, number: u32, right: bool) -> Markup {
+    html! { tr { th scope="row" { (name) } td class="number" { (number) } td { (if right { "✓" } else { "✕" }) } } }
+}
+
+fn not_final(operator: &Operator) -> Markup {
+    alert(
+        Tone::Note,
+        operator.say("还没有可打印的内容", "There is nothing to print yet"),
+        &html! { p { (operator.say("评议卡就绪、选举固定之后才能打印。", "It can be printed once the cards are ready and the election is final.")) } },
+    )
+}
+
+/// In groups of four characters.
+fn fours(text: &str) -> impl Iterator<Item = &str> {
+    text.as_bytes().chunks(4).filter_map(|group| str::from_utf8(group).ok())
+}
+
+fn lead(operator: &Operator, zh: &'static str, en: &'static str) -> Markup {
+    html! {
+        p class="lead no-print" { (operator.say(zh, en)) }
+        p class="muted no-print" { (operator.say("用浏览器的“打印”（Ctrl+P），A4 纸，纵向。", "Print with the browser (Ctrl+P), A4, portrait.")) }
+    }
+}
+
+fn page(
+    app: &App,
+    operator: &Operator,
+    edition: &InEdition,
+    (title, path): (&str, &str),
+    rehearsal: bool,
+    body: &Markup,
+) -> Response {
+    let path = edition.path(path);
+    let body = html! { div class="printed-page" { (body) } };
+    let back = Some(back_to(&edition.path("/poll"), operator.say("投票", "Poll")));
+    show(app, operator, Content { back, rehearsal, ..Content::new(Place::Poll, title, &path, body) })
+}
