@@ -38,10 +38,11 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub use crate::pages::Nonce;
 pub use error::{CardError, CastError, StartError, TurnError};
 pub use routes::router;
 pub use serve::{ServeError, serve};
-pub use session::{Display, Nonce};
+pub use session::Display;
 pub use setup::{Poll, SetupError};
 pub use turn::{Cast, Review, Turn};
 

@@ -4,7 +4,7 @@
 
 use std::{
     fmt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -54,11 +54,7 @@ impl Vitals {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             clock: clock(),
             undelivered: u32::try_from(count).unwrap_or(u32::MAX),
-            disk: disk(
-                rustix::fs::statvfs(&self.0.folder)
-                    .ok()
-                    .map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
-            ),
+            disk: disk(room(&self.0.folder)),
         }
     }
 
@@ -77,6 +73,13 @@ impl fmt::Debug for Vitals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Vitals").field("folder", &self.0.folder).finish_non_exhaustive()
     }
+}
+
+/// Bytes left for what is kept in this folder, which may still have to be made.
+fn room(folder: &Path) -> Option<u64> {
+    let is_there = |folder: &&Path| folder.is_dir();
+    let there = folder.ancestors().find(is_there).unwrap_or(Path::new("."));
+    rustix::fs::statvfs(there).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 /// A disk that does not tell how much room it has is one to look at.
@@ -107,6 +110,12 @@ mod tests {
         let states = [None, Some(0), Some(FULL - 1), Some(FULL), Some(LOW - 1), Some(LOW)].map(disk);
         let [ok, low, full] = [DiskState::Ok, DiskState::Low, DiskState::Full];
         assert_eq!(states, [low, full, full, low, low, ok]);
+    }
+
+    #[test]
+    fn the_room_of_a_folder_that_is_not_there_yet_is_that_of_its_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(room(&folder.path().join("spool").join("poll")).is_some_and(|room| room > 0));
     }
 
     #[test]

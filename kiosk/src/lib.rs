@@ -12,6 +12,7 @@
 //! | [`terminal`] | the terminal from the moment it is switched on |
 //! | [`enrolment`], [`identity`], [`access`] | becoming known to the server, and proving it later |
 //! | [`heartbeat`] | what the steward's board is told |
+//! | [`pages`] | what the pages of all terminals have in common |
 //! | [`identity`] | the key this terminal is known by |
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -22,9 +23,9 @@ pub mod cards;
 pub mod config;
 pub mod enrolment;
 pub mod flow;
-mod guard;
 pub mod heartbeat;
 pub mod identity;
+pub mod pages;
 mod private_file;
 pub mod spool;
 pub mod terminal;

@@ -11,9 +11,21 @@ use std::{
 /// middle leaves only a file of another name.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let begun = begin(path, bytes)?;
-    let written = fs::hard_link(&begun, path);
-    let removed = fs::remove_file(&begun);
+    let written = match fs::hard_link(&begun, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => rename_new(&begun, path),
+        linked => linked,
+    };
+    let removed = match fs::remove_file(&begun) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    };
     written.and(removed).and_then(|()| sync_folder_of(path))
+}
+
+/// Where there are no hard links (FAT, as most sticks have): this terminal is the only one that writes there, so nothing can appear
+/// between the look and the renaming.
+pub(crate) fn rename_new(begun: &Path, path: &Path) -> io::Result<()> {
+    if path.try_exists()? { Err(io::ErrorKind::AlreadyExists.into()) } else { fs::rename(begun, path) }
 }
 
 /// Puts new content into a file, durably: after a crash there is the old or the new one, whole.
@@ -68,5 +80,17 @@ mod tests {
         replace(&path, b"third").unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read(&path).unwrap(), b"third");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn without_hard_links_a_secret_is_not_overwritten_either() {
+        let folder = tempfile::tempdir().unwrap();
+        let (begun, path) = (folder.path().join("begun"), folder.path().join("secret"));
+        fs::write(&begun, b"first").unwrap();
+        rename_new(&begun, &path).unwrap();
+        fs::write(&begun, b"second").unwrap();
+        assert_eq!(rename_new(&begun, &path).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"first");
     }
 }

@@ -8,6 +8,7 @@ use std::{
     fmt, io,
     net::SocketAddr,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
 use axum::{Router, extract::Request, http::StatusCode, response::Response};
@@ -23,8 +24,12 @@ use crate::{
     enrolment::{self, EnrolmentError, Pace, Step},
     heartbeat::{self, Vitals},
     os_rng,
+    trustee::{self, Cost, pages::TrusteeSettings},
     uplink::{Timeouts, Uplink, UplinkError, error_chain},
 };
+
+/// Between two looks of a trustee's terminal at how far the others are.
+const LOOK_AT_OTHERS: Duration = Duration::from_secs(3);
 
 /// Why a terminal ended.
 #[derive(Debug, thiserror::Error)]
@@ -156,9 +161,15 @@ async fn serve_role(
             pages.show(cards::router(Arc::new(uplink)));
             std::future::pending().await
         }
-        // The work is done by subcommands: this page says that the terminal is ready for them.
-        Config::Trustee(_) => {
-            pages.show(page::router(StatusCode::OK, &page::ready(terminal)));
+        Config::Trustee(config) => {
+            let uplink = Uplink::new(&terminal.server, access, trustee::TIMEOUTS)?;
+            let settings = TrusteeSettings {
+                key: config.key,
+                setup: config.setup,
+                pause: LOOK_AT_OTHERS,
+                cost: Cost::default(),
+            };
+            pages.show(trustee::pages::router(Arc::new(uplink), settings));
             std::future::pending().await
         }
     }

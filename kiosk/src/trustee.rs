@@ -2,15 +2,21 @@
 //!
 //! Before it decrypts, it reads the closed archive with the strict verifier, adds the ballots up itself, compares the closing
 //! statement with what it read, and shows Setup hash, head and number of ballots, to be compared with the signed sheets. The
-//! head it once decrypted is recorded beside the key; with another one this key never works again.
+//! head it once decrypted is recorded in the key file; with another one this key never works again.
 //!
 //! Where fewer trustees are needed than there are, the key is made in a ceremony ([`make_key`]).
 //!
-//! The key file is readable by its owner only, and not encrypted: whoever has the stick has the key. Keep it in the trustee's
-//! hand.
+//! The key file lies encrypted on the trustee's stick ([`KeyFile`]): a passphrase opens it, or the code on the recovery sheet. People
+//! use [`pages`]; each function here is also there for programs.
 
 mod ceremony;
 mod key_file;
+pub mod pages;
+
+mod passphrase;
+mod sealed;
+mod trial;
+pub mod void;
 
 use std::{
     io::{self, Cursor},
@@ -21,7 +27,7 @@ use belenios::{
     archive::{EventType, Reader},
     ballot::Ballot,
     election::{Election, group_name},
-    group::{Group, UnknownGroup},
+    group::Group,
     tally::EncryptedTally,
     text::{Hash, Uuid},
     trustee::Trustees,
@@ -37,8 +43,11 @@ use evaluation::{
 };
 use rand::CryptoRng;
 
-pub use ceremony::{Step, make_key};
-pub use key_file::{KeyFile, KeyFileError};
+pub use ceremony::{Answer, Step, go_on, make_key};
+pub use key_file::{KeyFile, KeyFileError, LockedKeyFile, Progress};
+pub use passphrase::{Passphrase, PassphraseError, RecoveryCode};
+pub use sealed::{Cost, Holder};
+pub use trial::try_out;
 
 use crate::uplink::{Timeouts, Uplink, UplinkError};
 
@@ -74,14 +83,14 @@ pub enum TrusteeError {
         "this key belongs to the archive with head {expected} and works with no other; this one has {found}"
     )]
     Head {
-        /// Recorded beside the key.
-        expected: String,
+        /// On record in the key file.
+        expected: Hash,
         /// Of this archive.
         found: Hash,
     },
-    /// The assignment asks for a group this release does not know.
-    #[error("no key can be made for this poll")]
-    Group(#[source] UnknownGroup),
+    /// The terminal was told to stop while it waited.
+    #[error("the work was interrupted")]
+    Interrupted,
     /// The archive cannot be read from memory.
     #[error("the closed archive cannot be read")]
     Io(#[source] io::Error),
@@ -185,7 +194,7 @@ pub async fn inspect(
 /// [`TrusteeError`]; it may be tried again with the same archive.
 pub async fn decrypt(
     uplink: &Uplink,
-    file: &KeyFile,
+    file: &mut KeyFile,
     poll: &ClosedPoll,
     rng: &mut impl CryptoRng,
 ) -> Result<(), TrusteeError> {
@@ -223,7 +232,7 @@ impl ClosedPoll {
         }
         let group = facts.election.as_deref().and_then(|election| group_name(election).ok());
         if group.as_deref() != Some(file.group().as_str()) {
-            return Err(TrusteeError::NotMine { position: file.position() });
+            return Err(TrusteeError::NotMine { position: file.holder().position });
         }
         let (poll, sums) = with_group!(file.group(), G => check_sums::<G>(archive, &facts, file))?;
         let closing = ClosingStatement::parse_signed_text(closing)
@@ -236,17 +245,17 @@ impl ClosedPoll {
         Ok(Self { setup_event, head, ballots: facts.trackers.len(), closing, sums })
     }
 
-    /// Records the head beside the key, then decrypts the sums and signs the closing statement.
+    /// Records the head in the key file, then decrypts the sums and signs the closing statement.
     ///
     /// # Errors
     /// [`TrusteeError::Head`] if this key has been used for another archive, [`TrusteeError::KeyFile`]
     pub fn decrypt(
         &self,
-        file: &KeyFile,
+        file: &mut KeyFile,
         rng: &mut impl CryptoRng,
     ) -> Result<TrusteePartialDecryption, TrusteeError> {
-        let recorded = file.record_head(self.head).map_err(TrusteeError::KeyFile)?;
-        if recorded != self.head.to_string() {
+        let recorded = file.record_head(self.head, rng).map_err(TrusteeError::KeyFile)?;
+        if recorded != self.head {
             return Err(TrusteeError::Head { expected: recorded, found: self.head });
         }
         self.sums.decrypt(file, &self.closing.signed_text(), rng).map_err(TrusteeError::KeyFile)
@@ -272,14 +281,14 @@ fn check_is_mine<G: Group>(
     trustees: &str,
     file: &KeyFile,
 ) -> Result<(), TrusteeError> {
-    let position = file.position();
+    let position = file.holder().position;
     let not_mine = TrusteeError::NotMine { position };
     let Ok(trustees) = Trustees::<G>::parse(trustees) else { return Err(not_mine) };
     let index = usize::try_from(position).ok().and_then(|position| position.checked_sub(1));
     let listed = index.and_then(|index| trustees.decryption_keys().nth(index));
     let key = file.key::<G>().map_err(TrusteeError::KeyFile)?;
     let mine = listed.is_some_and(|listed| listed.public_key == *key.public());
-    if mine && election.parameters().uuid == *file.poll() { Ok(()) } else { Err(not_mine) }
+    if mine && election.parameters().uuid == file.holder().poll { Ok(()) } else { Err(not_mine) }
 }
 
 /// Adds the ballots up again, so that what is decrypted comes from the ballots and not from the server.

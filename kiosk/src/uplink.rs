@@ -15,7 +15,7 @@ use evaluation::{
     wire::{
         BALLOT_MEDIA_TYPE, BoothPoll, CardCredentials, CardOrder, CredentialQuery, CredentialReport,
         CredentialStatus, Problem, Receipt, Refusal, TerminalStatus, TrusteeAssignment, TrusteeCeremony,
-        TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, path,
+        TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, VoidCard, path,
     },
 };
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header::CONTENT_TYPE};
@@ -328,6 +328,14 @@ impl Uplink {
     /// [`UplinkError`]
     pub async fn send_trustee_key(&self, key: &TrusteeKey) -> Result<(), UplinkError> {
         self.send(self.client.post(self.url(path::TRUSTEE_KEY)).json(key)).await.map(|_| ())
+    }
+
+    /// Declares a card void. The same again is fine.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn send_void(&self, void: &VoidCard) -> Result<(), UplinkError> {
+        self.send(self.client.post(self.url(path::TRUSTEE_VOID)).json(void)).await.map(|_| ())
     }
 
     /// The closed archive up to the encrypted tally.

@@ -10,7 +10,6 @@ use axum::http::{StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use ed25519_dalek::VerifyingKey;
 use evaluation::wire::{
     BoothFinished, BoothPoll, BoothReady, BoothState, CardCredentials, CardOrder, CredentialQuery,
     CredentialReport, SignedBoothStatement, TrusteeAssignment, TrusteeCeremony, TrusteeCertificate,
@@ -283,14 +282,9 @@ where
         if terminal.role != TerminalRole::Booth {
             return Err(ApiError(FORBIDDEN));
         }
-        let key = identity(&terminal);
-        Ok(Self(booths::Booth { terminal: terminal.id, name: terminal.name, key }))
+        let Terminal { id, name, public_key, .. } = terminal;
+        Ok(Self(booths::Booth { terminal: id, name, key: public_key }))
     }
-}
-
-/// The public half of the key that a terminal was enrolled with.
-fn identity(terminal: &Terminal) -> Option<VerifyingKey> {
-    VerifyingKey::from_bytes(terminal.public_key.as_bytes()).ok()
 }
 
 async fn authenticate(parts: &Parts, context: &Context) -> Result<Terminal, AppError> {

@@ -85,6 +85,7 @@ pub const FORBIDDEN: AppError = AppError::Request {
 /// The HTTP status of what was entered or sent wrongly.
 fn status_of_input(code: &str) -> StatusCode {
     match code {
+        // From where things stand, not from what was sent.
         problem::ANOTHER_ELECTION
         | problem::CARD_SPENT
         | problem::CARD_VOID

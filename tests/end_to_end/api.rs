@@ -93,7 +93,7 @@ async fn whatever_is_sent_to_the_api_is_answered_with_a_reason() -> Result<()> {
     commission.create_poll(0).await?;
     let hall = Hall::enrol(&place, &installation).await?;
     hall.make_keys()?;
-    hall.make_cards(&place).await?;
+    hall.make_cards().await?;
     commission.act_on_poll("open").await?;
     nonsense_is_refused(&installation, &booth).await?;
     other_roles_are_turned_away(&booth).await?;

@@ -62,8 +62,11 @@ impl Hall {
     /// The trustees make their keys together, each with a process of their own; all of them read out the same lines.
     pub(crate) fn make_keys(&self) -> Result<()> {
         let said: Vec<Result<String>> = std::thread::scope(|scope| {
-            let running: Vec<_> =
-                self.trustees.iter().map(|config| scope.spawn(|| kiosk(config, &["key"]))).collect();
+            let running: Vec<_> = self
+                .trustees
+                .iter()
+                .map(|config| scope.spawn(|| trustee(config, &["key", "--compared"])))
+                .collect();
             let ended = running.into_iter().map(|trustee| trustee.join().map_err(|_| anyhow!("a panic"))?);
             ended.collect()
         });
@@ -99,7 +102,7 @@ impl Hall {
     /// there.
     pub(crate) fn decrypt(&self, setup: &str, ballots: usize) -> Result<()> {
         for config in self.trustees.iter().take(2) {
-            let said = kiosk(config, &["decrypt", "--compared"])?;
+            let said = trustee(config, &["decrypt", "--compared"])?;
             ensure!(said.contains(setup), "the trustee does not see the hash of the opening sheet:\n{said}");
             let counted =
                 said.lines().find(|line| line.contains("Ballots")).context("no count of ballots")?;
@@ -111,7 +114,7 @@ impl Hall {
     /// The third trustee comes when two have decrypted: that is no failure.
     pub(crate) fn a_late_trustee_is_not_needed(&self) -> Result<()> {
         let late = self.trustees.last().context("no trustee")?;
-        let said = kiosk(late, &["decrypt", "--compared"])?;
+        let said = trustee(late, &["decrypt", "--compared"])?;
         ensure!(said.contains("结果已经算出，不再需要") && said.contains("not needed any more"), "{said}");
         Ok(())
     }
@@ -194,6 +197,8 @@ fn is_hash(line: &str) -> bool {
     line.len() == 64 && line.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn kiosk(config: &PathBuf, arguments: &[&str]) -> Result<String> {
-    run(Command::new(program("pingyi-kiosk")?).arg("--config").arg(config).args(arguments), "")?.success()
+/// A trustee's subcommand. It asks for the passphrase: twice for a new one, and once more to try it out.
+fn trustee(config: &PathBuf, arguments: &[&str]) -> Result<String> {
+    let typed = "four words are enough\n".repeat(3);
+    run(Command::new(program("pingyi-kiosk")?).arg("--config").arg(config).args(arguments), &typed)?.success()
 }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     flow::{Position, Screen},
-    guard::guard,
+    pages::guard,
 };
 
 /// The largest form a page sends.

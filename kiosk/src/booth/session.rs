@@ -1,22 +1,18 @@
-//! What one person's turn at the booth holds, and what every form must carry.
+//! What one person's turn at the booth holds.
 
 use std::fmt;
 
 use appearance::Language;
 use belenios::{credential::Credential, text::Fingerprint};
 use rand::CryptoRng;
-use subtle::ConstantTimeEq;
 use tokio::sync::watch;
 
 use super::pages::TextSize;
 use crate::{
     flow::{Choices, Flow},
+    pages::Nonce,
     uplink::Delivery,
 };
-
-/// 256 random bits that every form carries (at a booth: of one turn), so that no other page, tab or person can speak for it.
-#[derive(Clone)]
-pub struct Nonce(String);
 
 /// How the person wants the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,41 +55,6 @@ pub(super) struct Prepared {
     pub(super) choices: Choices,
     pub(super) ballot: String,
     pub(super) tracker: Fingerprint,
-}
-
-impl Nonce {
-    pub(crate) fn random(rng: &mut impl CryptoRng) -> Self {
-        let mut bytes = [0; 32];
-        rng.fill_bytes(&mut bytes);
-        Self(hex::encode(bytes))
-    }
-
-    /// What a form sent; it need not be a nonce of any turn.
-    #[must_use]
-    pub fn from_form(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text for a form.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl PartialEq for Nonce {
-    /// In a time that does not tell how much of it is right.
-    fn eq(&self, other: &Self) -> bool {
-        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
-    }
-}
-
-impl Eq for Nonce {}
-
-impl fmt::Debug for Nonce {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Nonce(hidden)")
-    }
 }
 
 impl Seat {

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use super::{Cards, CardsError};
 use crate::{
-    booth::Nonce,
     os_rng,
+    pages::Nonce,
     uplink::{Uplink, UplinkError, error_chain},
 };
 

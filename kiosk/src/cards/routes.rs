@@ -17,7 +17,10 @@ use super::{
     Complaint, Desk, Order, Sending, Stage, Witnesses,
     pages::{self, Entered, Frame},
 };
-use crate::{booth::Nonce, guard::guard, uplink::Uplink};
+use crate::{
+    pages::{Nonce, guard},
+    uplink::Uplink,
+};
 
 /// The largest form a page sends.
 const FORM: usize = 4 << 10;

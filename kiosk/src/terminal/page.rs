@@ -97,14 +97,6 @@ pub(super) fn notice(terminal: &TerminalConfig, notice: Notice) -> Markup {
     page(terminal, &trouble(heading, heading_en, zh, en))
 }
 
-/// The page of a terminal whose work is done by subcommands.
-pub(super) fn ready(terminal: &TerminalConfig) -> Markup {
-    page(
-        terminal,
-        &alert(Tone::Done, "本终端已登记，可以使用 · This terminal is enrolled and ready", &html! {}),
-    )
-}
-
 /// One page at every address, with what it refers to. Its status says whether the terminal can do its work.
 pub(super) fn router(status: StatusCode, page: &Markup) -> Router {
     let page = page.clone();

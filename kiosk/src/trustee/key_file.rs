@@ -1,5 +1,9 @@
 //! The file with a trustee's key, from the seed of the ceremony to the finished key, and the record of the one archive it has
-//! decrypted.
+//! decrypted. On the stick it is encrypted ([`sealed`](super::sealed)); what it holds is in memory only while it is open.
+
+mod error;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fmt, fs, io,
@@ -7,8 +11,8 @@ use std::{
 };
 
 use belenios::{
-    group::{DecodeError, Group, GroupName},
-    text::{Hash, Uuid},
+    group::{Group, GroupName},
+    text::Hash,
     trustee::{
         single::SecretKey,
         threshold::{CeremonyError, Certificates, Contributions, Identity, Quorum},
@@ -20,86 +24,57 @@ use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+pub use error::KeyFileError;
+
+use super::{
+    Passphrase, RecoveryCode,
+    sealed::{Cost, FileKey, Holder, PassphraseWrap, Sealed, SealedError, Wrap, random},
+};
 use crate::private_file;
 
-/// The first field of the file.
-const FORMAT: &str = "pingyi-trustee-key/2";
+/// No key file is longer: the contributions of 255 trustees are a few megabytes.
+const LARGEST: u64 = 32 << 20;
 
-/// A trustee's key as it lies on the trustee's stick.
-///
-/// The file is JSON: `{"format":"pingyi-trustee-key/2","poll":…,"group":…,"position":…,"name":…,"trustees":…,"needed":…}` and, as far
-/// as the ceremony is, `seed`, `certificate`, `contribution` (what was sent, byte for byte), `public_key` and `secret`, the decimal
-/// text of the private key. With the secret the seed goes: nothing needs it any more. Beside the file, with `.head` behind its
-/// name, lies the head of the archive that was decrypted.
+/// A key file as it was found on the stick, closed.
+#[derive(Debug)]
+pub struct LockedKeyFile {
+    path: PathBuf,
+    group: GroupName,
+    sealed: Sealed,
+}
+
+/// A trustee's key, open: what the file on the stick holds, in memory.
 pub struct KeyFile {
     path: PathBuf,
     group: GroupName,
+    holder: Holder,
+    key: FileKey,
+    wraps: (PassphraseWrap, Wrap),
     content: Content,
 }
 
-/// Why a key file cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum KeyFileError {
-    /// A message of the ceremony does not hold.
-    #[error("{}\n{}", .zh, .en)]
-    Ceremony {
-        /// What happened, who is at fault, what next; Chinese.
-        zh: String,
-        /// The same in English.
-        en: String,
-    },
-    /// The file is no key file.
-    #[error("{path} is no key file of this release")]
-    Format {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The operating system refused.
-    #[error("cannot {step} {path}")]
-    Io {
-        /// What was to be done.
-        step: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        #[source]
-        source: io::Error,
-    },
-    /// The file holds the key of another poll or trustee; it is never overwritten.
-    #[error("{path} holds the key of another poll or trustee")]
-    Other {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The secret is no scalar of the group.
-    #[error("the secret in {path} is damaged")]
-    Secret {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        #[source]
-        source: DecodeError,
-    },
-    /// The ceremony is not over.
-    #[error("{path} holds no key yet; finish the key ceremony with the subcommand key")]
-    Unfinished {
-        /// The file.
-        path: PathBuf,
-    },
+/// How far the trustee is, on record in the file, so that a restart goes on at the right place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Progress {
+    /// The recovery sheet is printed. Until then the code can be made anew.
+    pub sheet_printed: bool,
+    /// The fingerprint of the certificates that all trustees saw alike.
+    pub compared: Option<Hash>,
+    /// A trustee saw another fingerprint: nothing further is sent with this file.
+    pub stopped: bool,
+    /// The final fingerprint that all terminals showed alike.
+    pub confirmed: Option<Hash>,
+    /// The file was read back from the stick and its key decrypted a test value.
+    pub tried: bool,
+    /// The head of the archive this key decrypts, once and for ever.
+    pub head: Option<Hash>,
 }
 
-#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+/// What is secret, or told only to who opens the file.
+#[derive(Clone, Default, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(deny_unknown_fields)]
 struct Content {
-    format: String,
-    #[zeroize(skip)]
-    poll: Uuid,
-    group: String,
-    position: u32,
-    name: String,
-    trustees: u32,
-    needed: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     seed: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -110,70 +85,145 @@ struct Content {
     public_key: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
+    #[zeroize(skip)]
+    progress: Progress,
 }
 
-impl KeyFile {
-    /// Reads a key file.
+impl LockedKeyFile {
+    /// Reads a key file without opening it.
     ///
     /// # Errors
-    /// [`KeyFileError`]
-    pub fn load(path: &Path) -> Result<Self, KeyFileError> {
-        let text = fs::read_to_string(path).map(Zeroizing::new).map_err(io_error("read", path))?;
-        let format = || KeyFileError::Format { path: path.into() };
-        let content: Content = serde_json::from_str(&text).map_err(|_| format())?;
-        if content.format != FORMAT {
-            return Err(format());
+    /// [`KeyFileError::Missing`], [`KeyFileError::Format`], [`KeyFileError::Damaged`], [`KeyFileError::Io`]
+    pub fn read(path: &Path) -> Result<Self, KeyFileError> {
+        let size = fs::metadata(path).map_err(|error| read_error(path, error))?.len();
+        if size > LARGEST {
+            return Err(KeyFileError::Format { path: path.into() });
         }
-        let group = content.group.parse().map_err(|_| format())?;
-        let file = Self { path: path.into(), group, content };
+        let text = fs::read(path).map_err(|error| read_error(path, error))?;
+        let sealed = Sealed::parse(&text).map_err(|error| sealed_error(path, error))?;
+        let group = sealed.holder.group.parse().map_err(|_| KeyFileError::Format { path: path.into() })?;
+        Ok(Self { path: path.into(), group, sealed })
+    }
+
+    /// Whose key it is.
+    #[must_use]
+    pub const fn holder(&self) -> &Holder {
+        &self.sealed.holder
+    }
+
+    /// The file is of this trustee of this poll.
+    ///
+    /// # Errors
+    /// [`KeyFileError::OtherPoll`], [`KeyFileError::OtherTrustee`]
+    pub fn check_is_of(&self, assignment: &TrusteeAssignment) -> Result<(), KeyFileError> {
+        check_is_of(&self.path, self.holder(), assignment)
+    }
+
+    /// Opens it with the passphrase. Takes about half a second, as guesses shall.
+    ///
+    /// # Errors
+    /// [`KeyFileError::WrongPassphrase`], [`KeyFileError::Damaged`]
+    pub fn open(self, passphrase: &Passphrase) -> Result<KeyFile, KeyFileError> {
+        let key = self.sealed.unwrap(passphrase).map_err(|error| match error {
+            SealedError::Locked => KeyFileError::WrongPassphrase,
+            error => sealed_error(&self.path, error),
+        })?;
+        self.open_with(key)
+    }
+
+    /// Opens it with the code on the recovery sheet.
+    ///
+    /// # Errors
+    /// [`KeyFileError::WrongRecoveryCode`], [`KeyFileError::Damaged`]
+    pub fn open_with_recovery(self, code: &RecoveryCode) -> Result<KeyFile, KeyFileError> {
+        let key = self.sealed.unwrap_with_recovery(code).map_err(|error| match error {
+            SealedError::Locked => KeyFileError::WrongRecoveryCode,
+            error => sealed_error(&self.path, error),
+        })?;
+        self.open_with(key)
+    }
+
+    fn open_with(self, key: FileKey) -> Result<KeyFile, KeyFileError> {
+        let Self { path, group, sealed } = self;
+        let content = read_content(&path, &sealed, &key)?;
+        let wraps = sealed.wraps();
+        let file = KeyFile { path, group, holder: sealed.holder, key, wraps, content };
         match (&file.content.seed, &file.content.secret) {
             (_, Some(_)) => with_group!(group, G => file.key::<G>().map(|_| ()))?,
             (Some(_), None) => with_group!(group, G => file.identity::<G>().map(|_| ()))?,
-            (None, None) => return Err(format()),
+            (None, None) => return Err(KeyFileError::Damaged { path: file.path.clone() }),
         }
         Ok(file)
     }
+}
 
-    /// The file of this assignment if it is there, otherwise a fresh one, durable before it is returned: with a seed where the
+impl KeyFile {
+    /// A fresh file for this assignment, durable before it is returned, and the code for its recovery sheet: with a seed where the
     /// trustees hold a ceremony, with a key where all of them are needed.
     ///
     /// # Errors
-    /// [`KeyFileError`]
-    pub fn load_or_begin(
+    /// [`KeyFileError`]; a file that is there already is never overwritten.
+    pub fn create(
         path: &Path,
         assignment: &TrusteeAssignment,
-        group: GroupName,
+        passphrase: &Passphrase,
+        cost: Cost,
         rng: &mut impl CryptoRng,
-    ) -> Result<Self, KeyFileError> {
-        let mut fresh = Content {
-            format: FORMAT.to_owned(),
-            poll: assignment.poll.clone(),
-            group: group.to_string(),
-            position: assignment.position,
-            name: assignment.name.clone(),
-            trustees: assignment.trustees,
-            needed: assignment.needed,
-            seed: None,
-            certificate: None,
-            contribution: None,
-            public_key: None,
-            secret: None,
-        };
-        if path.exists() {
-            let file = Self::load(path)?;
-            return if file.content.is_of(&fresh) {
-                Ok(file)
-            } else {
-                Err(KeyFileError::Other { path: path.into() })
-            };
-        }
-        if assignment.is_ceremony() {
-            fresh.seed = Some(with_group!(group, G => fresh_seed::<G>(&fresh, rng))?);
-        } else {
-            fresh.secret = Some(with_group!(group, G => SecretKey::<G>::generate(rng).to_text().to_string()));
-        }
-        private_file::write_new(path, fresh.text().as_bytes()).map_err(io_error("write", path))?;
-        Self::load(path)
+    ) -> Result<(Self, RecoveryCode), KeyFileError> {
+        let group: GroupName =
+            assignment.group.parse().map_err(|_| KeyFileError::Format { path: path.into() })?;
+        let holder = holder(assignment);
+        let content = with_group!(group, G => Content::begin::<G>(assignment, rng))?;
+        let (key, code) = (FileKey::new(random(rng)), RecoveryCode::generate(rng));
+        let wrap = PassphraseWrap::new(&holder, &key, passphrase, cost, rng);
+        let wraps = (wrap.ok_or(KeyFileError::Cost)?, Wrap::new(&holder, &key, &code, rng));
+        let file = Self { path: path.into(), group, holder, key, wraps, content };
+        private_file::write_new(path, file.seal(rng).as_bytes()).map_err(io_error("write", path))?;
+        Ok((file, code))
+    }
+
+    /// Reads and opens a key file.
+    ///
+    /// # Errors
+    /// [`KeyFileError`]
+    pub fn load(path: &Path, passphrase: &Passphrase) -> Result<Self, KeyFileError> {
+        LockedKeyFile::read(path)?.open(passphrase)
+    }
+
+    /// The file is of this trustee of this poll.
+    ///
+    /// # Errors
+    /// [`KeyFileError::OtherPoll`], [`KeyFileError::OtherTrustee`]
+    pub fn check_is_of(&self, assignment: &TrusteeAssignment) -> Result<(), KeyFileError> {
+        check_is_of(&self.path, &self.holder, assignment)
+    }
+
+    /// Another passphrase from now on; the recovery code stays.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Io`], [`KeyFileError::Cost`]
+    pub fn set_passphrase(
+        &mut self,
+        passphrase: &Passphrase,
+        cost: Cost,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), KeyFileError> {
+        self.reload()?;
+        let wrap = PassphraseWrap::new(&self.holder, &self.key, passphrase, cost, rng);
+        let wraps = (wrap.ok_or(KeyFileError::Cost)?, self.wraps.1.clone());
+        self.write(wraps, self.content.clone(), rng)
+    }
+
+    /// A new recovery code, as long as no sheet with the old one is printed.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Io`]
+    pub fn renew_recovery(&mut self, rng: &mut impl CryptoRng) -> Result<RecoveryCode, KeyFileError> {
+        self.reload()?;
+        let code = RecoveryCode::generate(rng);
+        let wraps = (self.wraps.0.clone(), Wrap::new(&self.holder, &self.key, &code, rng));
+        self.write(wraps, self.content.clone(), rng)?;
+        Ok(code)
     }
 
     /// Round 1: the certificate, made once and kept, so that it is sent again byte for byte.
@@ -181,11 +231,12 @@ impl KeyFile {
     /// # Errors
     /// [`KeyFileError`]
     pub fn certificate<G: Group>(&mut self, rng: &mut impl CryptoRng) -> Result<String, KeyFileError> {
+        self.reload()?;
         if let Some(certificate) = &self.content.certificate {
             return Ok(certificate.clone());
         }
         let certificate = json(&self.identity::<G>()?.certificate(rng));
-        self.change(|content| content.certificate = Some(certificate.clone()))?;
+        self.change(|content| content.certificate = Some(certificate.clone()), rng)?;
         Ok(certificate)
     }
 
@@ -198,11 +249,12 @@ impl KeyFile {
         certificates: &Certificates<G>,
         rng: &mut impl CryptoRng,
     ) -> Result<String, KeyFileError> {
+        self.reload()?;
         if let Some(contribution) = &self.content.contribution {
             return Ok(contribution.clone());
         }
         let contribution = json(&self.identity::<G>()?.contribute(certificates, rng)?);
-        self.change(|content| content.contribution = Some(contribution.clone()))?;
+        self.change(|content| content.contribution = Some(contribution.clone()), rng)?;
         Ok(contribution)
     }
 
@@ -216,50 +268,67 @@ impl KeyFile {
         contributions: &Contributions<G>,
         rng: &mut impl CryptoRng,
     ) -> Result<String, KeyFileError> {
+        self.reload()?;
         if let Some(public_key) = &self.content.public_key {
             return Ok(public_key.clone());
         }
-        let name = Some(self.content.name.clone());
+        let name = Some(self.holder.name.clone());
         let (key, public_key) = self.identity::<G>()?.finish(certificates, contributions, name, rng)?;
         let (secret, public_key) = (key.to_text(), json(&public_key));
-        self.change(|content| {
+        let keep = |content: &mut Content| {
             content.seed.zeroize();
             content.secret = Some(secret.to_string());
             content.public_key = Some(public_key.clone());
-        })?;
+        };
+        self.change(keep, rng)?;
         Ok(public_key)
     }
 
-    /// The public half of a key that was made without a ceremony; its proof is made anew each time.
+    /// The public half of the finished key, byte for byte as it was sent.
     ///
     /// # Errors
-    /// [`KeyFileError`]
-    pub fn public_key<G: Group>(&self, rng: &mut impl CryptoRng) -> Result<String, KeyFileError> {
-        Ok(json(&self.key::<G>()?.to_public(Some(self.content.name.clone()), rng)))
+    /// [`KeyFileError::Unfinished`]
+    pub fn public_key(&self) -> Result<&str, KeyFileError> {
+        let unfinished = || KeyFileError::Unfinished { path: self.path.clone() };
+        self.content.public_key.as_deref().ok_or_else(unfinished)
     }
 
     /// Records the head this key decrypts, durably, and returns the one on record: of this archive the first time, and the
     /// same for ever.
     ///
     /// # Errors
-    /// [`KeyFileError::Io`]
-    pub fn record_head(&self, head: Hash) -> Result<String, KeyFileError> {
-        let mut record = self.path.clone().into_os_string();
-        record.push(".head");
-        let record = PathBuf::from(record);
-        match private_file::write_new(&record, head.to_string().as_bytes()) {
-            Ok(()) => Ok(head.to_string()),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                fs::read_to_string(&record).map_err(io_error("read", &record))
-            }
-            Err(error) => Err(io_error("write", &record)(error)),
+    /// [`KeyFileError`]
+    pub fn record_head(&mut self, head: Hash, rng: &mut impl CryptoRng) -> Result<Hash, KeyFileError> {
+        self.reload()?;
+        if let Some(recorded) = self.content.progress.head {
+            return Ok(recorded);
         }
+        self.progress(|progress| progress.head = Some(head), rng)?;
+        Ok(head)
     }
 
-    /// The poll the key was made for.
+    /// How far the trustee is.
     #[must_use]
-    pub fn poll(&self) -> &Uuid {
-        &self.content.poll
+    pub fn how_far(&self) -> Progress {
+        self.content.progress
+    }
+
+    /// Records how far the trustee is, durably.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Io`]
+    pub fn progress(
+        &mut self,
+        change: impl FnOnce(&mut Progress),
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), KeyFileError> {
+        self.change(|content| change(&mut content.progress), rng)
+    }
+
+    /// Whose key it is.
+    #[must_use]
+    pub const fn holder(&self) -> &Holder {
+        &self.holder
     }
 
     /// The group the key lives in.
@@ -268,21 +337,21 @@ impl KeyFile {
         self.group
     }
 
-    /// The trustee's place, from 1.
+    /// Whether the key is made.
     #[must_use]
-    pub fn position(&self) -> u32 {
-        self.content.position
+    pub fn is_finished(&self) -> bool {
+        self.content.secret.is_some()
     }
 
     /// The finished key, in the group of the file.
     ///
     /// # Errors
-    /// [`KeyFileError::Unfinished`], [`KeyFileError::Secret`]
+    /// [`KeyFileError::Unfinished`], [`KeyFileError::Damaged`]
     pub fn key<G: Group>(&self) -> Result<SecretKey<G>, KeyFileError> {
         let path = || self.path.clone();
         let secret =
             self.content.secret.as_deref().ok_or_else(|| KeyFileError::Unfinished { path: path() })?;
-        SecretKey::parse(secret).map_err(|source| KeyFileError::Secret { path: path(), source })
+        SecretKey::parse(secret).map_err(|_| KeyFileError::Damaged { path: path() })
     }
 
     /// The numbers of the ceremony.
@@ -290,51 +359,124 @@ impl KeyFile {
     /// # Errors
     /// [`KeyFileError::Ceremony`] if they are impossible
     pub fn quorum(&self) -> Result<Quorum, KeyFileError> {
-        Ok(self.content.quorum()?)
+        Ok(self.holder.quorum()?)
     }
 
     fn identity<G: Group>(&self) -> Result<Identity<G>, KeyFileError> {
-        let damaged = || KeyFileError::Format { path: self.path.clone() };
+        let damaged = || KeyFileError::Damaged { path: self.path.clone() };
         let seed = self.content.seed.as_deref().ok_or_else(damaged)?;
-        Identity::from_seed(self.content.quorum()?, self.content.index(), seed).map_err(|_| damaged())
+        Identity::from_seed(self.holder.quorum()?, index(self.holder.position), seed).map_err(|_| damaged())
     }
 
-    /// Writes the changed content, durably, before it counts.
-    fn change(&mut self, change: impl FnOnce(&mut Content)) -> Result<(), KeyFileError> {
+    /// Reads the file from the stick again: what counts is what lies there, and another stick with another file is not touched.
+    fn reload(&mut self) -> Result<(), KeyFileError> {
+        let LockedKeyFile { sealed, .. } = LockedKeyFile::read(&self.path)?;
+        self.content = read_content(&self.path, &sealed, &self.key)?;
+        self.wraps = sealed.wraps();
+        Ok(())
+    }
+
+    fn change(
+        &mut self,
+        change: impl FnOnce(&mut Content),
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), KeyFileError> {
+        self.reload()?;
         let mut content = self.content.clone();
         change(&mut content);
-        private_file::replace(&self.path, content.text().as_bytes())
-            .map_err(io_error("write", &self.path))?;
-        self.content = content;
+        self.write(self.wraps.clone(), content, rng)
+    }
+
+    /// Writes the changed file, durably, before it counts.
+    fn write(
+        &mut self,
+        wraps: (PassphraseWrap, Wrap),
+        content: Content,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(), KeyFileError> {
+        let text = seal(&self.holder, &wraps, &self.key, &content, rng);
+        private_file::replace(&self.path, text.as_bytes()).map_err(io_error("write", &self.path))?;
+        (self.wraps, self.content) = (wraps, content);
         Ok(())
+    }
+
+    fn seal(&self, rng: &mut impl CryptoRng) -> String {
+        seal(&self.holder, &self.wraps, &self.key, &self.content, rng)
     }
 }
 
 impl Content {
-    /// Whether both are for the same trustee of the same poll.
-    fn is_of(&self, other: &Self) -> bool {
-        self.poll == other.poll
-            && self.group == other.group
-            && self.name == other.name
-            && (self.position, self.trustees, self.needed) == (other.position, other.trustees, other.needed)
-    }
-
-    fn quorum(&self) -> Result<Quorum, CeremonyError> {
-        let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-        Quorum::new(number(self.needed), number(self.trustees))
-    }
-
-    fn index(&self) -> usize {
-        usize::try_from(self.position).unwrap_or(usize::MAX)
-    }
-
-    fn text(&self) -> Zeroizing<String> {
-        Zeroizing::new(json(self))
+    fn begin<G: Group>(
+        assignment: &TrusteeAssignment,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, KeyFileError> {
+        let mut content = Self::default();
+        if assignment.is_ceremony() {
+            let quorum = holder(assignment).quorum()?;
+            let identity = Identity::<G>::generate(quorum, index(assignment.position), rng)?;
+            content.seed = Some(identity.seed().to_owned());
+        } else {
+            let key = SecretKey::<G>::generate(rng);
+            content.public_key = Some(json(&key.to_public(Some(assignment.name.clone()), rng)));
+            content.secret = Some(key.to_text().to_string());
+        }
+        Ok(content)
     }
 }
 
-fn fresh_seed<G: Group>(content: &Content, rng: &mut impl CryptoRng) -> Result<String, CeremonyError> {
-    Ok(Identity::<G>::generate(content.quorum()?, content.index(), rng)?.seed().to_owned())
+impl Holder {
+    fn quorum(&self) -> Result<Quorum, CeremonyError> {
+        Quorum::new(index(self.needed), index(self.trustees))
+    }
+}
+
+fn holder(assignment: &TrusteeAssignment) -> Holder {
+    Holder {
+        poll: assignment.poll.clone(),
+        group: assignment.group.clone(),
+        position: assignment.position,
+        name: assignment.name.clone(),
+        trustees: assignment.trustees,
+        needed: assignment.needed,
+    }
+}
+
+fn check_is_of(path: &Path, found: &Holder, assignment: &TrusteeAssignment) -> Result<(), KeyFileError> {
+    let wanted = holder(assignment);
+    if *found == wanted {
+        return Ok(());
+    }
+    let path = path.to_owned();
+    let (position, name) = (found.position, found.name.clone());
+    if found.poll == wanted.poll && (position, &name) != (wanted.position, &wanted.name) {
+        return Err(KeyFileError::OtherTrustee { path, position, name });
+    }
+    Err(KeyFileError::OtherPoll { path })
+}
+
+fn index(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn read_content(path: &Path, sealed: &Sealed, key: &FileKey) -> Result<Content, KeyFileError> {
+    let content = sealed.open(key).map_err(|error| sealed_error(path, error))?;
+    serde_json::from_slice(&content).map_err(|_| KeyFileError::Damaged { path: path.into() })
+}
+
+fn seal(
+    holder: &Holder,
+    wraps: &(PassphraseWrap, Wrap),
+    key: &FileKey,
+    content: &Content,
+    rng: &mut impl CryptoRng,
+) -> String {
+    // Reserved at once, so that growing leaves no copy of the secret behind.
+    let size =
+        content.contribution.as_ref().map_or(0, String::len).saturating_mul(2).saturating_add(64 << 10);
+    let mut text = Zeroizing::new(Vec::with_capacity(size));
+    // Strings and flags can always be written.
+    _ = serde_json::to_writer(&mut *text, content);
+    Sealed::new(holder.clone(), wraps.clone(), key, &text, rng).to_text()
 }
 
 /// What is written here is strings, numbers and group elements, which can always be written.
@@ -342,138 +484,31 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-impl From<CeremonyError> for KeyFileError {
-    fn from(error: CeremonyError) -> Self {
-        let (zh, en) = evaluation::ceremony::explain(error);
-        Self::Ceremony { zh, en }
-    }
-}
-
 impl fmt::Debug for KeyFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyFile")
             .field("path", &self.path)
-            .field("position", &self.content.position)
+            .field("position", &self.holder.position)
             .finish_non_exhaustive()
     }
+}
+
+fn sealed_error(path: &Path, error: SealedError) -> KeyFileError {
+    let path = path.into();
+    match error {
+        SealedError::Format => KeyFileError::Format { path },
+        SealedError::Damaged | SealedError::Locked => KeyFileError::Damaged { path },
+    }
+}
+
+fn read_error(path: &Path, error: io::Error) -> KeyFileError {
+    if error.kind() == io::ErrorKind::NotFound {
+        return KeyFileError::Missing { path: path.into() };
+    }
+    io_error("read", path)(error)
 }
 
 fn io_error(step: &'static str, path: &Path) -> impl Fn(io::Error) -> KeyFileError {
     let path = path.to_owned();
     move |source| KeyFileError::Io { step, path: path.clone(), source }
-}
-
-#[cfg(test)]
-mod tests {
-    use evaluation::wire::{PollState, Purpose};
-    use rand::SeedableRng;
-    use rand_chacha::ChaCha20Rng;
-
-    use super::*;
-
-    fn assignment(needed: u32) -> TrusteeAssignment {
-        TrusteeAssignment {
-            poll: "1r7xvBB2ZoyrxA".parse().unwrap(),
-            position: 1,
-            name: "监票人甲".into(),
-            group: "Ed25519".into(),
-            trustees: 3,
-            needed,
-            purpose: Purpose::Real,
-            title: "宁晋县 2020 年度「阳光股室」评议".into(),
-            state: PollState::Setup,
-        }
-    }
-
-    fn begin(path: &Path, assignment: &TrusteeAssignment, seed: u64) -> Result<KeyFile, KeyFileError> {
-        let group = assignment.group.parse().unwrap();
-        KeyFile::load_or_begin(path, assignment, group, &mut ChaCha20Rng::seed_from_u64(seed))
-    }
-
-    #[test]
-    fn the_same_assignment_has_one_key_or_one_seed() {
-        for needed in [3, 2] {
-            for group in GroupName::ALL {
-                let folder = tempfile::tempdir().unwrap();
-                let path = folder.path().join("trustee.key");
-                let assignment = TrusteeAssignment { group: group.to_string(), ..assignment(needed) };
-                let made = begin(&path, &assignment, 1).unwrap();
-                let again = begin(&path, &assignment, 2).unwrap();
-                let secret =
-                    |file: &KeyFile| file.content.secret.clone().or(file.content.seed.clone()).unwrap();
-                assert_eq!(secret(&made), secret(&again));
-                assert!(!format!("{made:?}").contains(&secret(&made)));
-            }
-        }
-    }
-
-    #[test]
-    fn the_key_of_another_trustee_or_ceremony_is_never_overwritten() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("trustee.key");
-        begin(&path, &assignment(2), 1).unwrap();
-        let group = GroupName::ALL.into_iter().find(|group| *group != GroupName::Ed25519).unwrap();
-        for other in [
-            TrusteeAssignment { position: 2, ..assignment(2) },
-            TrusteeAssignment { trustees: 4, ..assignment(2) },
-            TrusteeAssignment { group: group.to_string(), ..assignment(2) },
-            assignment(3),
-        ] {
-            assert!(matches!(begin(&path, &other, 1), Err(KeyFileError::Other { .. })), "{other:?}");
-        }
-    }
-
-    #[test]
-    fn what_was_sent_is_sent_again_byte_for_byte() {
-        type G = belenios::group::Ed25519;
-        let folder = tempfile::tempdir().unwrap();
-        let mut rng = ChaCha20Rng::seed_from_u64(1);
-        let alone = TrusteeAssignment { trustees: 2, needed: 1, ..assignment(1) };
-        let mut files: Vec<_> = (1..=2)
-            .map(|position| {
-                let path = folder.path().join(position.to_string());
-                begin(&path, &TrusteeAssignment { position, ..alone.clone() }, position.into()).unwrap()
-            })
-            .collect();
-        let quorum = files[0].quorum().unwrap();
-        let again = |file: &KeyFile| KeyFile::load(&file.path).unwrap();
-        let sent: Vec<_> = files.iter_mut().map(|file| file.certificate::<G>(&mut rng).unwrap()).collect();
-        assert_eq!(again(&files[0]).certificate::<G>(&mut rng).unwrap(), sent[0]);
-        let read = sent.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
-        let certificates = Certificates::<G>::check(quorum, read).unwrap();
-        let sent: Vec<_> =
-            files.iter_mut().map(|file| file.contribution(&certificates, &mut rng).unwrap()).collect();
-        assert_eq!(again(&files[0]).contribution(&certificates, &mut rng).unwrap(), sent[0]);
-        let read = sent.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
-        let contributions = Contributions::<G>::check(&certificates, read).unwrap();
-        assert!(matches!(files[0].key::<G>(), Err(KeyFileError::Unfinished { .. })));
-        let sent = files[0].finish(&certificates, &contributions, &mut rng).unwrap();
-        let mut reloaded = again(&files[0]);
-        assert_eq!(reloaded.finish(&certificates, &contributions, &mut rng).unwrap(), sent);
-        assert!(reloaded.key::<G>().is_ok() && reloaded.content.seed.is_none());
-    }
-
-    #[test]
-    fn the_first_head_is_on_record_for_ever() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("trustee.key");
-        let file = begin(&path, &assignment(3), 1).unwrap();
-        let (first, second) = (Hash::of("first"), Hash::of("second"));
-        assert_eq!(file.record_head(first).unwrap(), first.to_string());
-        assert_eq!(file.record_head(second).unwrap(), first.to_string());
-        assert_eq!(KeyFile::load(&path).unwrap().record_head(first).unwrap(), first.to_string());
-    }
-
-    #[test]
-    fn a_damaged_key_file_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("trustee.key");
-        let head = r#"{"format":"pingyi-trustee-key/2","poll":"1r7xvBB2ZoyrxA","group":"Ed25519","position":1,"name":"","trustees":3,"needed":2"#;
-        for text in ["{}".to_owned(), format!("{head}}}"), format!("{head},\"seed\":\"short\"}}")] {
-            fs::write(&path, text).unwrap();
-            assert!(matches!(KeyFile::load(&path), Err(KeyFileError::Format { .. })));
-        }
-        fs::write(&path, format!("{head},\"secret\":\"x\"}}")).unwrap();
-        assert!(matches!(KeyFile::load(&path), Err(KeyFileError::Secret { .. })));
-    }
 }

@@ -1,11 +1,11 @@
-//! A browser at a terminal's own pages.
+//! A browser in front of a terminal's pages.
 
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{Request, StatusCode, header},
 };
-use tower::ServiceExt;
+use tower::ServiceExt as _;
 
 pub(crate) struct Browser {
     router: Router,
@@ -15,6 +15,28 @@ pub(crate) struct Page {
     pub(crate) status: StatusCode,
     pub(crate) location: Option<String>,
     pub(crate) text: String,
+}
+
+impl Page {
+    pub(crate) fn says(&self, words: &str) -> bool {
+        self.text.contains(words)
+    }
+
+    /// The value of a hidden field.
+    pub(crate) fn field(&self, name: &str) -> String {
+        let start = format!("name=\"{name}\" value=\"");
+        let (_, rest) = self.text.split_once(&start).unwrap_or_else(|| panic!("no {name} on {}", self.text));
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    /// The code shown in groups.
+    pub(crate) fn groups(&self, class: &str) -> String {
+        let (_, rest) =
+            self.text.split_once(&format!("class=\"{class}\"")).unwrap_or_else(|| panic!("{}", self.text));
+        let (block, _) = rest.split_once("</p>").unwrap();
+        let groups = block.split("<span>").skip(1).map(|group| group.split('<').next().unwrap());
+        groups.collect::<Vec<_>>().join("-")
+    }
 }
 
 impl Browser {
@@ -34,6 +56,16 @@ impl Browser {
 
     pub(crate) async fn open(&self, path: &str) -> Page {
         self.request(Request::get(path).header("host", "127.0.0.1:8100").body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form that carries this page's nonce; follows where it leads.
+    pub(crate) async fn send(&self, page: &Page, path: &str, fields: &[(&str, &str)]) -> Page {
+        let session = page.field("session");
+        let answer = self.submit(path, &[&[("session", session.as_str())], fields].concat()).await;
+        match &answer.location {
+            Some(location) => self.open(location).await,
+            None => answer,
+        }
     }
 
     /// Opens a page twice, as a reload does, and follows where it leads.
@@ -59,6 +91,28 @@ impl Browser {
             .body(Body::from(form.to_owned()));
         self.request(request.unwrap()).await
     }
+
+    /// Sends these fields, whatever is in them.
+    pub(crate) async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let form: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        self.post(path, &form.join("&")).await
+    }
+
+    /// Looks again until the page says this.
+    pub(crate) async fn wait(&self, path: &str, words: &str) -> Page {
+        for _ in 0..2_000 {
+            let page = self.open(path).await;
+            if page.says(words) {
+                return page;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        panic!("{path} never said {words}: {}", self.open(path).await.text)
+    }
+}
+
+fn encode(value: &str) -> String {
+    value.bytes().flat_map(|byte| ["%".to_owned(), hex::encode_upper([byte])]).collect()
 }
 
 /// The value of a form's hidden field.

@@ -15,7 +15,7 @@ use kiosk::{
 
 use crate::{
     browser::{Browser, Page, field},
-    hall::{Fault, Hall, TOKEN},
+    hall::{Fault, Hall},
 };
 
 const MAKE: &str = "poll=1r7xvBB2ZoyrxA&cards=12&officer=张一&second=李二&printer=yes&power=yes";
@@ -28,7 +28,7 @@ struct Officer {
 
 impl Officer {
     async fn at(hall: &Hall) -> Self {
-        let uplink = Uplink::new(&hall.url(), TOKEN.into(), Timeouts::default()).unwrap();
+        let uplink = Uplink::new(&hall.url(), Hall::access(), Timeouts::default()).unwrap();
         let browser = Browser::new(router(Arc::new(uplink)));
         let session = field(&browser.open("/").await.text, "session");
         Self { browser, session }
@@ -170,7 +170,7 @@ async fn a_terminal_that_was_restarted_says_what_it_means() {
     let hall = Hall::new();
     let officer = Officer::at(&hall).await;
     officer.sends("/make", MAKE).await;
-    let uplink = Uplink::new(&hall.url(), TOKEN.into(), Timeouts::default()).unwrap();
+    let uplink = Uplink::new(&hall.url(), Hall::access(), Timeouts::default()).unwrap();
     let again = Browser::new(router(Arc::new(uplink)));
     let page = again.open("/").await.text;
     assert!(page.contains("服务器也不接受第二批卡") && !page.contains("开始制卡"));

@@ -454,7 +454,7 @@ async fn assignment(State(shared): State<Arc<Shared>>) -> Json<TrusteeAssignment
         needed: 1,
         purpose: Purpose::Real,
         title: "宁晋县 2020 年度「阳光股室」评议".into(),
-        state: PollState::Setup,
+        state: shared.poll().state,
     })
 }
 

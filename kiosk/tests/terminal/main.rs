@@ -1,11 +1,14 @@
 //! The terminals against a server that can be told to fail.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod booth;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod cards;
+mod commission;
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
@@ -16,3 +19,7 @@ mod pages;
 mod setup;
 #[cfg(test)]
 mod trustee;
+#[cfg(test)]
+mod trustee_pages;
+#[cfg(test)]
+mod trustee_tally;

@@ -5,12 +5,12 @@ use belenios::{
     ballot::BallotBox,
     credential::Credential,
     election::Election,
-    group::{Ed25519 as G, Group as _, GroupName},
+    group::{Ed25519 as G, Group as _},
     proof::Proof,
     signature,
     tally::{EncryptedTally, PartialDecryption},
     text::{Fingerprint, Hash},
-    trustee::{TrusteePublicKey, Trustees},
+    trustee::Trustees,
 };
 use evaluation::{
     hash::Sha256Hash,
@@ -18,41 +18,61 @@ use evaluation::{
         closing::{ClosingStatement, ZeroReport},
         reconciliation::ByKind,
     },
-    wire::{PollState, Purpose, TrusteeAssignment, TrusteeKey, TrusteePartialDecryption},
+    wire::{PollState, Purpose, TrusteeAssignment, TrusteePartialDecryption},
 };
 use kiosk::{
     os_rng,
-    trustee::{self, ClosedPoll, KeyFile, TrusteeError},
+    trustee::{self, ClosedPoll, Cost, KeyFile, Passphrase, TrusteeError},
     uplink::{Timeouts, Uplink},
 };
 
-use std::time::Duration;
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha20Rng;
 
-use crate::hall::{Fault, Hall};
+use crate::hall::Hall;
 
-fn uplink(hall: &Hall) -> Uplink {
+pub(crate) fn uplink(hall: &Hall) -> Uplink {
     Uplink::new(&hall.url(), Hall::access(), Timeouts::default()).unwrap()
 }
 
-/// The key file of the hall's trustee.
-fn key_file(hall: &Hall) -> KeyFile {
-    let path = hall.folder.path().join("trustee.key");
-    let secret = hall.secret.to_text().to_string();
-    let content = format!(
-        r#"{{"format":"pingyi-trustee-key/2","poll":"1r7xvBB2ZoyrxA","group":"Ed25519","position":1,"name":"监票人甲","trustees":1,"needed":1,"secret":"{secret}"}}"#
-    );
-    std::fs::write(&path, content).unwrap();
-    KeyFile::load(&path).unwrap()
+/// Guessing is cheap in tests.
+pub(crate) const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
+
+pub(crate) fn passphrase() -> Passphrase {
+    Passphrase::typed(&"four words are enough".into())
 }
 
-struct Closed {
-    archive: Vec<u8>,
-    closing: ClosingStatement,
-    head: Hash,
+/// The key of the hall's trustee, in a file: the first thing the hall's generator made was this key.
+pub(crate) fn key_file(hall: &Hall) -> KeyFile {
+    let path = hall.folder.path().join("trustee.key");
+    let mut rng = ChaCha20Rng::seed_from_u64(42);
+    let (file, _) = KeyFile::create(&path, &assignment(), &passphrase(), CHEAP, &mut rng).unwrap();
+    assert_eq!(file.key::<G>().unwrap().public(), hall.secret.public());
+    file
+}
+
+fn assignment() -> TrusteeAssignment {
+    TrusteeAssignment {
+        poll: "1r7xvBB2ZoyrxA".parse().unwrap(),
+        position: 1,
+        name: "监票人甲".into(),
+        group: "Ed25519".into(),
+        trustees: 1,
+        needed: 1,
+        purpose: Purpose::Real,
+        title: "宁晋县 2020 年度「阳光股室」评议".into(),
+        state: PollState::Setup,
+    }
+}
+
+pub(crate) struct Closed {
+    pub(crate) archive: Vec<u8>,
+    pub(crate) closing: ClosingStatement,
+    pub(crate) head: Hash,
 }
 
 /// The closed archive of two ballots, and its closing statement.
-fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
+pub(crate) fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
     let setup = &hall.poll.setup;
     let ballot_box = BallotBox::<G>::new(Election::parse(&setup.election).unwrap());
     let mut writer = Writer::new(Vec::new(), 1_600_000_000).unwrap();
@@ -108,14 +128,14 @@ fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
 #[tokio::test]
 async fn a_trustee_decrypts_the_sums_of_what_was_inspected_and_signs_the_closing() {
     let hall = Hall::new();
-    let file = key_file(&hall);
+    let mut file = key_file(&hall);
     let closed = close(&hall, &[[0, 1, 2], [0, 3, 2]]);
     hall.shared.archive.lock().unwrap().clone_from(&closed.archive);
     *hall.shared.closing.lock().unwrap() = closed.closing.signed_text();
     let uplink = uplink(&hall);
     let poll = trustee::inspect(&uplink, &file, Some(closed.closing.setup_event)).await.unwrap();
     assert_eq!((poll.head, poll.ballots), (closed.head, 2));
-    trustee::decrypt(&uplink, &file, &poll, &mut os_rng()).await.unwrap();
+    trustee::decrypt(&uplink, &mut file, &poll, &mut os_rng()).await.unwrap();
 
     let sent = hall.shared.received.lock().unwrap().pop().unwrap();
     let sent: TrusteePartialDecryption = serde_json::from_str(&sent).unwrap();
@@ -137,15 +157,15 @@ async fn a_trustee_decrypts_the_sums_of_what_was_inspected_and_signs_the_closing
 #[test]
 fn a_key_works_for_one_archive_only() {
     let hall = Hall::new();
-    let file = key_file(&hall);
-    let check = |closed: &Closed| {
-        ClosedPoll::check(&closed.archive, &closed.closing.signed_text(), &file, None).unwrap()
+    let mut file = key_file(&hall);
+    let check = |closed: &Closed, file: &KeyFile| {
+        ClosedPoll::check(&closed.archive, &closed.closing.signed_text(), file, None).unwrap()
     };
-    let first = check(&close(&hall, &[[0, 1, 2], [0, 3, 2]]));
-    first.decrypt(&file, &mut os_rng()).unwrap();
-    first.decrypt(&file, &mut os_rng()).unwrap();
-    let other = check(&close(&hall, &[[0, 1, 2]]));
-    assert!(matches!(other.decrypt(&file, &mut os_rng()), Err(TrusteeError::Head { .. })));
+    let first = check(&close(&hall, &[[0, 1, 2], [0, 3, 2]]), &file);
+    first.decrypt(&mut file, &mut os_rng()).unwrap();
+    first.decrypt(&mut file, &mut os_rng()).unwrap();
+    let other = check(&close(&hall, &[[0, 1, 2]]), &file);
+    assert!(matches!(other.decrypt(&mut file, &mut os_rng()), Err(TrusteeError::Head { .. })));
 }
 
 #[test]
@@ -210,35 +230,8 @@ fn a_closing_statement_that_does_not_fit_the_archive_is_never_signed() {
 fn a_key_that_is_not_of_this_election_decrypts_nothing() {
     let hall = Hall::new();
     let closed = close(&hall, &[[0, 1, 2]]);
-    let assignment = TrusteeAssignment {
-        poll: "1r7xvBB2ZoyrxA".parse().unwrap(),
-        position: 1,
-        name: "监票人乙".into(),
-        group: "Ed25519".into(),
-        trustees: 1,
-        needed: 1,
-        purpose: Purpose::Real,
-        title: "宁晋县 2020 年度「阳光股室」评议".into(),
-        state: PollState::Setup,
-    };
     let path = hall.folder.path().join("other.key");
-    let file = KeyFile::load_or_begin(&path, &assignment, GroupName::Ed25519, &mut os_rng()).unwrap();
+    let (file, _) = KeyFile::create(&path, &assignment(), &passphrase(), CHEAP, &mut os_rng()).unwrap();
     let checked = ClosedPoll::check(&closed.archive, &closed.closing.signed_text(), &file, None);
     assert!(matches!(checked, Err(TrusteeError::NotMine { position: 1 })));
-}
-
-#[tokio::test]
-async fn a_trustee_makes_one_key_and_sends_it_with_its_proof() {
-    let hall = Hall::new();
-    let path = hall.folder.path().join("new.key");
-    let uplink = uplink(&hall);
-    hall.fault(Fault::Status(500));
-    assert!(trustee::make_key(&uplink, &path, Duration::ZERO, |_| {}, &mut os_rng()).await.is_err());
-    hall.fault(Fault::None);
-    trustee::make_key(&uplink, &path, Duration::ZERO, |_| {}, &mut os_rng()).await.unwrap();
-    let sent: TrusteeKey = serde_json::from_str(&hall.shared.received.lock().unwrap()[0]).unwrap();
-    let key: TrusteePublicKey<G> = serde_json::from_str(&sent.trustee_key).unwrap();
-    assert!(key.is_proved());
-    assert_eq!(key.name.as_deref(), Some("监票人甲"));
-    assert_eq!(key.public_key, *KeyFile::load(&path).unwrap().key::<G>().unwrap().public());
 }

@@ -3,6 +3,9 @@
 //! The first five addresses are open: who asks there is not known yet. They keep little, only in memory, and say nothing
 //! about anybody else. Nothing here is written to a log.
 
+#[cfg(test)]
+mod tests;
+
 use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, State};

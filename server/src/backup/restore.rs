@@ -201,7 +201,7 @@ impl Staged {
                 from: PollState::Open,
                 to: PollState::Paused,
                 ballots: None,
-                reason: None,
+                reason: Some("恢复备份 · restored from a backup".to_owned()),
             };
             log::append(&mut tx, &context.county, context.now(), &Actor::System, &event).await?;
         }

@@ -16,8 +16,9 @@ use kiosk::cards::Cards;
 use kiosk::config::TerminalConfig;
 use kiosk::enrolment::{self, Pace, Step};
 use kiosk::os_rng;
-use kiosk::trustee::{self, KeyFile};
+use kiosk::trustee::{self, Cost, KeyFile, Passphrase};
 use kiosk::uplink::{Timeouts, Uplink};
+use secrecy::SecretString;
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
@@ -26,6 +27,9 @@ use super::staff::Staff;
 
 /// A card's code, wiped when it is no longer needed.
 pub(super) type CardCode = Zeroizing<String>;
+
+/// What opens the trustees' key files of a demo. Nothing there is secret.
+const PASSPHRASE: &str = "demonstration only, not a secret";
 
 /// Between two looks of a trustee's terminal at how far the others are; people wait longer.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -85,7 +89,8 @@ impl Hall {
                     list = Some(hash);
                 }
             };
-            trustee::make_key(uplink, path, PAUSE, say, &mut os_rng()).await?;
+            let access = (path.as_path(), &passphrase(), Cost::default());
+            trustee::make_key(uplink, access, PAUSE, say, &mut os_rng()).await?;
             anyhow::Ok(list)
         }))
         .await?;
@@ -125,10 +130,10 @@ impl Hall {
     ) -> anyhow::Result<()> {
         let present = (1..).zip(&self.trustees).filter(|(position, _)| trustees.contains(position));
         for (_, (uplink, path)) in present {
-            let file = KeyFile::load(path)?;
+            let mut file = KeyFile::load(path, &passphrase())?;
             let poll = trustee::inspect(uplink, &file, Some(setup)).await?;
             ensure!(poll.ballots == ballots, "a trustee sees {} ballots instead of {ballots}", poll.ballots);
-            trustee::decrypt(uplink, &file, &poll, &mut os_rng()).await?;
+            trustee::decrypt(uplink, &mut file, &poll, &mut os_rng()).await?;
             progress.inc(1);
         }
         Ok(())
@@ -208,6 +213,10 @@ async fn enrol(staff: &Staff, terminal: &TerminalConfig, position: Option<u32>) 
     };
     let (access, ()) = tokio::try_join!(asking, letting_in)?;
     Ok(access)
+}
+
+fn passphrase() -> Passphrase {
+    Passphrase::typed(&SecretString::from(PASSPHRASE))
 }
 
 fn uplink(server: &str, access: Access) -> anyhow::Result<Uplink> {

@@ -33,10 +33,10 @@ pub struct Poll {
     pub opened_at: Option<Timestamp>,
     /// The minute in which the box was sealed.
     pub closed_at: Option<Timestamp>,
-    /// Why the poll was paused or resumed last.
-    pub pace_reason: Option<String>,
     /// The minute in which a rehearsal ended; never set of a real poll.
     pub ended_at: Option<Timestamp>,
+    /// Why the poll was paused or resumed last.
+    pub pace_reason: Option<String>,
 }
 
 /// The texts of a poll, byte for byte.
@@ -96,12 +96,11 @@ pub enum PollText {
 statements! {
     INSERT = "INSERT INTO polls (county, id, edition, purpose, state, group_name, cards)
               VALUES ($1, $2, $3, $4, 'setup', $5, $6)";
-    FIND = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, pace_reason, ended_at
+    FIND = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, ended_at, pace_reason
             FROM polls WHERE county = $1 AND id = $2";
-    LIST = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, pace_reason, ended_at
+    LIST = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, ended_at, pace_reason
             FROM polls WHERE county = $1 AND edition = $2 ORDER BY purpose, id";
-    LIST_IN_STATE = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, pace_reason,
-                            ended_at
+    LIST_IN_STATE = "SELECT id, edition, purpose, state, group_name, cards, ballot_size, opened_at, closed_at, ended_at, pace_reason
                      FROM polls
                      WHERE county = $1 AND state = $2 ORDER BY purpose, id";
     LOAD_TEXTS = "SELECT edition_json, offices_csv, election, trustees, credentials, setup, encrypted_tally,
@@ -345,8 +344,8 @@ fn read(row: Row<'_>) -> Result<Poll, StoreError> {
         ballot_size: row.optional_number("ballot_size")?,
         opened_at: row.optional_parsed("opened_at")?,
         closed_at: row.optional_parsed("closed_at")?,
-        pace_reason: row.optional_text("pace_reason")?,
         ended_at: row.optional_parsed("ended_at")?,
+        pace_reason: row.optional_text("pace_reason")?,
     })
 }
 

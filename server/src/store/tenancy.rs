@@ -89,14 +89,12 @@ async fn fill(context: &Context) {
     trustees::set_public_key(&mut tx, county, &poll, 1, "{}").await.unwrap();
     assert!(trustees::set_public_key(&mut tx, county, &poll, 1, "[]").await.is_err());
     trustees::insert_decryption(&mut tx, county, &poll, 1, "{}").await.unwrap();
-    fill_terminals(context, &mut tx).await;
+    let terminal = fill_terminals(context, &mut tx).await;
     credentials::insert(&mut tx, county, &poll, "card").await.unwrap();
     let ballot =
         Ballot { hash: Sha256Hash::of("x"), public_credential: "card".to_owned(), payload: vec![b'x'] };
     ballots::insert(&mut tx, county, &poll, &ballot).await.unwrap();
-    booths::insert(&mut tx, county, &poll, &TerminalId::generate(&mut context.rng()), "投票机1")
-        .await
-        .unwrap();
+    booths::insert(&mut tx, county, &poll, &terminal, "投票机1").await.unwrap();
     let exception = Exception {
         matter: Matter::BoothNotFinished { booth: "投票机1".to_owned() },
         reason: "断电".to_owned(),
@@ -113,7 +111,7 @@ async fn fill(context: &Context) {
     assert!(session::find_account(context, &token).await.unwrap().is_some());
 }
 
-async fn fill_terminals(context: &Context, tx: &mut Connection) {
+async fn fill_terminals(context: &Context, tx: &mut Connection) -> TerminalId {
     let county = &context.county;
     let terminal = Terminal {
         id: TerminalId::generate(&mut context.rng()),
@@ -126,7 +124,8 @@ async fn fill_terminals(context: &Context, tx: &mut Connection) {
     };
     terminals::insert(tx, county, &terminal).await.unwrap();
     terminals::set_token(tx, county, &terminal.id, &Sha256Hash::of("token")).await.unwrap();
-    assert_eq!(terminals::find_by_key(tx, county, &terminal_key(1)).await.unwrap(), Some(terminal));
+    assert_eq!(terminals::find_by_key(tx, county, &terminal_key(1)).await.unwrap(), Some(terminal.clone()));
+    terminal.id
 }
 
 fn nomination(context: &Context) -> Nomination {

@@ -3,8 +3,7 @@
 //! Only these requests know which booth asks; ballots and credentials do not, and nothing here tells a time.
 
 use belenios::text::Hash;
-use ed25519_dalek::VerifyingKey;
-use evaluation::wire::{self, BoothFinished, BoothReady, BoothState, SignedBoothStatement};
+use evaluation::wire::{self, BoothFinished, BoothReady, BoothState, SignedBoothStatement, TerminalKey};
 
 use super::archive::{self, Until};
 use super::cards::setup_hash;
@@ -23,8 +22,8 @@ pub struct Booth {
     pub terminal: TerminalId,
     /// What stands on its label.
     pub name: String,
-    /// The public half of the key it signs with; none if it was enrolled without one.
-    pub key: Option<VerifyingKey>,
+    /// The public half of the key it was enrolled with.
+    pub key: TerminalKey,
 }
 
 /// Where the poll stands.
@@ -89,7 +88,7 @@ pub async fn receive_statement(
     booth: &Booth,
     sent: &SignedBoothStatement,
 ) -> Result<(), ServiceError> {
-    let key = booth.key.ok_or_else(no_key)?;
+    let key = booth.key;
     let mut tx = context.db.read().await?;
     let poll = load_named(&mut tx, context, &sent.statement.poll).await?;
     let known = load_taking_part(&mut tx, context, &poll, booth).await?;
@@ -105,7 +104,7 @@ pub async fn receive_statement(
     }
     let end = archive::write(context, &poll.id, Until::EndBallots).await?.end_ballots;
     check(sent, &key, end, stored.into())?;
-    let statement = Statement { public_key: hex::encode(key.to_bytes()), signed };
+    let statement = Statement { public_key: hex::encode(key.as_bytes()), signed };
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, &poll.id).await?;
     if poll.state != PollState::Closed {
@@ -124,12 +123,12 @@ pub async fn receive_statement(
 
 fn check(
     sent: &SignedBoothStatement,
-    key: &VerifyingKey,
+    key: &TerminalKey,
     end: Option<Hash>,
     stored: u64,
 ) -> Result<(), ServiceError> {
     let invalid = |zh, en| Err(ServiceError::input("statement_invalid", zh, en));
-    if sent.verify(key).is_err() {
+    if key.verify(&sent.statement.signed_text(), &sent.signature).is_err() {
         return invalid(
             "声明的签名不是由这台投票机的密钥作出的，没有保存。请报告监督员。",
             "The signature is not one of this booth's key; nothing was stored. Call the supervisor.",
@@ -210,13 +209,5 @@ fn another_statement() -> ServiceError {
         "statement_exists",
         "这台投票机已经签署过另一份声明，没有更改。请报告监督员。",
         "This booth has signed another statement before; nothing was changed. Call the supervisor.",
-    )
-}
-
-fn no_key() -> ServiceError {
-    ServiceError::input(
-        "booth_without_key",
-        "这台投票机登记时没有密钥，不能签署声明。须由两人登记例外。",
-        "This booth was enrolled without a key and cannot sign. Two people record an exception for it.",
     )
 }

@@ -226,9 +226,6 @@ both_databases! {
         let result = booths::receive_statement(&hall.context, booth, &other).await;
         assert!(refused(result).0.contains("不是已封存的票箱"));
         assert!(refused(hall.sign(0, 2).await).0.contains("多于票箱中的票"));
-        let without_key = booths::Booth { key: None, ..booth.clone() };
-        let result = booths::receive_statement(&hall.context, &without_key, &hall.statement(0, 1).await).await;
-        assert_eq!(code(&result), "booth_without_key");
         let (zh, _) = refused(hall.reconcile().await);
         assert!(zh.contains("还没有签署声明：投票机1"), "{zh}");
         hall.sign(0, 1).await.unwrap();

@@ -8,7 +8,7 @@ use evaluation::rules::NINGJIN_2020;
 use kiosk::access::Access;
 use kiosk::identity::Identity;
 use kiosk::os_rng;
-use kiosk::trustee::{KeyFile, Step, TIMEOUTS, make_key};
+use kiosk::trustee::{Cost, KeyFile, Passphrase, Step, TIMEOUTS, make_key};
 use kiosk::uplink::Uplink;
 use serde_json::Value;
 
@@ -159,9 +159,17 @@ both_databases! {
     }
 }
 
+/// Guessing is cheap in tests.
+const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
+
+fn passphrase() -> Passphrase {
+    Passphrase::typed(&"four words are enough".into())
+}
+
 /// A trustee's terminal that is killed after the first step, started again and killed after the second, and so on.
 async fn killed_again_and_again(uplink: &Uplink, path: &Path) {
     let pause = Duration::from_millis(5);
+    let passphrase = passphrase();
     for lives in 1.. {
         let killed = tokio::sync::Notify::new();
         let (mut steps, mut rng) = (0, os_rng());
@@ -171,16 +179,24 @@ async fn killed_again_and_again(uplink: &Uplink, path: &Path) {
                 killed.notify_one();
             }
         };
+        let passphrase = passphrase();
         tokio::select! {
             biased;
             () = killed.notified() => {}
-            made = make_key(uplink, path, pause, say, &mut rng) => {
+            made = make_key(uplink, (path, &passphrase, CHEAP), pause, say, &mut rng) => {
                 made.unwrap();
                 assert!(lives > 4, "every step was the last one once");
                 return;
             }
         }
     }
+}
+
+/// Guessing is cheap in tests.
+const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
+
+fn passphrase() -> Passphrase {
+    Passphrase::typed(&"four words are enough".into())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -204,7 +220,8 @@ async fn a_key_ceremony_interrupted_at_each_round_goes_on() {
                 list = Some(hash);
             }
         };
-        make_key(&uplinks[place], &path(place), Duration::from_millis(5), say, &mut os_rng()).await.unwrap();
+        let (path, pause) = (path(place), Duration::from_millis(5));
+        make_key(&uplinks[place], (&path, &passphrase(), CHEAP), pause, say, &mut os_rng()).await.unwrap();
         list.unwrap()
     };
     let (one, two, third) = (path(0), path(1), patient(2));
@@ -219,7 +236,7 @@ async fn a_key_ceremony_interrupted_at_each_round_goes_on() {
     assert_eq!(state, PollState::KeysReady);
     let trustees = Trustees::<Ed25519>::parse(&texts.trustees.unwrap()).unwrap();
     for (place, listed) in trustees.decryption_keys().enumerate() {
-        let key = KeyFile::load(&path(place)).unwrap().key::<Ed25519>().unwrap();
+        let key = KeyFile::load(&path(place), &passphrase()).unwrap().key::<Ed25519>().unwrap();
         assert_eq!(*key.public(), listed.public_key);
     }
     serving.abort();

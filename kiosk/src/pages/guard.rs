@@ -1,8 +1,8 @@
-//! What keeps other sites, names and machines away from a terminal's pages, and these pages out of caches.
+//! What keeps other sites, names and machines away from a terminal, and the terminal's pages out of caches.
 //!
 //! A page of another site could send forms here, and a name that another site owns can be made to point here (DNS
-//! rebinding). So the name must be this machine's, a request from another origin is turned away, and every form carries a
-//! nonce, such as that of the turn at a booth, which no other origin can read.
+//! rebinding). So the name must be this machine's, a request from another origin is turned away, and every form carries the
+//! nonce, which no other origin can read.
 
 use appearance::CONTENT_SECURITY_POLICY;
 use axum::{
@@ -17,7 +17,7 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
     let mut response = if is_own(request.method(), request.headers()) {
         next.run(request).await
     } else {
-        (StatusCode::FORBIDDEN, "This page belongs to this machine only.\n").into_response()
+        (StatusCode::FORBIDDEN, "This page belongs to the terminal at this machine only.\n").into_response()
     };
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
