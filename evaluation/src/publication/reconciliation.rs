@@ -33,11 +33,11 @@ pub struct ByKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attendance {
-    /// People who hold a seat when the poll begins.
+    /// People called: those drawn, and the alternates called for them.
     pub expected: u64,
     /// Of these, checked in.
     pub present: u64,
-    /// Of these, not checked in.
+    /// Of these, not checked in; those who lost the seat are among them.
     pub absent: u64,
     /// Cards handed out, reissued ones included.
     pub handed_out: u64,
@@ -52,8 +52,6 @@ pub struct Drawn {
     pub drawn: u64,
     /// Alternates called.
     pub replacements: u64,
-    /// People who lost their seats before the poll.
-    pub replaced: u64,
     /// Seats that somebody holds at the poll: one stays empty where no alternate could be called.
     pub seats: u64,
 }
@@ -93,8 +91,6 @@ pub struct Reconciliation {
     pub replacements: u64,
     /// Persons called: drawn and replacements.
     pub called: u64,
-    /// People who lost their seats before the poll.
-    pub replaced: u64,
     /// Seats that somebody holds at the poll.
     pub seats: u64,
     /// What the check-in desk counted; `null` if people were not checked in with this program. Lines that need it are then
@@ -209,7 +205,6 @@ impl Drawn {
         Self {
             drawn: count(selected.a.len().saturating_add(selected.b.len())),
             replacements: count(all.iter().filter(|replacement| replacement.called.is_some()).count()),
-            replaced: count(all.len()),
             seats: count(held.a.len().saturating_add(held.b.len())),
         }
     }
@@ -244,12 +239,11 @@ impl Reconciliation {
     /// The counts with what follows from them, and the exceptions that are recorded.
     #[must_use]
     pub fn new(counts: &Counts, exceptions: &[Exception]) -> Self {
-        let persons = counts.drawn.unwrap_or(Drawn { drawn: 0, replacements: 0, replaced: 0, seats: 0 });
+        let persons = counts.drawn.unwrap_or(Drawn { drawn: 0, replacements: 0, seats: 0 });
         Self {
             drawn: persons.drawn,
             replacements: persons.replacements,
             called: persons.drawn.saturating_add(persons.replacements),
-            replaced: persons.replaced,
             seats: persons.seats,
             attendance: counts.attendance,
             cards_made: counts.cards_made,

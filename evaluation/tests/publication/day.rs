@@ -27,7 +27,7 @@ use evaluation::{
     pool::{Half, PerHalf, Pool},
     publication::{
         closing::{BoothStatement, Closing, ClosingStatement, TrusteeSignature, ZeroReport},
-        reconciliation::{Counts, Drawn, Reconciliation},
+        reconciliation::{Attendance, Counts, Drawn, Reconciliation},
         report::VerificationReport,
         signature,
         source::Source,
@@ -222,7 +222,10 @@ fn statement(
         refused: vec![],
         challenged: vec![],
         booth_statements: booth_statements(plan, uuid, end),
-        attendance: plan.attendance,
+        attendance: plan.attendance.map(|desk| {
+            let lost = u64::from(plan.absence);
+            Attendance { expected: desk.expected + lost, absent: desk.absent + lost, ..desk }
+        }),
         exceptions: plan.exceptions.clone(),
         sanctions_sha256: Sha256Hash::of(plan.sanctions.to_csv()),
         absences_sha256: None,

@@ -29,6 +29,7 @@ pub(crate) struct Plan {
     pub(crate) void: Vec<VoidKind>,
     /// Void statements of cards that have voted.
     pub(crate) void_refused: ByKind,
+    /// What the desk counted; who lost the seat is added by [hold](crate::day::Day::hold).
     pub(crate) attendance: Option<Attendance>,
     /// Between how many booths the ballots came.
     pub(crate) booths: usize,

@@ -5,11 +5,12 @@ use belenios::text::Hash;
 use belenios::trustee::threshold::{Certificate, Certificates, Quorum};
 use belenios::with_group;
 use evaluation::ceremony::key_fingerprint;
+use evaluation::publication::closing::ZeroReport;
 
 use super::edition::load_rules;
 use super::log::{self, LogHead};
 use super::overview::{PollView, find_poll};
-use super::poll::opening::count_rows;
+use super::poll::opening::{count_rows, load_zero_report};
 use super::{Context, ServiceError};
 use crate::domain::EditionId;
 use crate::domain::poll::BallotBox;
@@ -56,15 +57,17 @@ fn certificates<G: Group>(quorum: Quorum, all: &[Trustee]) -> Result<Option<Hash
     Ok(Some(checked.fingerprint()))
 }
 
-/// What a zero report would say if the poll were opened now.
+/// The zero report that was made at the opening; before, what it would say if the poll were opened now.
 #[derive(Clone, Debug)]
 pub struct ZeroPreview {
     /// The poll that everybody works with.
     pub poll: PollView,
     /// What the stored rows say.
     pub found: BallotBox,
-    /// The newest entry of the log.
+    /// The newest entry of the log then.
     pub head: LogHead,
+    /// Whether it was made at the opening.
+    pub is_final: bool,
 }
 
 impl ZeroPreview {
@@ -76,7 +79,7 @@ impl ZeroPreview {
     }
 }
 
-/// Counts the stored rows; none until the cards are ready.
+/// The report of the opening, or the stored rows counted now; none until the cards are ready.
 pub async fn zero_preview(
     context: &Context,
     edition: &EditionId,
@@ -86,7 +89,23 @@ pub async fn zero_preview(
         return Ok(None);
     }
     let mut tx = context.db.read().await?;
+    if let Some(report) = load_zero_report(&mut tx, context, &poll.poll.id).await? {
+        let found = rows(poll.poll.cards, &report)?;
+        let head = LogHead { seq: report.log_entries, hash: report.log_head };
+        return Ok(Some(ZeroPreview { poll, found, head, is_final: true }));
+    }
     let found = count_rows(&mut tx, context, &poll.poll).await?;
     let head = log::head(&mut tx, &context.county).await?;
-    Ok(Some(ZeroPreview { poll, found, head }))
+    Ok(Some(ZeroPreview { poll, found, head, is_final: false }))
+}
+
+fn rows(cards: u32, report: &ZeroReport) -> Result<BallotBox, ServiceError> {
+    let number = |count: u64| u32::try_from(count).map_err(ServiceError::contradiction);
+    Ok(BallotBox {
+        cards,
+        credentials: number(report.credentials)?,
+        spent: number(report.spent)?,
+        void: number(report.void)?,
+        ballots: number(report.ballots)?,
+    })
 }

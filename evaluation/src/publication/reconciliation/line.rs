@@ -72,12 +72,9 @@ impl LineName {
     #[must_use]
     pub const fn words(self) -> LineWords {
         let (left_zh, right_zh, left_en, right_en) = match self {
-            Self::Called => (
-                "应到（抽取＋递补）",
-                "签到＋缺席（含投票前已递补者）",
-                "called (drawn + replacements)",
-                "present + absent (with those replaced before the poll)",
-            ),
+            Self::Called => {
+                ("应到（抽取＋递补）", "签到＋缺席", "called (drawn + replacements)", "present + absent")
+            }
             Self::HandedOut => ("发出的卡", "签到＋补发", "cards handed out", "present + reissued"),
             Self::CardsMade => (
                 "制作的卡",
@@ -109,7 +106,7 @@ pub(super) fn lines(counts: &Counts) -> Vec<Line> {
     if let Some(attendance) = &counts.attendance {
         if let Some(drawn) = counts.drawn {
             let called = drawn.drawn.saturating_add(drawn.replacements);
-            push(LineName::Called, called, sum(&[attendance.present, attendance.absent, drawn.replaced]));
+            push(LineName::Called, called, sum(&[attendance.present, attendance.absent]));
         }
         let Attendance { handed_out, present, reissued, .. } = *attendance;
         push(LineName::HandedOut, handed_out, sum(&[present, reissued]));

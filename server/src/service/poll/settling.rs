@@ -6,9 +6,10 @@ use evaluation::publication::reconciliation::{Attendance, ByKind, Counts, Drawn,
 use evaluation::wire::SignedBoothStatement;
 
 use super::polls;
+use crate::domain::TerminalId;
 use crate::domain::poll::Unsettled;
-use crate::domain::{PollId, TerminalId};
-use crate::service::{Context, ServiceError};
+use crate::service::{Context, ServiceError, check_in};
+use crate::store::attendance::list_desks;
 use crate::store::exceptions::Recorded;
 use crate::store::{Connection, ballots, booths, credentials, draws, exceptions, void_cards};
 
@@ -92,7 +93,7 @@ pub async fn load(
     let sum = delivered.iter().fold(0_u64, |sum, (_, signed)| sum.saturating_add(signed.statement.ballots));
     let all = Counts {
         drawn: Some(drawn(tx, context, poll).await?),
-        attendance: attendance(id),
+        attendance: attendance(tx, context, poll).await?,
         cards_made: cards.registered.into(),
         ballots: ballots::count(tx, county, id).await?.into(),
         void,
@@ -107,9 +108,23 @@ pub async fn load(
     Ok(Settling { booths, reconciliation })
 }
 
-/// What the check-in desk counted; nobody is checked in with this program yet.
-pub(super) const fn attendance(_: &PollId) -> Option<Attendance> {
-    None
+/// What the check-in desks counted; `None` if none was ever opened for this poll.
+async fn attendance(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &polls::Poll,
+) -> Result<Option<Attendance>, ServiceError> {
+    if list_desks(tx, &context.county, &poll.id).await?.is_empty() {
+        return Ok(None);
+    }
+    let counted = check_in::counts(tx, context, &poll.edition, poll.purpose).await?;
+    Ok(Some(Attendance {
+        expected: counted.expected.into(),
+        present: counted.present.into(),
+        absent: counted.absent.into(),
+        handed_out: counted.handed_out.into(),
+        reissued: counted.reissued.into(),
+    }))
 }
 
 /// An exception about a difference that is not there any more is not published, as if the difference were: it stays in the log.

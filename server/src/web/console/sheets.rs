@@ -141,7 +141,7 @@ async fn zero(operator: Operator, State(app): State<App>, edition: InEdition) ->
 fn zero_body(operator: &Operator, rules: &Rules, preview: &ZeroPreview) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let state = preview.poll.poll.state;
-    if state != PollState::CardsReady {
+    if state != PollState::CardsReady && !preview.is_final {
         let opened = preview.poll.poll.opened_at.map_or_else(|| "—".to_owned(), local_time);
         let words = operator.say(
             format!("投票已于 {opened} 开启。零票报告在开启时算出。"),
@@ -150,8 +150,17 @@ fn zero_body(operator: &Operator, rules: &Rules, preview: &ZeroPreview) -> Marku
         return alert(Tone::Note, say("投票已经开启", "The poll has been opened"), &html! { p { (words) } });
     }
     let found = preview.found;
+    let title = if preview.is_final {
+        say("零票报告", "Zero report")
+    } else {
+        say("零票报告（预览）", "Zero report (preview)")
+    };
     html! {
-        @if preview.is_zero() {
+        @if preview.is_final {
+            (alert(Tone::Done, say("开启投票时的零票报告", "The zero report of the opening"), &html! {
+                p { (say("开启时从存储的记录数出，已随之保存，并写入收票声明公布。", "Counted from the stored rows at the opening, stored with it, and published in the closing statement.")) }
+            }))
+        } @else if preview.is_zero() {
             (alert(Tone::Done, say("现在开启，零票报告会这样写", "If it were opened now, the zero report would say this"), &html! {}))
         } @else {
             (alert(Tone::Problem, say("票箱不为空，不能开启投票", "The box is not empty: the poll cannot be opened"), &html! {
@@ -159,11 +168,12 @@ fn zero_body(operator: &Operator, rules: &Rules, preview: &ZeroPreview) -> Marku
             }))
         }
         article class="sheet" {
-            (head(operator, rules, &preview.poll, say("零票报告（预览）", "Zero report (preview)")))
+            (head(operator, rules, &preview.poll, title))
             table class="sheet-table" {
                 tbody {
                     (count(say("票箱中的选票", "Ballots in the box"), found.ballots, found.ballots == 0))
                     (count(say("已使用的评议卡", "Cards already used"), found.spent, found.spent == 0))
+                    (count(say("已作废的评议卡", "Cards declared void"), found.void, found.void == 0))
                     (count(say("已登记的评议卡", "Cards registered"), found.credentials, found.credentials == found.cards))
                     (count(say("应制评议卡", "Cards ordered"), found.cards, true))
                 }

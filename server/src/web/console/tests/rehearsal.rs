@@ -48,6 +48,7 @@ async fn rehearse(console: &Console, hall: &mut Hall, alter: fn(&mut Vec<Vec<usi
     alter(&mut ballots);
     Box::pin(hall.cast(console, &ballots)).await;
     console.together(TWO, &format!("{POLL}/close"), &[]).await.expect_done();
+    console.post(Role::Commission, &format!("{POLL}/seal"), &[]).await.expect_done();
     console.post(Role::Commission, &format!("{POLL}/reconcile"), &[]).await.expect_done();
     let page = console.get(Role::Auditor, &format!("{REHEARSALS}/{id}")).await.page;
     assert!(page.contains("还没有结果"), "{page}");
