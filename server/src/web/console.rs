@@ -19,6 +19,7 @@ mod invitation;
 mod log;
 mod offices;
 mod overview;
+mod paper;
 mod parts;
 mod poll;
 mod pool;
@@ -75,6 +76,7 @@ fn declared() -> Routes {
         statements::routes,
         poll::routes,
         check_in::routes,
+        paper::routes,
         sanctions::routes,
         publication::routes,
         acts::routes,
