@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::both_databases;
-use crate::domain::{EditionState, ProposalId, Role};
+use crate::domain::{ProposalId, Role};
 use crate::service::act::{self, Act, ActError};
 use crate::testing::{clock, context, insert_account};
 use evaluation::office::NINGJIN_2020;

@@ -1,5 +1,6 @@
 //! The paper ballot and the tally sheet, A4. All ballots are alike: no number, no code, the same footer on every page.
 
+use appearance::parts::{Tone, alert};
 use axum::extract::State;
 use axum::response::Response;
 use evaluation::office::{Office, Offices};
@@ -34,7 +35,9 @@ async fn ballot(
     State(app): State<App>,
     edition: InEdition,
 ) -> Result<Response, PageError> {
-    let (rules, offices) = lists(&app.context, &edition.0).await?;
+    let Some((rules, offices)) = lists(&app.context, &edition.0).await? else {
+        return Ok(no_list(&app, &operator, &edition, "/paper/ballot"));
+    };
     let pages = pages(&rules, &offices, BALLOT_ROWS);
     let count = pages.len();
     let body = html! {
@@ -91,7 +94,9 @@ async fn tally(
     State(app): State<App>,
     edition: InEdition,
 ) -> Result<Response, PageError> {
-    let (rules, offices) = lists(&app.context, &edition.0).await?;
+    let Some((rules, offices)) = lists(&app.context, &edition.0).await? else {
+        return Ok(no_list(&app, &operator, &edition, "/paper/tally"));
+    };
     let pages = pages(&rules, &offices, TALLY_ROWS);
     let count = pages.len();
     let body = html! {
@@ -148,6 +153,15 @@ fn lead(operator: &Operator, zh: &'static str, en: &'static str) -> Markup {
         p class="lead no-print" { (operator.say(zh, en)) }
         p class="muted no-print" { (operator.say("用浏览器的“打印”（Ctrl+P），A4 纸，纵向。", "Print with the browser (Ctrl+P), A4, portrait.")) }
     }
+}
+
+fn no_list(app: &App, operator: &Operator, edition: &InEdition, path: &str) -> Response {
+    let body = alert(
+        Tone::Note,
+        operator.say("没有可打印的内容", "There is nothing to print"),
+        &html! { p { (operator.say("公布股室名单之后才能打印。", "The list of offices must be published first.")) } },
+    );
+    sheet(app, operator, edition, ("纸质票预案", "Paper pack"), path, &body)
 }
 
 pub(super) fn sheet(

@@ -65,9 +65,6 @@ async fn two_people_open_a_desk_and_people_are_found_by_name_and_marked() {
                 .expect_refused(&["已经签到"]);
             let page = console.get(desk, PATH).await.page;
             assert_eq!((offered(&page, "mark").len(), offered(&page, "person").len()), (98, 2));
-            std::fs::create_dir_all("/tmp/h5pages").unwrap();
-            std::fs::write("/tmp/h5pages/before.html", &before).unwrap();
-            std::fs::write("/tmp/h5pages/desk.html", &page).unwrap();
             // The invented people are called 张三1, 张三2 and so on.
             let found = console.post(desk, &format!("{PATH}/search"), &[("words", all[0])]).await;
             assert!(
@@ -82,7 +79,6 @@ async fn two_people_open_a_desk_and_people_are_found_by_name_and_marked() {
             let person = [("member", all[0])];
             let corrections = console.post(desk, &format!("{PATH}/person"), &person).await.page;
             assert!(corrections.contains("监票人终端作废"));
-            std::fs::write("/tmp/h5pages/person.html", &corrections).unwrap();
             let fields = [
                 person[0],
                 ("card_reason", "二维码污损"),
@@ -108,24 +104,6 @@ async fn two_people_open_a_desk_and_people_are_found_by_name_and_marked() {
             );
             let sheet = console.get(desk, &format!("{PATH}/sheet")).await.page;
             assert!(sheet.contains("本人签名") && sheet.contains("应到 100 名"));
-            std::fs::write("/tmp/h5pages/sheet.html", &sheet).unwrap();
-            std::fs::write("/tmp/h5pages/closed.html", console.get(desk, PATH).await.page).unwrap();
-            std::fs::write(
-                "/tmp/h5pages/invitation.html",
-                console.request(None, axum::http::Method::GET, "/console/invitation", "", vec![]).await.page,
-            )
-            .unwrap();
-            for (name, path) in [
-                ("paper", "/console/2020/paper"),
-                ("ballot", "/console/2020/paper/ballot"),
-                ("tally", "/console/2020/paper/tally"),
-            ] {
-                std::fs::write(
-                    format!("/tmp/h5pages/{name}.html"),
-                    console.get(Role::Commission, path).await.page,
-                )
-                .unwrap();
-            }
             for role in [Role::Administrator, Role::Steward, Role::CardOfficer, Role::Trustee, Role::Auditor]
             {
                 assert_eq!(console.get(role, PATH).await.status, StatusCode::FORBIDDEN, "{role}");
@@ -169,7 +147,6 @@ async fn paper_ballots_are_printed_alike_and_their_result_is_marked_as_such() {
                 .expect_refused(&["清点出2张票"]);
             console.together(two, &format!("{path}/end"), &[("papers", "1")]).await.expect_done();
             let result = console.get(Role::Auditor, &format!("{path}/result")).await.page;
-            std::fs::write("/tmp/h5pages/result.html", &result).unwrap();
             for words in ["纸质票计票，不是电子投票的结果", "会场断电", "有效票 1 张，无效票 0 张", "100.00"]
             {
                 assert!(result.contains(words), "no {words} in {result}");
