@@ -21,7 +21,7 @@ use super::edition::{load_offices, load_rules};
 use super::sanction::load_sanctions;
 use super::{Context, ServiceError, log};
 use crate::domain::paper::may_count;
-use crate::domain::{Actor, EditionId, LogEvent, PaperCountState};
+use crate::domain::{Actor, EditionId, EditionState, LogEvent, PaperCountState};
 use crate::store::accounts::{self, Account};
 use crate::store::paper_counts::{self, PaperCount, Pile};
 use crate::store::{Connection, StoreError, editions};
@@ -93,10 +93,16 @@ pub enum PileEntry {
     Agreed,
 }
 
-/// The rules and the list that ballots and tally sheets are printed from.
-pub async fn lists(context: &Context, edition: &editions::Edition) -> Result<(Rules, Offices), ServiceError> {
+/// The rules and the list that ballots and tally sheets are printed from; `None` before the list of offices is final.
+pub async fn lists(
+    context: &Context,
+    edition: &editions::Edition,
+) -> Result<Option<(Rules, Offices)>, ServiceError> {
+    if edition.state == EditionState::Draft {
+        return Ok(None);
+    }
     let mut tx = context.db.read().await?;
-    Ok((load_rules(edition)?, load_offices(&mut tx, context, edition).await?))
+    Ok(Some((load_rules(edition)?, load_offices(&mut tx, context, edition).await?)))
 }
 
 /// Checks the reason of a new count.

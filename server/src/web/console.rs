@@ -19,6 +19,7 @@ mod invitation;
 mod log;
 mod offices;
 mod overview;
+mod paper;
 mod parts;
 mod poll;
 mod pool;
@@ -83,6 +84,7 @@ fn declared() -> Routes {
         rehearsals::routes,
         sheets::routes,
         check_in::routes,
+        paper::routes,
         sanctions::routes,
         publication::routes,
         acts::routes,

@@ -9,7 +9,7 @@ use evaluation::pool::MemberId;
 use self::sentence::sentence;
 use super::absences::person_words;
 use super::poll::subject_words;
-use crate::domain::{Action, EditionId, PollId};
+use crate::domain::{AccountId, Action, EditionId, PollId, Role};
 use crate::service::absence::{NewAbsence, seats};
 use crate::service::account::{Creation, Enabling, Reset, RoleChange};
 use crate::service::act::{OnEdition, OnPoll};
@@ -56,45 +56,22 @@ pub(super) async fn describe(
             let NewPaperCount { edition, reason } = payload(proposal)?;
             vec![year_row(context, operator, &edition).await?, row(operator, "原因", "Reason", reason)]
         }
-        Action::EndPaperCount => {
-            let PaperCountEnd { edition, papers, piles } = payload(proposal)?;
-            vec![
-                year_row(context, operator, &edition).await?,
-                row(operator, "清点出的票", "Papers counted", papers.to_string()),
-                row(operator, "全部录入的 SHA-256", "SHA-256 of all piles", piles.to_string()),
-            ]
-        }
+        Action::EndPaperCount => paper_end_rows(context, operator, &payload(proposal)?).await?,
         Action::Sanction => sanction_rows(context, operator, &payload(proposal)?).await?,
         Action::Publish | Action::Archive => {
             let OnEdition { edition } = payload(proposal)?;
             vec![year_row(context, operator, &edition).await?]
         }
         Action::CreateAccount => creation_rows(operator, &payload(proposal)?),
-        Action::ChangeRole => {
-            let RoleChange { account, from, role } = payload(proposal)?;
-            let account = find_account(context, &account).await?;
-            let from = from.unwrap_or(account.role);
-            vec![
-                row(operator, "账号", "Account", format!("{}（{}）", account.person, account.name)),
-                row(operator, "原角色", "Role before", operator.say(from.zh(), from.en())),
-                row(operator, "新角色", "New role", operator.say(role.zh(), role.en())),
-            ]
-        }
+        Action::ChangeRole => role_rows(context, operator, payload(proposal)?).await?,
         Action::ResetPassword => {
             let Reset { account } = payload(proposal)?;
-            let account = find_account(context, &account).await?;
-            vec![
-                row(operator, "账号", "Account", format!("{}（{}）", account.person, account.name)),
-                row(operator, "角色", "Role", operator.say(account.role.zh(), account.role.en())),
-            ]
+            let role = find_account(context, &account).await?.role;
+            account_rows(context, operator, &account, role).await?
         }
         Action::EnableAccount => {
             let Enabling { account, role } = payload(proposal)?;
-            let account = find_account(context, &account).await?;
-            vec![
-                row(operator, "账号", "Account", format!("{}（{}）", account.person, account.name)),
-                row(operator, "角色", "Role", operator.say(role.zh(), role.en())),
-            ]
+            account_rows(context, operator, &account, role).await?
         }
         Action::EnrolTerminal => enrolment_rows(context, operator, &payload(proposal)?).await?,
         Action::Restore => Vec::new(),
@@ -224,6 +201,18 @@ async fn exception_rows(
     ])
 }
 
+async fn paper_end_rows(
+    context: &Context,
+    operator: &Operator,
+    end: &PaperCountEnd,
+) -> Result<Vec<(String, String)>, PageError> {
+    Ok(vec![
+        year_row(context, operator, &end.edition).await?,
+        row(operator, "清点出的票", "Papers counted", end.papers.to_string()),
+        row(operator, "全部录入的 SHA-256", "SHA-256 of all piles", end.piles.to_string()),
+    ])
+}
+
 async fn sanction_rows(
     context: &Context,
     operator: &Operator,
@@ -262,6 +251,33 @@ async fn absence_rows(
         row(operator, "原因", "Reason", operator.say(new.reason.zh(), new.reason.en())),
         row(operator, "证明文件文号", "Document", new.document_number.clone()),
         row(operator, "文件核对码", "Hash of the document", new.document.to_string()),
+    ])
+}
+
+async fn role_rows(
+    context: &Context,
+    operator: &Operator,
+    change: RoleChange,
+) -> Result<Vec<(String, String)>, PageError> {
+    let account = find_account(context, &change.account).await?;
+    let from = change.from.unwrap_or(account.role);
+    Ok(vec![
+        row(operator, "账号", "Account", format!("{}（{}）", account.person, account.name)),
+        row(operator, "原角色", "Role before", operator.say(from.zh(), from.en())),
+        row(operator, "新角色", "New role", operator.say(change.role.zh(), change.role.en())),
+    ])
+}
+
+async fn account_rows(
+    context: &Context,
+    operator: &Operator,
+    id: &AccountId,
+    role: Role,
+) -> Result<Vec<(String, String)>, PageError> {
+    let account = find_account(context, id).await?;
+    Ok(vec![
+        row(operator, "账号", "Account", format!("{}（{}）", account.person, account.name)),
+        row(operator, "角色", "Role", operator.say(role.zh(), role.en())),
     ])
 }
 

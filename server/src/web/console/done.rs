@@ -52,6 +52,9 @@ messages! {
     NominationsApproved = "nominations_approved", "所选提名已通过", "The chosen nominations are approved";
     NominationsImported = "nominations_imported", "名单已导入，等待审核", "The list is imported and waits for the review";
     OfficesImported = "offices_imported", "股室名单已导入", "The offices are imported";
+    PileAgreed = "pile_agreed", "两人录入一致，该捆已计入", "Both entries are equal; the pile counts";
+    PileCleared = "pile_cleared", "该捆的录入已清除，请重新录入", "The entry of the pile is cleared; type it again";
+    PileTyped = "pile_typed", "该捆已录入，请另一人用自己的账号再录一遍", "The pile is typed; let another person type it with an account of their own";
     PollCreated = "poll_created", "投票已建立", "The poll is created";
     PollPaused = "poll_paused", "投票已暂停", "The poll is paused";
     PollReconciled = "poll_reconciled", "对账已平，选票已在加密状态下相加", "The counts balance; the ballots are added up while encrypted";

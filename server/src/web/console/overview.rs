@@ -32,6 +32,7 @@ async fn page(operator: Operator, State(app): State<App>, edition: InEdition) ->
         (next_card(&operator, &edition.0, &glance))
         (cards(&operator, &edition.0, &glance))
         (absences::link(&operator, &edition.0))
+        (super::paper::link(&operator, &edition.0))
         (stages(&operator, &glance))
         details {
             summary { (operator.say("本年度的规则", "The rules of this edition")) }

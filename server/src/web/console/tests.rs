@@ -3,6 +3,7 @@
 mod absences;
 mod access;
 mod acts;
+mod check_in;
 mod hall;
 mod harness;
 mod lock;

@@ -41,6 +41,10 @@ async fn every_page_opens(console: &Console) {
             "/sanctions",
             "/absences",
             "/check-in",
+            "/paper",
+            "/paper/ballot",
+            "/paper/tally",
+            "/paper/result",
             "/check-in/sheet",
             "/publication",
         ] {

@@ -1,0 +1,156 @@
+//! The check-in desk in the browser, and the paper pack.
+
+use axum::http::StatusCode;
+
+use super::harness::Console;
+use super::year::{draw, prepare_pool};
+use crate::domain::{PollState, Role};
+use crate::service::overview::find_edition;
+use crate::store::polls;
+use crate::testing::{TestDb, insert_poll};
+
+const PATH: &str = "/console/2020/check-in";
+const DESK: [(&str, &str); 4] =
+    [("name", "1号台"), ("cards", "55"), ("second", "steward"), ("second_password", "password of steward")];
+
+/// The ids that the page offers to mark, and to correct.
+fn offered<'a>(page: &'a str, action: &str) -> Vec<&'a str> {
+    let action = format!("action=\"{PATH}/{action}\"");
+    let forms = page.split(action.as_str()).skip(1);
+    forms
+        .map(|form| form.split("name=\"member\" value=\"").nth(1).unwrap().split('"').next().unwrap())
+        .collect()
+}
+
+async fn with_cards(console: &Console) {
+    prepare_pool(console).await;
+    Box::pin(draw(console)).await;
+    let edition = find_edition(&console.context, 2020).await.unwrap();
+    let poll = insert_poll(&console.context, &edition.id).await;
+    let mut tx = console.context.db.write().await.unwrap();
+    let (from, to) = (PollState::Setup, PollState::CardsReady);
+    polls::set_state(&mut tx, &console.context.county, &poll, from, to).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn two_people_open_a_desk_and_people_are_found_by_name_and_marked() {
+    TestDb::sqlite()
+        .await
+        .run(async |db| {
+            let console = Console::start(db).await;
+            with_cards(&console).await;
+            let desk = Role::CheckIn;
+            let before = console.get(desk, PATH).await.page;
+            assert!(before.contains("开放签到台") && offered(&before, "mark").is_empty());
+            let wrong = [DESK[0], DESK[1], DESK[2], ("second_password", "wrong password")];
+            let refused = console.post(desk, &format!("{PATH}/desk"), &wrong).await;
+            refused.expect_refused(&["登录名或密码错误", "value=\"1号台\"", "value=\"55\""]);
+            assert!(!refused.page.contains("wrong password"));
+            console.post(desk, &format!("{PATH}/desk"), &DESK).await.expect_done();
+            let page = console.get(desk, PATH).await.page;
+            let all = offered(&page, "mark");
+            assert_eq!(all.len(), 100);
+            for id in &all[..2] {
+                let done = console.post(desk, &format!("{PATH}/mark"), &[("member", id)]).await.expect_done();
+                assert_eq!(
+                    done.location,
+                    format!("{PATH}?done=checked_in"),
+                    "no person stands in an address"
+                );
+            }
+            console
+                .post(desk, &format!("{PATH}/mark"), &[("member", all[0])])
+                .await
+                .expect_refused(&["已经签到"]);
+            let page = console.get(desk, PATH).await.page;
+            assert_eq!((offered(&page, "mark").len(), offered(&page, "person").len()), (98, 2));
+            // The invented people are called 张三1, 张三2 and so on.
+            let found = console.post(desk, &format!("{PATH}/search"), &[("words", all[0])]).await;
+            assert!(
+                found.status == StatusCode::OK
+                    && found.page.contains(all[0])
+                    && !found.page.contains(all[50])
+            );
+            let named = console.post(desk, &format!("{PATH}/search"), &[("words", "张三")]).await.page;
+            assert_eq!(offered(&named, "mark").len(), 98);
+            let nobody = console.post(desk, &format!("{PATH}/search"), &[("words", "李四")]).await.page;
+            assert!(nobody.contains("名单中没有此人"));
+            let person = [("member", all[0])];
+            let corrections = console.post(desk, &format!("{PATH}/person"), &person).await.page;
+            assert!(corrections.contains("监票人终端作废"));
+            let fields = [
+                person[0],
+                ("card_reason", "二维码污损"),
+                ("card_second", "steward"),
+                ("card_password", "password of steward"),
+            ];
+            let reissue = format!("{PATH}/reissue");
+            console
+                .post(desk, &reissue, &fields)
+                .await
+                .expect_refused(&["须先在监票人终端作废", "二维码污损"]);
+            let voided = [fields[0], fields[1], fields[2], fields[3], ("voided", "yes")];
+            console.post(desk, &reissue, &voided).await.expect_done();
+            let close = format!("{PATH}/desk/close");
+            console
+                .post(desk, &close, &[("desk", "1"), ("cards_left", "x")])
+                .await
+                .expect_refused(&["清点卡盒"]);
+            console.post(desk, &close, &[("desk", "1"), ("cards_left", "52")]).await.expect_done();
+            let looked_at = console.get(Role::Supervisor, &format!("{PATH}?lang=en")).await.page;
+            assert!(
+                looked_at.contains("card exchanged 1 times") && looked_at.contains("http-equiv=\"refresh\"")
+            );
+            let sheet = console.get(desk, &format!("{PATH}/sheet")).await.page;
+            assert!(sheet.contains("本人签名") && sheet.contains("应到 100 名"));
+            for role in [Role::Administrator, Role::Steward, Role::CardOfficer, Role::Trustee, Role::Auditor]
+            {
+                assert_eq!(console.get(role, PATH).await.status, StatusCode::FORBIDDEN, "{role}");
+            }
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn paper_ballots_are_printed_alike_and_their_result_is_marked_as_such() {
+    TestDb::sqlite()
+        .await
+        .run(async |db| {
+            let console = Console::start(db).await;
+            prepare_pool(&console).await;
+            Box::pin(draw(&console)).await;
+            let path = "/console/2020/paper";
+            let ballot = console.get(Role::Commission, &format!("{path}/ballot")).await.page;
+            assert_eq!(ballot.matches("class=\"box\"").count(), 70 * 4);
+            let two = [Role::Commission, Role::Supervisor];
+            let reason = [("reason", "会场断电，两小时内不能恢复")];
+            console
+                .post(Role::Commission, &format!("{path}/begin"), &[("reason", "断电")])
+                .await
+                .expect_refused(&["请写明"]);
+            console.together(two, &format!("{path}/begin"), &reason).await.expect_done();
+            let (good, short) = ("1".repeat(70), "1".repeat(69));
+            let pile = format!("{path}/pile");
+            let wrong = [("pile", "1"), ("ballots", short.as_str())];
+            console.post(Role::Commission, &pile, &wrong).await.expect_refused(&["录入了69位", &short]);
+            let right = [("pile", "1"), ("ballots", good.as_str())];
+            for role in two {
+                console.post(role, &pile, &right).await.expect_done();
+            }
+            assert!(
+                console.get(Role::Commission, &format!("{path}/result")).await.page.contains("还没有结果")
+            );
+            console
+                .post(Role::Commission, &format!("{path}/end"), &[("papers", "2")])
+                .await
+                .expect_refused(&["清点出2张票"]);
+            console.together(two, &format!("{path}/end"), &[("papers", "1")]).await.expect_done();
+            let result = console.get(Role::Auditor, &format!("{path}/result")).await.page;
+            for words in ["纸质票计票，不是电子投票的结果", "会场断电", "有效票 1 张，无效票 0 张", "100.00"]
+            {
+                assert!(result.contains(words), "no {words} in {result}");
+            }
+        })
+        .await;
+}
