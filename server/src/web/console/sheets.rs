@@ -77,7 +77,7 @@ fn opening_body(operator: &Operator, rules: &Rules, sheet: &OpeningSheet) -> Mar
             }
             section {
                 h2 { (say("监票人密钥核对码", "Code of the trustees' keys")) }
-                p class="sheet-hash" { @for group in in_groups(sheet.keys) { span { (group) } " " } }
+                p class="sheet-hash keys" { @for group in in_groups(sheet.keys) { span { (group) } " " } }
                 p class="small" { (say("全部证书和最终公钥的核对码。与每台监票终端上显示的一致，出声宣读。",
                     "It stands for all certificates and the final key. Every trustee's terminal shows the same; it is read aloud.")) }
             }
