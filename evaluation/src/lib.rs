@@ -15,6 +15,7 @@ pub mod grade;
 pub mod hall_key;
 pub mod hash;
 pub mod office;
+pub mod paper;
 pub mod paper_code;
 pub mod pool;
 pub mod publication;

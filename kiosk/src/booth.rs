@@ -20,8 +20,12 @@
 //! Choices and card live in memory between the card and the confirm, and nowhere else. A booth that is not what it should be
 //! sees the choices made at it; no program can prevent that.
 
+mod day;
+mod ending;
 mod error;
+mod opening;
 pub mod pages;
+mod rehearsal;
 mod routes;
 mod serve;
 mod session;
@@ -29,30 +33,41 @@ mod setup;
 mod turn;
 mod voting;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use belenios::text::Hash;
 use evaluation::wire::PollState;
 use tokio::{
-    sync::{Mutex, watch},
+    sync::{Mutex, Notify, watch},
     task::JoinHandle,
 };
 
 pub use crate::pages::Nonce;
+pub use ending::{Ending, EndingError, Found, find_ballots};
 pub use error::{CardError, CastError, StartError, TurnError};
+pub use opening::{Opening, OpeningError, parse_opening_sheet};
+pub use rehearsal::{DeckTest, Rehearsal, TestError};
 pub use routes::router;
 pub use serve::{ServeError, serve};
 pub use session::Display;
 pub use setup::{Poll, SetupError};
 pub use turn::{Cast, Review, Turn};
 
-use self::session::{Seat, Stage};
+use self::{
+    day::Day,
+    opening::Opened,
+    session::{Seat, Stage},
+};
 use crate::{
     access::Access,
     flow::{Flow, Position, Screen},
     os_rng,
-    spool::{LocalDisk, Spool},
-    uplink::{Backoff, Courier, Timeouts, Uplink, error_chain},
+    spool::{LocalDisk, Note, Room, Spool},
+    uplink::{Backoff, Courier, Timeouts, Uplink},
 };
 
 /// What a booth needs to know.
@@ -60,11 +75,14 @@ use crate::{
 pub struct BoothSettings {
     /// Address of the server.
     pub server: String,
+    /// What stands on the terminal's label.
+    pub label: String,
     /// How the terminal proves who it is.
     pub access: Access,
     /// Folder of ballots on their way; each poll has its own folder in it.
     pub spool: std::path::PathBuf,
-    /// Hash of the Setup event, from the signed opening sheet.
+    /// Hash of the Setup event, if people have compared the signed opening sheet elsewhere; without it the booth asks for the sheet
+    /// itself.
     pub setup: Option<Hash>,
     /// How long things may take.
     pub timing: Timing,
@@ -100,12 +118,17 @@ pub struct Booth(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    label: String,
     poll: Poll,
     uplink: Arc<Uplink>,
     courier: Arc<Courier>,
     state: watch::Receiver<Contact>,
     seat: Mutex<Seat>,
     receipt: Duration,
+    access: Access,
+    day: std::sync::Mutex<Day>,
+    /// Wakes the look at the state of the poll.
+    nudge: Arc<Notify>,
     work: [JoinHandle<()>; 2],
 }
 
@@ -136,7 +159,7 @@ pub enum Place {
 pub enum Contact {
     /// The poll stands here.
     State(PollState),
-    /// The server means another election now; this agent must be started anew.
+    /// The server means another election now.
     OtherElection,
 }
 
@@ -147,12 +170,13 @@ impl Booth {
     /// [`StartError`]
     pub async fn start(settings: BoothSettings) -> Result<Self, StartError> {
         let timing = settings.timing;
-        let uplink =
-            Uplink::new(&settings.server, settings.access, timing.timeouts).map_err(StartError::Uplink)?;
+        let uplink = Uplink::new(&settings.server, settings.access.clone(), timing.timeouts)
+            .map_err(StartError::Uplink)?;
         let uplink = Arc::new(uplink);
         let offered = uplink.booth_poll().await.map_err(StartError::Uplink)?;
         let poll = Poll::check(&offered, settings.setup).map_err(StartError::Setup)?;
         let spool = Arc::new(open_spool(&settings.spool, &poll)?);
+        check_opened(&spool, &poll)?;
         let courier =
             Arc::new(Courier::new(spool, Arc::clone(&uplink), poll.addressee.clone(), timing.backoff));
         let (say, state) = watch::channel(Contact::State(offered.state));
@@ -161,18 +185,31 @@ impl Booth {
             async move { courier.run().await }
         });
         let inner = Arc::new_cyclic(|inner: &std::sync::Weak<Inner>| {
-            let watching = tokio::spawn(watch_poll(inner.clone(), say, timing.watch));
+            let nudge = Arc::new(Notify::new());
+            let watching = tokio::spawn(watch_poll(inner.clone(), Arc::clone(&nudge), say, timing.watch));
+            let opened = match settings.setup {
+                Some(_) => Opened::Done { hall_key: None },
+                None => Opened::Sheet,
+            };
             Inner {
+                label: settings.label,
                 poll,
                 uplink,
                 courier,
                 state,
                 seat: Mutex::new(Seat::new(&mut os_rng())),
                 receipt: timing.receipt,
+                access: settings.access,
+                day: std::sync::Mutex::new(Day::new(opened)),
+                nudge,
                 work: [delivering, watching],
             }
         });
-        Ok(Self(inner))
+        let booth = Self(inner);
+        if settings.setup.is_some() {
+            booth.remember_opened().await.map_err(StartError::Spool)?;
+        }
+        Ok(booth)
     }
 
     /// The poll this booth votes in.
@@ -181,10 +218,30 @@ impl Booth {
         &self.0.poll
     }
 
+    /// What stands on this booth's label.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.0.label
+    }
+
     /// What this booth last heard of the poll.
     #[must_use]
     pub fn contact(&self) -> Contact {
         *self.0.state.borrow()
+    }
+
+    /// Waits until the server means another election, and this booth has nothing left to do for its own.
+    pub async fn until_another_election(&self) {
+        let mut state = self.0.state.clone();
+        loop {
+            // The sender lives as long as this booth.
+            let _ = state.wait_for(|contact| *contact == Contact::OtherElection).await;
+            let shows_outcome = matches!(self.0.seat.lock().await.stage, Stage::Cast { .. });
+            if !shows_outcome && matches!(self.undelivered().await, Ok(0)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
     }
 
     /// All places on the ballot.
@@ -238,6 +295,12 @@ impl Booth {
     }
 }
 
+impl Inner {
+    fn day(&self) -> MutexGuard<'_, Day> {
+        self.day.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Drop for Inner {
     fn drop(&mut self) {
         self.work.iter().for_each(JoinHandle::abort);
@@ -247,23 +310,35 @@ impl Drop for Inner {
 fn open_spool(folder: &Path, poll: &Poll) -> Result<Spool, StartError> {
     // Ballots of a rehearsal must never meet those of the real poll.
     let folder = folder.join(poll.addressee.poll.as_str());
-    Spool::open(&folder, poll.ballot_size, Box::new(LocalDisk)).map_err(StartError::Spool)
+    let room = Room { ballot_size: poll.ballot_size, ballots: poll.credentials.len() };
+    Spool::open(&folder, room, Box::new(LocalDisk)).map_err(StartError::Spool)
 }
 
-/// Looks at the state of the poll again and again; without contact the last known state stands.
-async fn watch_poll(booth: std::sync::Weak<Inner>, say: watch::Sender<Contact>, pause: Duration) {
-    loop {
-        tokio::time::sleep(pause).await;
-        let Some(booth) = booth.upgrade() else { return };
-        match booth.uplink.booth_poll().await {
-            Ok(offered) if booth.poll.is_same(&offered) => {
-                say.send_replace(Contact::State(offered.state));
-            }
-            Ok(_) => {
-                tracing::error!("the server means another election now; start this agent anew");
-                say.send_replace(Contact::OtherElection);
-            }
-            Err(error) => tracing::warn!(error = error_chain(&error), "no contact to the server"),
+/// If people compared an opening sheet in an earlier run, the election must still be that one: ballots that wait here and the
+/// statement belong to it.
+fn check_opened(spool: &Spool, poll: &Poll) -> Result<(), StartError> {
+    let opened = spool.kept(Note::Opened).map_err(StartError::Spool)?;
+    match opened.as_deref().map(parse_opening_sheet) {
+        Some(Ok(expected)) if expected != poll.setup_event => {
+            Err(StartError::Setup(SetupError::Anchor { expected, found: poll.setup_event }))
         }
+        _ => Ok(()),
+    }
+}
+
+/// Looks at the state of the poll again and again, and does what is due.
+async fn watch_poll(
+    booth: std::sync::Weak<Inner>,
+    nudge: Arc<Notify>,
+    say: watch::Sender<Contact>,
+    pause: Duration,
+) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = nudge.notified() => {}
+        }
+        let Some(inner) = booth.upgrade() else { return };
+        Booth(inner).look(&say).await;
     }
 }

@@ -116,7 +116,9 @@ fn tell(step: &Step) -> Option<Hash> {
             return Some(*code);
         }
         Step::Trustees(code) => {
-            println!("密钥码，与开启单上的一致才签字 · code of the keys, as on the opening sheet:\n  {code}");
+            println!(
+                "监票人密钥核对码，与开票确认单上的一致才签字 · code of the keys, as on the opening sheet:\n  {code}"
+            );
             return Some(*code);
         }
         Step::CertificateSent => println!("第 1 轮已送出 · round 1 is sent"),

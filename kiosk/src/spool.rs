@@ -7,9 +7,12 @@
 //! acknowledged its ballot.)
 //!
 //! A file leaves the spool in one way only: by a receipt or a refusal signed with the publication key
-//! ([`crate::uplink::Acknowledgement`]).
+//! ([`crate::uplink::Acknowledgement`]). By a receipt its hash goes to the record of delivered ballots first ([`Spool::delivered`]),
+//! so that a crash in between delivers it once more, which is idempotent, and never forgets it.
 
+mod delivered;
 mod disk;
+mod note;
 
 use std::{
     fs, io,
@@ -23,8 +26,10 @@ use evaluation::{
 };
 
 pub use disk::{Disk, LocalDisk};
+pub use note::Note;
 
-use crate::uplink::Acknowledgement;
+use self::delivered::Found;
+use crate::uplink::{Acknowledgement, Verdict};
 
 /// Ends the name of a stored ballot.
 const STORED: &str = "ballot";
@@ -37,10 +42,19 @@ const LOCK: &str = "lock";
 #[derive(Debug)]
 pub struct Spool {
     folder: PathBuf,
-    ballot_size: usize,
+    room: Room,
     disk: Box<dyn Disk>,
     /// Held as long as the spool lives; the operating system frees it even after a crash.
     _lock: fs::File,
+}
+
+/// What a spool has to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Bytes of every padded ballot.
+    pub ballot_size: usize,
+    /// The most ballots a booth can deliver: one for each card.
+    pub ballots: usize,
 }
 
 /// A ballot read from the spool.
@@ -72,6 +86,9 @@ pub enum SpoolError {
         #[source]
         source: io::Error,
     },
+    /// The record of delivered ballots was there and is gone or damaged: nobody can say any more what this booth delivered.
+    #[error("the record of delivered ballots is lost")]
+    Lost,
     /// The ballot does not fit the size of this poll.
     #[error("the ballot cannot be padded to the size of this poll")]
     Padding(#[source] PaddingError),
@@ -84,12 +101,12 @@ pub enum SpoolError {
 }
 
 impl Spool {
-    /// Opens the folder, made if missing, for ballots padded to `ballot_size` bytes. Files that were being written when the
+    /// Opens the folder, made if missing. Files that were being written when the
     /// agent ended are removed: their ballots were never reported as stored.
     ///
     /// # Errors
     /// [`SpoolError::InUse`], [`SpoolError::Io`]
-    pub fn open(folder: &Path, ballot_size: usize, disk: Box<dyn Disk>) -> Result<Self, SpoolError> {
+    pub fn open(folder: &Path, room: Room, disk: Box<dyn Disk>) -> Result<Self, SpoolError> {
         // Readable by nobody else: names and times of files would tell when somebody votes.
         fs::DirBuilder::new()
             .recursive(true)
@@ -102,13 +119,14 @@ impl Spool {
             fs::TryLockError::WouldBlock => SpoolError::InUse { folder: folder.into() },
             fs::TryLockError::Error(source) => SpoolError::Io { step: "take the lock", source },
         })?;
-        let spool = Self { folder: folder.into(), ballot_size, disk, _lock: lock };
+        let spool = Self { folder: folder.into(), room, disk, _lock: lock };
         for name in spool.names()? {
             if Path::new(&name).extension().is_some_and(|end| end == PARTIAL) {
                 spool.disk.remove(&folder.join(name)).map_err(io_error("remove a partial file"))?;
             }
         }
         spool.disk.sync_folder(folder).map_err(io_error("synchronise the folder"))?;
+        spool.check_record()?;
         Ok(spool)
     }
 
@@ -117,7 +135,7 @@ impl Spool {
     /// # Errors
     /// Every error means that the ballot is not stored.
     pub fn store(&self, ballot: &[u8]) -> Result<Sha256Hash, SpoolError> {
-        let padded = wire::pad_ballot(ballot, self.ballot_size).map_err(SpoolError::Padding)?;
+        let padded = wire::pad_ballot(ballot, self.room.ballot_size).map_err(SpoolError::Padding)?;
         let hash = Sha256Hash::of(ballot);
         let partial = self.path(hash, PARTIAL);
         let stored = self.path(hash, STORED);
@@ -159,7 +177,7 @@ impl Spool {
     pub fn read(&self, ballot: Sha256Hash) -> Result<SpooledBallot, SpoolError> {
         let path = self.path(ballot, STORED);
         let padded = self.disk.read(&path).map_err(io_error("read a ballot"))?;
-        match wire::unpad_ballot(&padded, self.ballot_size) {
+        match wire::unpad_ballot(&padded, self.room.ballot_size) {
             Ok(bytes) if Sha256Hash::of(bytes) == ballot => {
                 let ballot_length = bytes.len();
                 Ok(SpooledBallot { padded, ballot_length })
@@ -168,15 +186,100 @@ impl Spool {
         }
     }
 
-    /// Removes a ballot that the server has answered for with its signature. A refused one goes too: the server publishes
-    /// both trackers, and a file kept here would tell when its card was at this booth.
+    /// Removes a ballot that the server has answered for with its signature, one that is stored once its hash is recorded. A
+    /// refused one goes too, and is not recorded: the server publishes both trackers, and a file kept here would tell when its
+    /// card was at this booth.
     ///
     /// # Errors
-    /// [`SpoolError::Io`]
+    /// [`SpoolError::Io`]; the ballot is then still here.
     pub fn acknowledge(&self, acknowledgement: &Acknowledgement) -> Result<(), SpoolError> {
+        if acknowledgement.verdict() == Verdict::Stored {
+            self.record(acknowledgement.ballot())?;
+        }
         let stored = self.path(acknowledgement.ballot(), STORED);
         self.disk.remove(&stored).map_err(io_error("remove a ballot that was answered for"))?;
         self.disk.sync_folder(&self.folder).map_err(io_error("synchronise the folder"))
+    }
+
+    /// The hashes of all ballots that were delivered from here and have a signed receipt, sorted.
+    ///
+    /// # Errors
+    /// [`SpoolError::Lost`], [`SpoolError::Io`]
+    pub fn delivered(&self) -> Result<Vec<Sha256Hash>, SpoolError> {
+        if self.kept(Note::Lost)?.is_some() {
+            return Err(SpoolError::Lost);
+        }
+        self.recorded()
+    }
+
+    /// Forgets which ballots were delivered from here: their statement has been taken.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`]
+    pub fn forget_delivered(&self) -> Result<(), SpoolError> {
+        delivered::remove(&self.folder, self.disk.as_ref()).map_err(io_error("remove the record"))
+    }
+
+    /// Keeps a note durably, in place of an earlier one.
+    ///
+    /// # Errors
+    /// [`SpoolError::Full`], [`SpoolError::Io`]
+    pub fn keep(&self, note: Note, text: &str) -> Result<(), SpoolError> {
+        if note == Note::Opened && self.kept(Note::Opened)?.is_none() {
+            self.write_record(&[])?;
+        }
+        let partial = self.folder.join(note.name()).with_extension(PARTIAL);
+        self.disk
+            .write(&partial, text.as_bytes())
+            .and_then(|()| self.disk.rename(&partial, &self.folder.join(note.name())))
+            .and_then(|()| self.disk.sync_folder(&self.folder))
+            .map_err(io_error("keep a note"))
+    }
+
+    /// What was kept.
+    ///
+    /// # Errors
+    /// [`SpoolError::Io`]
+    pub fn kept(&self, note: Note) -> Result<Option<String>, SpoolError> {
+        match self.disk.read(&self.folder.join(note.name())) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(io_error("read a note")(error)),
+        }
+    }
+
+    /// A record that is gone or damaged while it should be there is remembered as lost: a new one would tell less than the
+    /// truth.
+    fn check_record(&self) -> Result<(), SpoolError> {
+        let expected = self.kept(Note::Opened)?.is_some() && self.kept(Note::Statement)?.is_none();
+        let found = delivered::read(&self.folder, self.disk.as_ref()).map_err(io_error("read the record"))?;
+        if expected && !matches!(found, Found::Hashes(_)) {
+            tracing::error!("the record of delivered ballots is lost; this booth cannot sign its statement");
+            self.keep(Note::Lost, "")?;
+            self.write_record(&[])?;
+        }
+        Ok(())
+    }
+
+    fn record(&self, ballot: Sha256Hash) -> Result<(), SpoolError> {
+        let mut hashes = self.recorded()?;
+        if !hashes.contains(&ballot) {
+            hashes.push(ballot);
+        }
+        self.write_record(&hashes)
+    }
+
+    fn recorded(&self) -> Result<Vec<Sha256Hash>, SpoolError> {
+        match delivered::read(&self.folder, self.disk.as_ref()).map_err(io_error("read the record"))? {
+            Found::Hashes(hashes) => Ok(hashes),
+            Found::Nothing => Ok(Vec::new()),
+            Found::Damaged => Err(SpoolError::Lost),
+        }
+    }
+
+    fn write_record(&self, hashes: &[Sha256Hash]) -> Result<(), SpoolError> {
+        delivered::write(&self.folder, self.disk.as_ref(), self.room.ballots, hashes)
+            .map_err(io_error("write the record"))
     }
 
     fn path(&self, ballot: Sha256Hash, end: &str) -> PathBuf {

@@ -4,6 +4,7 @@
 //! as far as it proves itself: a ballot is delivered when the publication key has signed for it, whatever status the answer
 //! bears.
 
+mod day;
 mod delivery;
 
 use std::time::Duration;
@@ -22,8 +23,8 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode, header::CONTENT_TYPE
 use secrecy::ExposeSecret;
 use serde::{Serialize, de::DeserializeOwned};
 
-pub(crate) use delivery::error_chain;
 pub use delivery::{Backoff, Courier, Delay, Delivery};
+pub(crate) use delivery::{error_chain, on_disk};
 
 use crate::{
     access::Access,

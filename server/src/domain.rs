@@ -13,6 +13,7 @@ pub mod id;
 pub mod language;
 pub mod log_event;
 pub mod nomination;
+pub mod paper;
 pub mod poll;
 pub mod proposal;
 pub mod terminal;
@@ -30,6 +31,7 @@ pub use id::{
 pub use language::InTwoLanguages;
 pub use log_event::{Actor, LogEvent};
 pub use nomination::{NominationSource, NominationState};
+pub use paper::PaperCountState;
 pub use poll::{CredentialStatus, PollState, Purpose};
 pub use proposal::ProposalState;
 pub use terminal::{TerminalRole, TerminalStatus};

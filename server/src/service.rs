@@ -20,6 +20,7 @@ pub(crate) mod folder;
 pub mod log;
 pub mod nomination;
 pub mod overview;
+pub mod paper;
 pub mod password;
 pub mod poll;
 pub mod pool;

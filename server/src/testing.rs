@@ -10,6 +10,8 @@
 
 #[cfg(test)]
 pub mod ceremony;
+#[cfg(test)]
+pub mod drawn;
 
 use std::{future::Future, sync::Arc};
 

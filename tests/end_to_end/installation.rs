@@ -131,17 +131,15 @@ impl Installation {
         self.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A new account by two people; answers somebody who is signed in with it.
+    /// A new account by two people, whose person chooses the password; answers somebody who is signed in with it.
     pub(crate) async fn hire(&self, name: &str, role: &str) -> Result<Visitor> {
-        let fields = [
-            ("name", name),
-            ("person", &format!("{name}（某单位）")),
-            ("role", role),
-            ("password", PASSWORD),
-            ("repeated", PASSWORD),
-        ];
-        self.together(&self.administrator, "/console/accounts", "/console/accounts", &fields).await?;
+        let fields = [("name", name), ("person", &format!("{name}（某单位）")), ("role", role)];
+        let invited =
+            self.together(&self.administrator, "/console/accounts", "/console/accounts", &fields).await?;
+        let code = text_of_class(&invited.text, "token").context("no invitation code is shown")?;
         let visitor = Visitor::new(&self.url)?;
+        let fields = [("name", name), ("code", &code), ("password", PASSWORD), ("repeated", PASSWORD)];
+        visitor.fill("/console/invitation", "/console/invitation", &fields).await?;
         sign_in(&visitor, name).await?;
         Ok(visitor)
     }

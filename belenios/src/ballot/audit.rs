@@ -186,6 +186,12 @@ impl OpenedBallot {
         json::write(self)
     }
 
+    /// The whole signed ballot that was opened. It is cast only where nothing counts: in the test of a rehearsal.
+    #[must_use]
+    pub fn ballot(&self) -> &str {
+        &self.ballot
+    }
+
     /// Recomputes the ballot: every ciphertext from choice and randomness, and everything that a ballot box checks.
     ///
     /// # Errors

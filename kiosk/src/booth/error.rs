@@ -30,6 +30,9 @@ pub enum CardError {
     /// The server cannot be asked.
     #[error("the server cannot be asked about the card")]
     NoContact(#[source] UplinkError),
+    /// At this booth nobody has compared the opening sheet and given the hall key yet.
+    #[error("this booth has not been opened")]
+    NotOpened,
     /// The poll is not open.
     #[error("the poll is not open")]
     PollNotOpen,

@@ -10,6 +10,11 @@
 //! | [`success_page`] | [`SuccessPage`] | `GET /done` afterwards |
 //! | [`refused_page`] | [`RefusedPage`] | `GET /done` when another ballot of the same card is stored |
 //! | [`closed_page`] | [`ClosedPage`], [`Closed`] | any page while the poll is not open; asks again by itself |
+//! | [`opening_page`] | [`OpeningPage`], [`OpeningProblem`] | `GET /` until the booth is opened, and the answer of `POST /opening` when it is not taken |
+//! | [`hand_back_page`] | | `GET /hand-back` while the poll is closing |
+//! | [`ended_page`] | [`EndedPage`] | `GET /` once the poll is closed; asks again by itself |
+//! | [`deck_page`] | [`DeckPage`] | `GET /test` in a rehearsal, until the whole test deck has been voted |
+//! | [`verdict_page`] | [`VerdictPage`] | `GET /test` afterwards; to be printed |
 //! | [`problem_page`] | [`ProblemPage`] | anything else that went wrong |
 //!
 //! All of them take a [`Look`]: language, text size, contrast, rehearsal or real, and the `session` nonce.
@@ -21,6 +26,9 @@
 //! | `POST /card` | `code`: what was scanned or typed, spaces and dashes as they come |
 //! | `POST /office/{position}` | `office`: number of the office; `grade`: index from 0 in the order of the rules; `from`: `review` if the answer is to lead back there, else absent |
 //! | `POST /cast` | `tracker`: the one shown on the review page |
+//! | `POST /opening` | `scanned`: the opening sheet's square code or hash, then the hall key's |
+//! | `POST /test` | `code`: of a rehearsal card |
+//! | `POST /test/restart` | none further |
 //! | `POST /finish` | none further: forget this person, show the card page in the standard look |
 //! | `POST /settings` | `back`: the page to return to, to be checked with [`is_booth_path`]; one of `text_size` (`1` to `4`, see [`TextSize`]), `contrast` (`standard`, `high`), `language` (`zh`, `en`) |
 //!
@@ -32,9 +40,13 @@
 
 mod card;
 mod closed;
+mod deck;
 mod done;
+mod ended;
 mod frame;
+mod hand_back;
 mod office;
+mod opening;
 mod problem;
 mod review;
 
@@ -44,13 +56,18 @@ use appearance::{Asset, Language, MARK, STYLE};
 
 pub use card::{CardPage, CardProblem, card_page};
 pub use closed::{Closed, ClosedPage, closed_page};
+pub use deck::{DeckPage, DeckProblem, VerdictPage, deck_page, verdict_page};
 pub use done::{RefusedPage, SuccessPage, WaitingPage, refused_page, success_page, waiting_page};
+pub use ended::{EndedPage, ended_page};
+pub use hand_back::hand_back_page;
 pub use office::{OfficePage, OfficeWords, office_page};
+pub use opening::{OpeningPage, OpeningProblem, opening_page};
 pub use problem::{ProblemPage, problem_page};
 pub use review::{ReviewPage, ReviewRow, ReviewSection, review_page};
 
 /// How the pages look and sound to the person in front of them, and what every form must carry.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish or a fact of its own")]
 pub struct Look<'a> {
     /// Language of the page.
     pub language: Language,
@@ -62,6 +79,8 @@ pub struct Look<'a> {
     pub key_hints: bool,
     /// Whether this is a rehearsal; a band on every page says so. A fact of the election, not of the server.
     pub rehearsal: bool,
+    /// Whether the poll is closing while a person votes; a band on every page says so.
+    pub closing: bool,
     /// The county as it calls itself.
     pub county: &'a str,
     /// Nonce of the voting session, sent back by every form; empty while nobody votes.
@@ -80,6 +99,7 @@ impl Look<'_> {
             high_contrast: false,
             key_hints: false,
             rehearsal: false,
+            closing: false,
             county: "",
             session: "",
             panel: None,
@@ -125,8 +145,8 @@ impl TextSize {
 
 /// Everything the pages refer to by URL, besides the panel's own sheet.
 #[must_use]
-pub fn assets() -> [&'static Asset; 4] {
-    [&STYLE, &MARK, &BOOTH_STYLE, &BOOTH_SCRIPT]
+pub fn assets() -> [&'static Asset; 5] {
+    [&STYLE, &MARK, &BOOTH_STYLE, &BOOTH_SCRIPT, &VERDICT_STYLE]
 }
 
 /// A style sheet that says how long a millimetre is on this panel, from its visible width in CSS pixels and in
@@ -141,7 +161,7 @@ pub fn panel_sheet(width_pixels: u16, width_millimetres: u16) -> Asset {
 #[must_use]
 pub fn is_booth_path(path: &str) -> bool {
     match path {
-        "/" | "/review" | "/done" => true,
+        "/" | "/review" | "/done" | "/hand-back" | "/test" => true,
         _ => path
             .strip_prefix("/office/")
             .map(|rest| rest.strip_suffix("?from=review").unwrap_or(rest))
@@ -157,6 +177,10 @@ pub(super) fn office_path(position: u16, from_review: bool) -> String {
 
 static BOOTH_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("booth.css", "text/css; charset=utf-8", include_bytes!("assets/booth.css")));
+
+static VERDICT_STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("verdict.css", "text/css; charset=utf-8", include_bytes!("assets/verdict.css"))
+});
 
 static BOOTH_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("booth.js", "text/javascript; charset=utf-8", include_bytes!("assets/booth.js"))

@@ -17,8 +17,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::{
-    Booth, CardError, CastError, Contact, Nonce, Place, TurnError, View,
-    pages::{self, CardProblem, TextSize},
+    Booth, CardError, CastError, Contact, Nonce, Opening, OpeningError, Place, TestError, TurnError, View,
+    pages::{self, CardProblem, DeckProblem, OpeningProblem, TextSize},
 };
 use crate::{
     flow::{Position, Screen},
@@ -32,11 +32,15 @@ const FORM: usize = 4 << 10;
 pub fn router(booth: Booth) -> Router {
     Router::new()
         .route("/", get(start))
+        .route("/opening", post(opening))
         .route("/card", post(card))
         .route("/office/{position}", get(office).post(grade))
         .route("/review", get(review))
         .route("/cast", post(cast))
         .route("/done", get(done))
+        .route("/test", get(test).post(test_ballot))
+        .route("/test/restart", post(restart_test))
+        .route("/hand-back", get(hand_back))
         .route("/finish", post(finish))
         .route("/settings", post(settings))
         .route(&format!("{ASSET_PATH}{{name}}"), get(asset))
@@ -49,11 +53,59 @@ pub fn router(booth: Booth) -> Router {
 async fn start(State(booth): State<Booth>) -> Response {
     let view = booth.view().await;
     match view.place {
-        Place::Card => match shut(&booth) {
-            Some(contact) => show::closed(&booth, &view, contact, "/"),
-            None => show::card(&booth, &view, None, ""),
+        Place::Card => match booth.contact() {
+            contact if is_over(contact) => show::ended(&booth, &view).await,
+            contact @ (Contact::OtherElection | Contact::State(PollState::Closing)) => {
+                show::closed(&booth, &view, contact, "/")
+            }
+            _ if booth.opening() != Opening::Done => show::opening(&booth, &view, None, ""),
+            Contact::State(PollState::Open) => show::card(&booth, &view, None, ""),
+            contact @ Contact::State(_) => show::closed(&booth, &view, contact, "/"),
         },
         Place::Voting(_) | Place::Cast(_) => to_place(&view),
+    }
+}
+
+#[derive(Deserialize)]
+struct OpeningForm {
+    session: String,
+    scanned: SecretString,
+}
+
+async fn opening(State(booth): State<Booth>, form: Result<Form<OpeningForm>, FormRejection>) -> Response {
+    let Ok(Form(form)) = form else { return to("/") };
+    let view = booth.view().await;
+    if view.nonce != Nonce::from_form(form.session) {
+        return to("/");
+    }
+    let sheet = booth.opening() == Opening::Sheet;
+    let problem = match booth.open(&form.scanned).await {
+        Ok(_) | Err(OpeningError::Open) => return to("/"),
+        Err(OpeningError::Mistyped) => OpeningProblem::Mistyped,
+        Err(OpeningError::Other) => OpeningProblem::Other,
+        Err(OpeningError::OtherElection) => {
+            tracing::error!("the opening sheet that was scanned is of another election");
+            OpeningProblem::OtherElection
+        }
+        Err(OpeningError::Spool(error)) => {
+            tracing::error!(error = crate::uplink::error_chain(&error), "the opening cannot be kept");
+            OpeningProblem::NotKept
+        }
+    };
+    // A hash is worth mending and no secret; a hall key never comes back to the screen.
+    let entered =
+        if sheet && problem == OpeningProblem::Mistyped { form.scanned.expose_secret() } else { "" };
+    show::opening(&booth, &view, Some(problem), entered)
+}
+
+/// Asks whether a person leaves without a ballot; only while the poll is closing.
+async fn hand_back(State(booth): State<Booth>) -> Response {
+    let view = booth.view().await;
+    match view.place {
+        Place::Voting(_) if booth.contact() == Contact::State(PollState::Closing) => {
+            show::hand_back(&booth, &view)
+        }
+        _ => to_place(&view),
     }
 }
 
@@ -67,20 +119,71 @@ async fn card(State(booth): State<Booth>, form: Result<Form<CardForm>, FormRejec
     let Ok(Form(form)) = form else { return to("/") };
     let turn = booth.turn_of(Nonce::from_form(form.session));
     let problem = match turn.present_card(form.code.expose_secret()).await {
-        Ok(()) | Err(CardError::TurnOver | CardError::TurnTaken) => return to_place(&booth.view().await),
-        Err(CardError::Mistyped) => CardProblem::Mistyped,
-        Err(CardError::Unknown) => CardProblem::Unknown,
-        Err(CardError::Spent) => CardProblem::Spent,
-        Err(CardError::Void) => CardProblem::Void,
-        Err(CardError::PollNotOpen) => CardProblem::PollNotOpen,
-        Err(error @ (CardError::NoContact(_) | CardError::Spool(_))) => {
-            tracing::warn!(error = crate::uplink::error_chain(&error), "a card could not be checked");
-            CardProblem::NoContact
-        }
+        Ok(()) => return to_place(&booth.view().await),
+        Err(error) => match card_problem(&error) {
+            Some(problem) => problem,
+            None => return to_place(&booth.view().await),
+        },
     };
     // Only a slip of the finger is worth mending; every other code is gone from the screen.
     let entered = if problem == CardProblem::Mistyped { form.code.expose_secret() } else { "" };
     show::card(&booth, &booth.view().await, Some(problem), entered)
+}
+
+/// What the page says of a card that is not taken; nothing if the form spoke for another turn, or there is another page to see.
+fn card_problem(error: &CardError) -> Option<CardProblem> {
+    Some(match error {
+        CardError::TurnOver | CardError::TurnTaken | CardError::NotOpened => return None,
+        CardError::Mistyped => CardProblem::Mistyped,
+        CardError::Unknown => CardProblem::Unknown,
+        CardError::Spent => CardProblem::Spent,
+        CardError::Void => CardProblem::Void,
+        CardError::PollNotOpen => CardProblem::PollNotOpen,
+        CardError::NoContact(_) | CardError::Spool(_) => {
+            tracing::warn!(error = crate::uplink::error_chain(error), "a card could not be checked");
+            CardProblem::NoContact
+        }
+    })
+}
+
+/// The logic and accuracy test: in a rehearsal, when nobody votes.
+async fn test(State(booth): State<Booth>) -> Response {
+    let view = booth.view().await;
+    match (view.place, booth.rehearsal()) {
+        (Place::Card, Some(rehearsal)) => show::test(&booth, &view, &rehearsal.test(), None),
+        _ => to_place(&view),
+    }
+}
+
+async fn test_ballot(State(booth): State<Booth>, form: Result<Form<CardForm>, FormRejection>) -> Response {
+    let (Ok(Form(form)), Some(rehearsal)) = (form, booth.rehearsal()) else { return to("/") };
+    let view = booth.view().await;
+    if view.nonce != Nonce::from_form(form.session) || view.place != Place::Card {
+        return to_place(&view);
+    }
+    let problem = match rehearsal.vote(form.code.expose_secret()).await {
+        Ok(_) | Err(TestError::Complete) => return to("/test"),
+        Err(TestError::Card(error)) => match card_problem(&error) {
+            Some(problem) => DeckProblem::Card(problem),
+            None => return to("/"),
+        },
+        Err(error) => {
+            tracing::error!(error = crate::uplink::error_chain(&error), "a scripted ballot was not cast");
+            DeckProblem::NotCast
+        }
+    };
+    show::test(&booth, &booth.view().await, &rehearsal.test(), Some(problem))
+}
+
+async fn restart_test(
+    State(booth): State<Booth>,
+    form: Result<Form<SessionForm>, FormRejection>,
+) -> Response {
+    let (Ok(Form(form)), Some(rehearsal)) = (form, booth.rehearsal()) else { return to("/") };
+    if booth.view().await.nonce == Nonce::from_form(form.session) {
+        rehearsal.restart();
+    }
+    to("/test")
 }
 
 #[derive(Deserialize)]
@@ -244,12 +347,20 @@ async fn asset(Path(name): Path<String>) -> Response {
     }
 }
 
-/// Why nobody can vote at this moment, if so.
+/// Why a person who votes cannot go on at this moment, if so. While the poll is closing they can.
 fn shut(booth: &Booth) -> Option<Contact> {
     match booth.contact() {
-        Contact::State(PollState::Open) => None,
+        Contact::State(PollState::Open | PollState::Closing) => None,
         contact => Some(contact),
     }
+}
+
+/// Whether no ballot is taken any more.
+const fn is_over(contact: Contact) -> bool {
+    matches!(
+        contact,
+        Contact::State(PollState::Closed | PollState::Reconciled | PollState::Tallied | PollState::Revealed)
+    )
 }
 
 fn find_position(booth: &Booth, text: &str) -> Option<Position> {

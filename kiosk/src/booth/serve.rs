@@ -1,4 +1,4 @@
-//! Running a booth: first until it knows its poll, then for ever.
+//! Running a booth: until it knows its poll, then until the server means another one, and so on.
 
 use appearance::{ASSET_PATH, CONTENT_SECURITY_POLICY, find_asset};
 use axum::{
@@ -37,23 +37,28 @@ pub async fn serve(
     vitals: &Vitals,
 ) -> Result<(), ServeError> {
     let settings = BoothSettings {
+        label: config.label,
         server: config.server,
         access,
         spool: config.spool,
         setup: config.setup,
         timing: Timing::default(),
     };
-    pages.show(connecting_pages());
-    let booth = start_when_reachable(&settings).await.map_err(ServeError::Start)?;
-    tracing::info!(
-        setup = %booth.poll().setup_event,
-        purpose = ?booth.poll().purpose,
-        "the booth votes in this poll; compare the hash with the signed opening sheet"
-    );
-    let counted = booth.clone();
-    vitals.count_undelivered(move || counted.failed());
-    pages.show(router(booth));
-    std::future::pending().await
+    loop {
+        pages.show(connecting_pages());
+        let booth = start_when_reachable(&settings).await.map_err(ServeError::Start)?;
+        tracing::info!(
+            setup = %booth.poll().setup_event,
+            purpose = ?booth.poll().purpose,
+            "the booth knows its poll"
+        );
+        let counted = booth.clone();
+        vitals.count_undelivered(move || counted.failed());
+        pages.show(router(booth.clone()));
+        // After a rehearsal comes the real poll: the booth begins anew, and its opening sheet is asked for.
+        booth.until_another_election().await;
+        vitals.count_undelivered(|| 0);
+    }
 }
 
 async fn start_when_reachable(settings: &BoothSettings) -> Result<Booth, StartError> {

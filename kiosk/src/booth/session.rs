@@ -3,11 +3,11 @@
 use std::fmt;
 
 use appearance::Language;
-use belenios::{credential::Credential, text::Fingerprint};
+use belenios::{ballot::OpenedBallot, credential::Credential, text::Fingerprint};
 use rand::CryptoRng;
 use tokio::sync::watch;
 
-use super::pages::TextSize;
+use super::{pages::TextSize, voting::Tested};
 use crate::{
     flow::{Choices, Flow},
     pages::Nonce,
@@ -48,6 +48,7 @@ pub(super) struct Session {
     pub(super) flow: Flow,
     /// The encrypted ballot, if nothing was changed since.
     pub(super) prepared: Option<Prepared>,
+    pub(super) tested: Tested,
 }
 
 /// A ballot that will be cast exactly as it is, and the choices it was made from.
@@ -55,6 +56,8 @@ pub(super) struct Prepared {
     pub(super) choices: Choices,
     pub(super) ballot: String,
     pub(super) tracker: Fingerprint,
+    /// What opens it; only of a scripted ballot of a rehearsal.
+    pub(super) opened: Option<OpenedBallot>,
 }
 
 impl Seat {

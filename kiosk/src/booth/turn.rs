@@ -1,13 +1,14 @@
 //! One person's turn, step by step.
 
-use belenios::{credential::Credential, text::Fingerprint};
-use evaluation::wire::{BoothPoll, CredentialStatus, PollState};
+use belenios::{ballot::OpenedBallot, credential::Credential, text::Fingerprint};
+use evaluation::wire::{BoothState, CredentialStatus, PollState};
 use tokio::sync::{MutexGuard, watch};
 use zeroize::Zeroizing;
 
 use super::{
-    Booth, CardError, CastError, Contact, Display, Nonce, TurnError,
+    Booth, CardError, CastError, Contact, Display, Nonce, Opening, TurnError,
     session::{Prepared, Seat, Session, Stage},
+    voting::{Encrypted, Tested},
 };
 use crate::{
     flow::{Choices, Flow, FlowError, Position, Screen},
@@ -50,6 +51,9 @@ impl Turn {
         if !matches!(seat.stage, Stage::Waiting) {
             return Err(CardError::TurnTaken);
         }
+        if booth.opening() != Opening::Done {
+            return Err(CardError::NotOpened);
+        }
         let poll = booth.poll();
         let credential = Credential::parse_card_code(code).map_err(|_| CardError::Mistyped)?;
         let public = poll.voting.public(&credential);
@@ -60,8 +64,10 @@ impl Turn {
         if booth.0.courier.holds(public.clone()).await.map_err(CardError::Spool)? {
             return Err(CardError::Spent);
         }
-        let offered = booth.0.uplink.booth_poll().await.map_err(CardError::NoContact)?;
-        if !poll.is_same(&offered) || offered.state != PollState::Open {
+        // Before its first ballot the server must know that this booth takes part and will sign.
+        booth.report_ready().await.map_err(CardError::NoContact)?;
+        let offered = booth.0.uplink.booth_state().await.map_err(CardError::NoContact)?;
+        if offered.poll != poll.addressee.poll || offered.state != PollState::Open {
             return Err(CardError::PollNotOpen);
         }
         match booth.0.uplink.credential_status(public).await.map_err(CardError::NoContact)? {
@@ -70,7 +76,12 @@ impl Turn {
             CredentialStatus::Void => return Err(CardError::Void),
             CredentialStatus::Unknown => return Err(CardError::Unknown),
         }
-        seat.stage = Stage::Voting(Box::new(Session { credential, flow: booth.new_flow(), prepared: None }));
+        seat.stage = Stage::Voting(Box::new(Session {
+            credential,
+            flow: booth.new_flow(),
+            prepared: None,
+            tested: Tested::No,
+        }));
         Ok(())
     }
 
@@ -157,6 +168,18 @@ impl Turn {
         Ok(())
     }
 
+    /// Makes this the turn of a scripted ballot, whose encrypted ballot is opened. Only [`super::Rehearsal`] does it.
+    pub(super) async fn test(&self) -> Result<(), TurnError> {
+        voting(&mut *self.seat().await?)?.tested = Tested::InRehearsal;
+        Ok(())
+    }
+
+    /// What opens the encrypted ballot of a scripted one.
+    pub(super) async fn opened(&self) -> Result<Option<OpenedBallot>, TurnError> {
+        let mut seat = self.seat().await?;
+        Ok(voting(&mut seat)?.prepared.as_ref().and_then(|prepared| prepared.opened.clone()))
+    }
+
     /// Stores the ballot durably and forgets choices and card.
     async fn seal(&self, tracker: Fingerprint) -> Result<(), CastError> {
         let booth = &self.booth;
@@ -168,12 +191,13 @@ impl Turn {
         let shown = session.prepared.as_ref().filter(|prepared| prepared.tracker == tracker);
         let prepared = shown.ok_or(CastError::NotReviewed)?;
         // Without contact the ballot waits here; but where the server can say that it takes none, the person must know now.
-        match booth.0.uplink.booth_poll().await {
-            Ok(offered) if !booth.poll().is_same(&offered) => {
+        match booth.0.uplink.booth_state().await {
+            Ok(offered) if offered.poll != booth.poll().addressee.poll => {
                 return Err(CastError::PollNotOpen(Contact::OtherElection));
             }
-            Ok(BoothPoll { state: PollState::Open, .. }) => {}
-            Ok(BoothPoll { state, .. }) => return Err(CastError::PollNotOpen(Contact::State(state))),
+            // While the poll is closing nobody begins, but who has begun may end.
+            Ok(BoothState { state: PollState::Open | PollState::Closing, .. }) => {}
+            Ok(BoothState { state, .. }) => return Err(CastError::PollNotOpen(Contact::State(state))),
             Err(error) => {
                 tracing::warn!(error = error_chain(&error), "casting without contact to the server");
             }
@@ -201,11 +225,12 @@ impl Turn {
     /// Encrypts where it holds up nothing else.
     async fn encrypt(&self, session: &Session, choices: Choices) -> Result<Prepared, TurnError> {
         let booth = self.booth.clone();
-        let credential = session.credential.clone();
+        let (credential, tested) = (session.credential.clone(), session.tested);
         let encrypted = tokio::task::spawn_blocking(move || {
-            let ballot = booth.poll().voting.encrypt(&credential, choices.as_slice())?;
+            let Encrypted { ballot, opened } =
+                booth.poll().voting.encrypt(&credential, choices.as_slice(), tested)?;
             let tracker = Fingerprint::of(&ballot);
-            Ok(Prepared { choices, ballot, tracker })
+            Ok(Prepared { choices, ballot, tracker, opened })
         });
         match encrypted.await {
             Ok(prepared) => prepared.map_err(TurnError::Choices),

@@ -17,6 +17,12 @@ pub trait Disk: fmt::Debug + Send + Sync {
     /// What the operating system says; the file may then be there in part.
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
 
+    /// Writes a file over what it held before, in place, so that the disk keeps no older version of it, and synchronises it.
+    ///
+    /// # Errors
+    /// What the operating system says; the file may then hold a part of either content.
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+
     /// Reads a whole file, leaving its times as they were.
     ///
     /// # Errors
@@ -50,6 +56,14 @@ impl Disk for LocalDisk {
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
         file.write_all(bytes)?;
+        file.set_times(long_ago())?;
+        file.sync_all()
+    }
+
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        file.write_all(bytes)?;
+        file.set_len(u64::try_from(bytes.len()).map_err(io::Error::other)?)?;
         file.set_times(long_ago())?;
         file.sync_all()
     }

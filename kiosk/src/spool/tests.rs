@@ -10,6 +10,9 @@ use super::*;
 use crate::uplink::Verdict;
 
 const SIZE: usize = 64;
+/// Operations on the disk when an empty spool is opened.
+const OPENING: usize = 4;
+const ROOM: Room = Room { ballot_size: SIZE, ballots: 8 };
 
 /// A local disk on which the operations from number `from` on fail, `times` of them.
 #[derive(Clone, Debug)]
@@ -44,6 +47,11 @@ impl Disk for FailingDisk {
         LocalDisk.write(path, bytes)
     }
 
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.step()?;
+        LocalDisk.overwrite(path, bytes)
+    }
+
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.step()?;
         LocalDisk.read(path)
@@ -66,7 +74,7 @@ impl Disk for FailingDisk {
 }
 
 fn open(folder: &Path) -> Spool {
-    Spool::open(folder, SIZE, Box::new(LocalDisk)).unwrap()
+    Spool::open(folder, ROOM, Box::new(LocalDisk)).unwrap()
 }
 
 fn files(folder: &Path) -> Vec<String> {
@@ -130,16 +138,74 @@ fn only_a_signed_answer_lets_a_ballot_go() {
         .acknowledge(&Acknowledgement::unchecked(refused, Verdict::Refused { stored: Fingerprint::of("") }))
         .unwrap();
     assert!(spool.pending().unwrap().is_empty());
-    assert_eq!(files(folder.path()), ["lock"]);
+    assert_eq!(files(folder.path()), ["delivered-1", "delivered-2", "lock"]);
     // Acknowledged twice, as after a lost answer.
     spool.acknowledge(&Acknowledgement::unchecked(stored, Verdict::Stored)).unwrap();
+    assert_eq!(spool.delivered().unwrap(), [stored], "a refused ballot does not count");
+    drop(spool);
+    assert_eq!(open(folder.path()).delivered().unwrap(), [stored]);
+}
+
+#[test]
+fn a_ballot_stays_until_it_is_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let hash = open(folder.path()).store(b"{}").unwrap();
+    // Everything fails from the first write of the record on.
+    let disk = FailingDisk::new(OPENING + 2, 100, io::ErrorKind::Other);
+    let spool = Spool::open(folder.path(), ROOM, Box::new(disk)).unwrap();
+    spool.acknowledge(&Acknowledgement::unchecked(hash, Verdict::Stored)).unwrap_err();
+    drop(spool);
+    let spool = open(folder.path());
+    assert_eq!(spool.pending().unwrap(), [hash]);
+    spool.acknowledge(&Acknowledgement::unchecked(hash, Verdict::Stored)).unwrap();
+    assert_eq!(spool.delivered().unwrap(), [hash]);
+}
+
+#[test]
+fn a_record_that_was_lost_is_never_taken_for_an_empty_one() {
+    for damage in ["gone", "torn"] {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = open(folder.path());
+        spool.keep(Note::Opened, "setup").unwrap();
+        let hash = spool.store(b"{}").unwrap();
+        spool.acknowledge(&Acknowledgement::unchecked(hash, Verdict::Stored)).unwrap();
+        drop(spool);
+        for copy in ["delivered-1", "delivered-2"] {
+            let path = folder.path().join(copy);
+            if damage == "gone" { fs::remove_file(path).unwrap() } else { fs::write(path, "?").unwrap() }
+        }
+        for _ in 0..2 {
+            let spool = open(folder.path());
+            assert!(matches!(spool.delivered(), Err(SpoolError::Lost)), "{damage}");
+            // Ballots on their way are delivered all the same.
+            let hash = spool.store(b"{\"b\":1}").unwrap();
+            spool.acknowledge(&Acknowledgement::unchecked(hash, Verdict::Stored)).unwrap();
+            assert!(spool.pending().unwrap().is_empty());
+        }
+    }
+}
+
+#[test]
+fn after_the_statement_nothing_tells_what_was_delivered() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = open(folder.path());
+    spool.keep(Note::Opened, "setup").unwrap();
+    let hash = spool.store(b"{}").unwrap();
+    spool.acknowledge(&Acknowledgement::unchecked(hash, Verdict::Stored)).unwrap();
+    spool.keep(Note::Statement, "signed").unwrap();
+    spool.forget_delivered().unwrap();
+    drop(spool);
+    let spool = open(folder.path());
+    assert_eq!(spool.kept(Note::Statement).unwrap().as_deref(), Some("signed"));
+    assert_eq!(files(folder.path()), ["lock", "opened", "statement"]);
+    assert_eq!(spool.kept(Note::Lost).unwrap(), None);
 }
 
 #[test]
 fn a_second_agent_cannot_use_the_same_folder() {
     let folder = tempfile::tempdir().unwrap();
     let _first = open(folder.path());
-    let second = Spool::open(folder.path(), SIZE, Box::new(LocalDisk));
+    let second = Spool::open(folder.path(), ROOM, Box::new(LocalDisk));
     assert!(matches!(second, Err(SpoolError::InUse { .. })));
 }
 
@@ -154,8 +220,8 @@ fn a_ballot_longer_than_the_polls_size_is_not_stored() {
 #[test]
 fn a_full_disk_is_said_and_nothing_is_left() {
     let folder = tempfile::tempdir().unwrap();
-    let disk = FailingDisk::new(1, 1, io::ErrorKind::StorageFull);
-    let spool = Spool::open(folder.path(), SIZE, Box::new(disk)).unwrap();
+    let disk = FailingDisk::new(OPENING, 1, io::ErrorKind::StorageFull);
+    let spool = Spool::open(folder.path(), ROOM, Box::new(disk)).unwrap();
     assert!(matches!(spool.store(b"{}"), Err(SpoolError::Full(_))));
     assert_eq!(files(folder.path()), ["lock"]);
     // Room again: the same ballot is stored now.
@@ -189,13 +255,13 @@ fn files_of_others_are_ignored_and_partial_ones_removed_at_the_start() {
 proptest! {
     #[test]
     fn a_ballot_is_reported_stored_exactly_if_it_is(
-        from in 1_usize..8,
+        from in OPENING..OPENING + 7,
         times in 0_usize..4,
         full: bool,
     ) {
         let folder = tempfile::tempdir().unwrap();
         let kind = if full { io::ErrorKind::StorageFull } else { io::ErrorKind::Other };
-        let spool = Spool::open(folder.path(), SIZE, Box::new(FailingDisk::new(from, times, kind))).unwrap();
+        let spool = Spool::open(folder.path(), ROOM, Box::new(FailingDisk::new(from, times, kind))).unwrap();
         let reported = spool.store(b"{\"a\":1}");
         drop(spool);
         let spool = open(folder.path());

@@ -1,12 +1,14 @@
 //! The file with a trustee's key, from the seed of the ceremony to the finished key, and the record of the one archive it has
 //! decrypted. On the stick it is encrypted ([`sealed`](super::sealed)); what it holds is in memory only while it is open.
 
+mod content;
 mod error;
+mod locked;
 #[cfg(test)]
 mod tests;
 
 use std::{
-    fmt, fs, io,
+    fmt, io,
     path::{Path, PathBuf},
 };
 
@@ -21,27 +23,20 @@ use belenios::{
 };
 use evaluation::wire::TrusteeAssignment;
 use rand::CryptoRng;
-use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use serde::Serialize;
+use zeroize::Zeroize;
 
+pub use content::Progress;
 pub use error::KeyFileError;
+pub use locked::LockedKeyFile;
+
+use self::content::{Content, read_content, seal};
 
 use super::{
     Passphrase, RecoveryCode,
-    sealed::{Cost, FileKey, Holder, PassphraseWrap, Sealed, SealedError, Wrap, random},
+    sealed::{Cost, FileKey, Holder, PassphraseWrap, Wrap, random},
 };
 use crate::private_file;
-
-/// No key file is longer: the contributions of 255 trustees are a few megabytes.
-const LARGEST: u64 = 32 << 20;
-
-/// A key file as it was found on the stick, closed.
-#[derive(Debug)]
-pub struct LockedKeyFile {
-    path: PathBuf,
-    group: GroupName,
-    sealed: Sealed,
-}
 
 /// A trustee's key, open: what the file on the stick holds, in memory.
 pub struct KeyFile {
@@ -51,110 +46,6 @@ pub struct KeyFile {
     key: FileKey,
     wraps: (PassphraseWrap, Wrap),
     content: Content,
-}
-
-/// How far the trustee is, on record in the file, so that a restart goes on at the right place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Progress {
-    /// The recovery sheet is printed. Until then the code can be made anew.
-    pub sheet_printed: bool,
-    /// The fingerprint of the certificates that all trustees saw alike.
-    pub compared: Option<Hash>,
-    /// A trustee saw another fingerprint: nothing further is sent with this file.
-    pub stopped: bool,
-    /// The final fingerprint that all terminals showed alike.
-    pub confirmed: Option<Hash>,
-    /// The file was read back from the stick and its key decrypted a test value.
-    pub tried: bool,
-    /// The head of the archive this key decrypts, once and for ever.
-    pub head: Option<Hash>,
-}
-
-/// What is secret, or told only to who opens the file.
-#[derive(Clone, Default, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-#[serde(deny_unknown_fields)]
-struct Content {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    seed: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    certificate: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    contribution: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    public_key: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    secret: Option<String>,
-    #[zeroize(skip)]
-    progress: Progress,
-}
-
-impl LockedKeyFile {
-    /// Reads a key file without opening it.
-    ///
-    /// # Errors
-    /// [`KeyFileError::Missing`], [`KeyFileError::Format`], [`KeyFileError::Damaged`], [`KeyFileError::Io`]
-    pub fn read(path: &Path) -> Result<Self, KeyFileError> {
-        let size = fs::metadata(path).map_err(|error| read_error(path, error))?.len();
-        if size > LARGEST {
-            return Err(KeyFileError::Format { path: path.into() });
-        }
-        let text = fs::read(path).map_err(|error| read_error(path, error))?;
-        let sealed = Sealed::parse(&text).map_err(|error| sealed_error(path, error))?;
-        let group = sealed.holder.group.parse().map_err(|_| KeyFileError::Format { path: path.into() })?;
-        Ok(Self { path: path.into(), group, sealed })
-    }
-
-    /// Whose key it is.
-    #[must_use]
-    pub const fn holder(&self) -> &Holder {
-        &self.sealed.holder
-    }
-
-    /// The file is of this trustee of this poll.
-    ///
-    /// # Errors
-    /// [`KeyFileError::OtherPoll`], [`KeyFileError::OtherTrustee`]
-    pub fn check_is_of(&self, assignment: &TrusteeAssignment) -> Result<(), KeyFileError> {
-        check_is_of(&self.path, self.holder(), assignment)
-    }
-
-    /// Opens it with the passphrase. Takes about half a second, as guesses shall.
-    ///
-    /// # Errors
-    /// [`KeyFileError::WrongPassphrase`], [`KeyFileError::Damaged`]
-    pub fn open(self, passphrase: &Passphrase) -> Result<KeyFile, KeyFileError> {
-        let key = self.sealed.unwrap(passphrase).map_err(|error| match error {
-            SealedError::Locked => KeyFileError::WrongPassphrase,
-            error => sealed_error(&self.path, error),
-        })?;
-        self.open_with(key)
-    }
-
-    /// Opens it with the code on the recovery sheet.
-    ///
-    /// # Errors
-    /// [`KeyFileError::WrongRecoveryCode`], [`KeyFileError::Damaged`]
-    pub fn open_with_recovery(self, code: &RecoveryCode) -> Result<KeyFile, KeyFileError> {
-        let key = self.sealed.unwrap_with_recovery(code).map_err(|error| match error {
-            SealedError::Locked => KeyFileError::WrongRecoveryCode,
-            error => sealed_error(&self.path, error),
-        })?;
-        self.open_with(key)
-    }
-
-    fn open_with(self, key: FileKey) -> Result<KeyFile, KeyFileError> {
-        let Self { path, group, sealed } = self;
-        let content = read_content(&path, &sealed, &key)?;
-        let wraps = sealed.wraps();
-        let file = KeyFile { path, group, holder: sealed.holder, key, wraps, content };
-        match (&file.content.seed, &file.content.secret) {
-            (_, Some(_)) => with_group!(group, G => file.key::<G>().map(|_| ()))?,
-            (Some(_), None) => with_group!(group, G => file.identity::<G>().map(|_| ()))?,
-            (None, None) => return Err(KeyFileError::Damaged { path: file.path.clone() }),
-        }
-        Ok(file)
-    }
 }
 
 impl KeyFile {
@@ -405,25 +296,6 @@ impl KeyFile {
     }
 }
 
-impl Content {
-    fn begin<G: Group>(
-        assignment: &TrusteeAssignment,
-        rng: &mut impl CryptoRng,
-    ) -> Result<Self, KeyFileError> {
-        let mut content = Self::default();
-        if assignment.is_ceremony() {
-            let quorum = holder(assignment).quorum()?;
-            let identity = Identity::<G>::generate(quorum, index(assignment.position), rng)?;
-            content.seed = Some(identity.seed().to_owned());
-        } else {
-            let key = SecretKey::<G>::generate(rng);
-            content.public_key = Some(json(&key.to_public(Some(assignment.name.clone()), rng)));
-            content.secret = Some(key.to_text().to_string());
-        }
-        Ok(content)
-    }
-}
-
 impl Holder {
     fn quorum(&self) -> Result<Quorum, CeremonyError> {
         Quorum::new(index(self.needed), index(self.trustees))
@@ -458,27 +330,6 @@ fn index(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-fn read_content(path: &Path, sealed: &Sealed, key: &FileKey) -> Result<Content, KeyFileError> {
-    let content = sealed.open(key).map_err(|error| sealed_error(path, error))?;
-    serde_json::from_slice(&content).map_err(|_| KeyFileError::Damaged { path: path.into() })
-}
-
-fn seal(
-    holder: &Holder,
-    wraps: &(PassphraseWrap, Wrap),
-    key: &FileKey,
-    content: &Content,
-    rng: &mut impl CryptoRng,
-) -> String {
-    // Reserved at once, so that growing leaves no copy of the secret behind.
-    let size =
-        content.contribution.as_ref().map_or(0, String::len).saturating_mul(2).saturating_add(64 << 10);
-    let mut text = Zeroizing::new(Vec::with_capacity(size));
-    // Strings and flags can always be written.
-    _ = serde_json::to_writer(&mut *text, content);
-    Sealed::new(holder.clone(), wraps.clone(), key, &text, rng).to_text()
-}
-
 /// What is written here is strings, numbers and group elements, which can always be written.
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
@@ -491,21 +342,6 @@ impl fmt::Debug for KeyFile {
             .field("position", &self.holder.position)
             .finish_non_exhaustive()
     }
-}
-
-fn sealed_error(path: &Path, error: SealedError) -> KeyFileError {
-    let path = path.into();
-    match error {
-        SealedError::Format => KeyFileError::Format { path },
-        SealedError::Damaged | SealedError::Locked => KeyFileError::Damaged { path },
-    }
-}
-
-fn read_error(path: &Path, error: io::Error) -> KeyFileError {
-    if error.kind() == io::ErrorKind::NotFound {
-        return KeyFileError::Missing { path: path.into() };
-    }
-    io_error("read", path)(error)
 }
 
 fn io_error(step: &'static str, path: &Path) -> impl Fn(io::Error) -> KeyFileError {

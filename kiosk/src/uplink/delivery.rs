@@ -122,7 +122,7 @@ impl Courier {
         on_disk(&self.spool, |spool| spool.pending().map(|ballots| ballots.len())).await
     }
 
-    /// How many ballots could not be delivered at the last attempt. One that was just handed over is not among them: the number
+    /// How many ballots could not be delivered and recorded at the last attempt. One that was just handed over is not among them: the number
     /// does not move when somebody votes.
     #[must_use]
     pub fn failed(&self) -> usize {
@@ -164,7 +164,7 @@ impl Courier {
         }
     }
 
-    /// Tries to deliver every spooled ballot once; true if none is left.
+    /// Tries to deliver every spooled ballot once; true if none is left here.
     pub async fn round(&self) -> bool {
         let ballots = match on_disk(&self.spool, Spool::pending).await {
             Ok(ballots) => ballots,
@@ -176,23 +176,27 @@ impl Courier {
         let mut failed = 0;
         let mut unreachable = false;
         for ballot in ballots {
-            let outcome =
-                if unreachable { Delivery::Waiting(Delay::Unreachable) } else { self.deliver(ballot).await };
+            let (outcome, removed) = if unreachable {
+                (Delivery::Waiting(Delay::Unreachable), false)
+            } else {
+                self.deliver(ballot).await
+            };
             // No server for one is no server for the others: they need not wait for it one by one.
             unreachable |= outcome == Delivery::Waiting(Delay::Unreachable);
-            failed += usize::from(matches!(outcome, Delivery::Waiting(_)));
+            failed += usize::from(!removed);
             self.announce(ballot, outcome);
         }
         self.failed.store(failed, Ordering::Relaxed);
         failed == 0
     }
 
-    async fn deliver(&self, hash: Sha256Hash) -> Delivery {
+    /// What becomes of a ballot, and whether it is recorded and off the disk.
+    async fn deliver(&self, hash: Sha256Hash) -> (Delivery, bool) {
         let ballot = match on_disk(&self.spool, move |spool| spool.read(hash)).await {
             Ok(ballot) => ballot,
             Err(error) => {
                 tracing::error!(error = error_chain(&error), "a spooled ballot cannot be read");
-                return Delivery::Waiting(Delay::ServerTrouble);
+                return (Delivery::Waiting(Delay::ServerTrouble), false);
             }
         };
         let acknowledgement = match self.uplink.deliver(&ballot, &self.addressee).await {
@@ -202,24 +206,31 @@ impl Courier {
                     error = error_chain(&error),
                     "a ballot could not be delivered; it will be tried again"
                 );
-                return Delivery::Waiting(Delay::of(&error));
+                return (Delivery::Waiting(Delay::of(&error)), false);
             }
         };
         let removed = on_disk(&self.spool, move |spool| spool.acknowledge(&acknowledgement)).await;
-        if let Err(error) = removed {
+        if let Err(error) = &removed {
             // It will be delivered again, which does no harm.
             tracing::warn!(
-                error = error_chain(&error),
-                "a delivered ballot could not be removed from the spool"
+                error = error_chain(error),
+                "a delivered ballot could not be recorded and removed from the spool"
             );
         }
-        match acknowledgement.verdict() {
+        let outcome = match acknowledgement.verdict() {
             Verdict::Stored => Delivery::Stored,
             Verdict::Refused { stored } => {
                 tracing::warn!("the server refused a ballot of a card that had voted");
                 Delivery::Refused { stored }
             }
-        }
+        };
+        (outcome, removed.is_ok())
+    }
+
+    /// The record of what this booth delivered and said.
+    #[must_use]
+    pub const fn spool(&self) -> &Arc<Spool> {
+        &self.spool
     }
 
     fn announce(&self, ballot: Sha256Hash, delivery: Delivery) {
@@ -250,7 +261,7 @@ impl Delay {
 }
 
 /// Runs work on the disk where it holds up nothing else.
-async fn on_disk<T: Send + 'static>(
+pub(crate) async fn on_disk<T: Send + 'static>(
     spool: &Arc<Spool>,
     work: impl FnOnce(&Spool) -> Result<T, SpoolError> + Send + 'static,
 ) -> Result<T, SpoolError> {

@@ -21,10 +21,11 @@ use axum::{
     routing::{get, post},
 };
 use belenios::{
+    archive::Writer,
     ballot::BallotBox,
     election::{Election, Parameters},
     group::{Ed25519 as G, Group},
-    text::{Fingerprint, Uuid},
+    text::{Fingerprint, Hash, Uuid},
     trustee::{Trustees, single::SecretKey},
 };
 use ed25519_dalek::SigningKey;
@@ -86,6 +87,8 @@ pub(crate) struct Hall {
     pub(crate) receipt: Duration,
     pub(crate) server: Server,
     pub(crate) address: SocketAddr,
+    /// The key of the terminal, whatever it is.
+    pub(crate) access: Access,
 }
 
 /// The running server, if it is up.
@@ -100,6 +103,10 @@ pub(crate) struct Shared {
     pub(crate) archive: Mutex<Vec<u8>>,
     pub(crate) closing: Mutex<String>,
     pub(crate) received: Mutex<Vec<String>>,
+    pub(crate) said: Mutex<Vec<Said>>,
+    /// Answers nothing that a booth says of its day.
+    pub(crate) deaf: Mutex<bool>,
+    pub(crate) election: Mutex<Uuid>,
     /// What terminals have reported of themselves.
     pub(crate) reports: Mutex<Vec<TerminalStatus>>,
     /// How often somebody has signed in; the token is this number.
@@ -119,9 +126,26 @@ impl Hall {
     pub(crate) fn with(
         tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>),
     ) -> Self {
+        Self::of(make("1r7xvBB2ZoyrxA", tamper))
+    }
+
+    /// A hall in which a rehearsal takes place.
+    pub(crate) fn rehearsal() -> Self {
+        let mut hall = Self::with(|description, _| description.purpose = Purpose::Rehearsal);
+        hall.poll.purpose = Purpose::Rehearsal;
+        hall.change_poll(|poll| poll.purpose = Purpose::Rehearsal);
+        hall
+    }
+
+    /// A hall whose election has another identifier.
+    pub(crate) fn with_uuid(uuid: &str) -> Self {
+        Self::of(make(uuid, |_, _| {}))
+    }
+
+    fn of(made: Made) -> Self {
+        let Made { shared, poll, cards, secret } = made;
         // The tests' own clients speak no TLS, but are built to.
         _ = rustls::crypto::ring::default_provider().install_default();
-        let Made { shared, poll, cards, secret } = make(tamper);
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let hall = Self {
             shared,
@@ -133,6 +157,7 @@ impl Hall {
             receipt: Duration::from_secs(10),
             server: Server(Mutex::new(None)),
             address,
+            access: Self::access(),
         };
         hall.server_up();
         hall
@@ -178,12 +203,55 @@ impl Hall {
         change(&mut self.shared.poll());
     }
 
+    /// The hash on the opening sheet.
+    pub(crate) fn setup_event(&self) -> Hash {
+        self.archive_of(|_| {}).1
+    }
+
+    /// The archive of this election with these further events, and the hash of its Setup event.
+    pub(crate) fn archive_of(&self, more: impl FnOnce(&mut Writer<Vec<u8>>)) -> (Vec<u8>, Hash) {
+        let setup = &self.poll.setup;
+        let mut writer = Writer::new(Vec::new(), 1_600_000_000).unwrap();
+        let event = writer.setup(&setup.election, &setup.trustees, &setup.credentials).unwrap();
+        more(&mut writer);
+        (writer.finish().unwrap(), event)
+    }
+
+    /// Puts the stored ballots, but for the first `left_out`, into the closed archive; answers the hash of its last event.
+    pub(crate) fn close_archive(&self, left_out: usize) -> Hash {
+        let mut end = None;
+        let (archive, _) = self.archive_of(|writer| {
+            for ballot in self.stored().iter().skip(left_out) {
+                writer.ballot(ballot).unwrap();
+            }
+            end = Some(writer.end_ballots().unwrap());
+        });
+        *self.shared.archive.lock().unwrap() = archive;
+        end.unwrap()
+    }
+
+    pub(crate) fn said(&self) -> Vec<Said> {
+        self.shared.said.lock().unwrap().clone()
+    }
+
+    pub(crate) fn deaf(&self, deaf: bool) {
+        *self.shared.deaf.lock().unwrap() = deaf;
+    }
+
+    /// The server means the election of another hall from now on.
+    pub(crate) fn take_over(&self, other: &Self) {
+        self.change_poll(|poll| *poll = other.poll.clone());
+        let uuid = other.shared.election.lock().unwrap().clone();
+        *self.shared.election.lock().unwrap() = uuid;
+    }
+
     pub(crate) fn settings(&self) -> BoothSettings {
         BoothSettings {
+            label: "3号投票机".into(),
             server: self.url(),
-            access: Self::access(),
+            access: self.access.clone(),
             spool: self.spool(),
-            setup: None,
+            setup: Some(self.setup_event()),
             timing: Timing {
                 timeouts: Timeouts { connect: Duration::from_secs(2), request: self.request },
                 backoff: Backoff { first: Duration::from_millis(20), most: Duration::from_millis(80) },
@@ -210,7 +278,7 @@ impl Hall {
     pub(crate) fn spooled(&self) -> Vec<String> {
         let folder = self.spool().join("1r7xvBB2ZoyrxA");
         let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-        names.map(|name| name.into_string().unwrap()).filter(|name| name != "lock").collect()
+        names.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".ballot")).collect()
     }
 
     pub(crate) fn stored(&self) -> Vec<Vec<u8>> {
@@ -231,7 +299,23 @@ impl Drop for Server {
     }
 }
 
+/// What booths have said besides ballots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Ready(BoothReady),
+    Finished(BoothFinished),
+    Statement(SignedBoothStatement),
+}
+
 impl Shared {
+    fn hears(&self, said: Said) -> Response {
+        if *self.deaf.lock().unwrap() {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        self.said.lock().unwrap().push(said);
+        StatusCode::NO_CONTENT.into_response()
+    }
+
     fn poll(&self) -> MutexGuard<'_, BoothPoll> {
         self.poll.lock().unwrap()
     }
@@ -244,16 +328,16 @@ struct Made {
     secret: SecretKey<G>,
 }
 
-fn make(tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>)) -> Made {
+fn make(uuid: &str, tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>)) -> Made {
     let mut rng = ChaCha20Rng::seed_from_u64(42);
     let rules = Rules::ningjin_2020();
     let edition = Edition::new("ningjin-2020".parse().unwrap(), rules.clone());
     let offices = Offices::from_csv(OFFICES.as_bytes(), &rules).unwrap();
     let publication_key = SigningKey::from_bytes(&[7; 32]);
-    let uuid: Uuid = "1r7xvBB2ZoyrxA".parse().unwrap();
+    let uuid: Uuid = uuid.parse().unwrap();
     let secret = SecretKey::<G>::generate(&mut rng);
     let trustees = Trustees::all_needed([secret.to_public(Some("监票人甲".into()), &mut rng)]);
-    let cards = Cards::make(card_order(&uuid, 5), &mut rng).unwrap();
+    let cards = Cards::make(card_order(&uuid, 12), &mut rng).unwrap();
     let credentials = cards.public_credentials().public_credentials;
     let mut description = description(&edition, &offices, &publication_key);
     let mut questions = evaluation::description::questions(&rules, &offices);
@@ -282,6 +366,9 @@ fn make(tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Quest
         archive: Mutex::default(),
         closing: Mutex::default(),
         received: Mutex::default(),
+        said: Mutex::default(),
+        deaf: Mutex::default(),
+        election: Mutex::new(ballot_box.election().parameters().uuid.clone()),
         reports: Mutex::default(),
         sign_ins: AtomicUsize::new(0),
         challenges: Mutex::default(),
@@ -319,6 +406,14 @@ fn router(shared: Arc<Shared>) -> Router {
         .route(path::BOOTH_POLL, get(async |State(shared): State<Arc<Shared>>| Json(shared.poll().clone())))
         .route(path::BOOTH_CREDENTIAL, post(credential))
         .route(path::BOOTH_BALLOT, post(ballot))
+        .route(path::BOOTH_STATE, get(state))
+        .route(path::BOOTH_READY, post(ready))
+        .route(path::BOOTH_FINISHED, post(finished))
+        .route(
+            path::BOOTH_ARCHIVE,
+            get(async |State(shared): State<Arc<Shared>>| shared.archive.lock().unwrap().clone()),
+        )
+        .route(path::BOOTH_STATEMENT, post(statement))
         .route(path::CARDS_ORDER, get(order))
         .route(path::CARDS_CREDENTIALS, post(receive))
         .route(path::TRUSTEE_ASSIGNMENT, get(assignment))
@@ -401,7 +496,7 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         _ => {}
     }
     let poll = shared.poll().clone();
-    if poll.state != PollState::Open {
+    if !matches!(poll.state, PollState::Open | PollState::Closing) {
         return problem(409, problem::POLL_NOT_OPEN);
     }
     let bytes = unpad_ballot(&body, poll.ballot_size).unwrap();
@@ -433,6 +528,24 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         }
         _ => Json(Receipt::sign(uuid, tracker, key)).into_response(),
     }
+}
+
+async fn state(State(shared): State<Arc<Shared>>) -> Json<BoothState> {
+    let poll = shared.election.lock().unwrap().clone();
+    Json(BoothState { poll, state: shared.poll().state })
+}
+
+async fn ready(State(shared): State<Arc<Shared>>, Json(ready): Json<BoothReady>) -> Response {
+    shared.hears(Said::Ready(ready))
+}
+
+async fn finished(State(shared): State<Arc<Shared>>, Json(finished): Json<BoothFinished>) -> Response {
+    assert_eq!(shared.poll().state, PollState::Closing, "said too early, it would tell when somebody votes");
+    shared.hears(Said::Finished(finished))
+}
+
+async fn statement(State(shared): State<Arc<Shared>>, Json(signed): Json<SignedBoothStatement>) -> Response {
+    shared.hears(Said::Statement(signed))
 }
 
 async fn order(State(shared): State<Arc<Shared>>) -> Response {

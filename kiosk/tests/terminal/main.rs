@@ -8,13 +8,18 @@ mod booth;
 mod browser;
 #[cfg(test)]
 mod cards;
+#[cfg(test)]
 mod commission;
+#[cfg(test)]
+mod day;
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
 mod hall;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod rehearsal;
 #[cfg(test)]
 mod setup;
 #[cfg(test)]

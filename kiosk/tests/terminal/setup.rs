@@ -121,6 +121,13 @@ async fn a_booth_says_that_it_looks_for_its_server_and_begins_by_itself() {
     };
     until("本机正在连接服务器").await;
     hall.server_up();
-    until("请扫描您的评议卡").await;
+    until("请扫描签过字的开启单").await;
+    // The rehearsal is over, the real poll begins: the booth asks for its sheet by itself.
+    let other = Hall::with_uuid("2r7xvBB2ZoyrxA");
+    hall.take_over(&other);
+    while !hall.folder.path().join("spool/2r7xvBB2ZoyrxA").exists() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    until("请扫描签过字的开启单").await;
     serving.abort();
 }

@@ -49,7 +49,7 @@ async fn compare(terminals: &[Browser], title: &str) -> String {
 }
 
 const FIRST: &str = "大家看到的是同一组吗";
-const LAST: &str = "核对密钥码";
+const LAST: &str = "再核对一次密钥";
 
 /// Three terminals up to the try-out; answers the code of the keys.
 async fn hold(commission: &Commission) -> (Vec<Browser>, String) {

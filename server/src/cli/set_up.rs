@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use super::prompt::{line, secret};
 use super::serve::open;
 use crate::domain::InTwoLanguages as _;
-use crate::service::account::{self, NewAccount};
+use crate::service::account::{self, FirstAccount, NewAccount};
 
 pub(super) async fn set_up(path: &Path) -> anyhow::Result<ExitCode> {
     let (_, context) = open(path).await?;
@@ -28,9 +28,9 @@ pub(super) async fn set_up(path: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn ask(who: &str) -> anyhow::Result<NewAccount> {
+fn ask(who: &str) -> anyhow::Result<FirstAccount> {
     let name = line(&format!("{who}\n  登录名 · login name: "))?;
     let person = line("  姓名和单位 · name and unit: ")?;
     let password = secret("  密码（不会显示在屏幕上）· password (not shown): ")?;
-    Ok(NewAccount { name, person, password: SecretString::from(password.as_str()) })
+    Ok(FirstAccount { new: NewAccount { name, person }, password: SecretString::from(password.as_str()) })
 }

@@ -110,6 +110,7 @@ impl Hall {
     pub(super) async fn start_booths(&self, setup: Hash) -> anyhow::Result<Vec<Booth>> {
         let starting = (1..).zip(&self.booths).map(|(number, access)| {
             Booth::start(BoothSettings {
+                label: format!("投票机{number}"),
                 server: self.server.clone(),
                 access: access.clone(),
                 spool: self.folder.join("spool").join(number.to_string()),

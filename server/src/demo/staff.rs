@@ -6,7 +6,7 @@ use rand::RngExt as _;
 use secrecy::SecretString;
 
 use crate::domain::{AccountId, Actor, InTwoLanguages, Role};
-use crate::service::account::{self, NewAccount};
+use crate::service::account::{self, FirstAccount, NewAccount};
 use crate::service::act::{self, Act, Outcome};
 use crate::service::{Context, terminal};
 
@@ -39,19 +39,20 @@ impl Staff {
         .into_iter()
         .map(|(role, name)| Login { role, name, password: password(context) })
         .collect();
-        let mut new = logins.iter().map(|login| NewAccount {
-            name: login.name.to_owned(),
-            person: format!("演示{}", login.role.zh()),
+        let mut new = logins.iter().map(|login| FirstAccount {
+            new: NewAccount { name: login.name.to_owned(), person: format!("演示{}", login.role.zh()) },
             password: SecretString::from(login.password.as_str()),
         });
         let mut next = || new.next().ok_or_else(|| anyhow!("an account is missing"));
         let [administrator, supervisor] =
             account::set_up(context, next()?, next()?).await.map_err(plain)?.map(|account| account.id);
-        let proposal = account::propose_creation(context, &administrator, next()?, Role::Commission)
-            .await
-            .map_err(plain)?;
+        let FirstAccount { new, password } = next()?;
+        let name = new.name.clone();
+        let proposal =
+            account::propose_creation(context, &administrator, new, Role::Commission).await.map_err(plain)?;
+        let invited = account::confirm_creation(context, &supervisor, &proposal.id).await.map_err(plain)?;
         let commission =
-            account::confirm_creation(context, &supervisor, &proposal.id).await.map_err(plain)?.id;
+            account::invitation::accept(context, &name, &invited.code, &password).await.map_err(plain)?.id;
         Ok(Self { context: context.clone(), administrator, commission, supervisor, logins })
     }
 

@@ -63,6 +63,8 @@ word_enum! {
         ConductDraw = "conduct_draw", "组织抽取", "conduct the draw";
         /// Type dice and envelopes, which two different people type.
         TypeInDraw = "type_in_draw", "录入骰子和信封", "type dice and envelopes";
+        /// Type paper ballots, which two different people type.
+        TypePaperBallots = "type_paper_ballots", "录入纸质票", "type paper ballots";
         /// Create a poll, start the key ceremony, order cards.
         PreparePoll = "prepare_poll", "筹备投票", "prepare a poll";
         /// Pause and resume an open poll.
@@ -111,7 +113,9 @@ impl Role {
             Permission::EditEdition | Permission::ConductDraw | Permission::PreparePoll => {
                 matches!(self, Self::Commission)
             }
-            Permission::TypeInDraw => matches!(self, Self::Commission | Self::Supervisor),
+            Permission::TypeInDraw | Permission::TypePaperBallots => {
+                matches!(self, Self::Commission | Self::Supervisor)
+            }
             Permission::PacePoll => matches!(self, Self::Chair | Self::Steward),
             Permission::ConductReveal => matches!(self, Self::Chair),
             Permission::CheckIn => matches!(self, Self::CheckIn),

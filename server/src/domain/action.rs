@@ -13,12 +13,18 @@ word_enum! {
         VoidDraw = "void_draw", "作废抽取", "declare a draw void";
         /// Open a poll.
         OpenPoll = "open_poll", "开启投票", "open the poll";
+        /// Make the trustees' keys void, so that they are made anew.
+        RestartKeys = "restart_keys", "作废监票人密钥", "make the trustees' keys void";
         /// Close a poll for good.
         ClosePoll = "close_poll", "结束投票", "close the poll";
         /// Record that something of a poll did not go as it must.
         RecordException = "record_exception", "登记例外", "record an exception";
         /// Show the result.
         Reveal = "reveal", "揭晓结果", "reveal the result";
+        /// Begin to count paper ballots, apart from the electronic ones.
+        BeginPaperCount = "begin_paper_count", "开始纸质票计票", "begin to count paper ballots";
+        /// End the count of paper ballots, and show its result.
+        EndPaperCount = "end_paper_count", "结束纸质票计票", "end the count of paper ballots";
         /// Record that a representative cannot come, and call the next alternate.
         ReplaceAbsent = "replace_absent", "登记缺席并递补", "record an absence and call the alternate";
         /// Record that an office was caught canvassing (mission rule 9).
@@ -31,8 +37,10 @@ word_enum! {
         CreateAccount = "create_account", "新建账号", "create an account";
         /// Change the role of an account.
         ChangeRole = "change_role", "变更角色", "change a role";
-        /// Give an account a new password.
+        /// Make the password of an account void, and invite its holder to choose another one.
         ResetPassword = "reset_password", "重置密码", "reset a password";
+        /// Let a disabled account sign in again.
+        EnableAccount = "enable_account", "启用账号", "enable an account";
         /// Let a device in the hall speak to the server.
         EnrolTerminal = "enrol_terminal", "登记终端", "enrol a terminal";
         /// Continue from a backup.
@@ -46,17 +54,22 @@ impl Action {
     pub const fn proposers(self) -> &'static [Role] {
         match self {
             Self::LockPool
+            | Self::RestartKeys
             | Self::Draw
             | Self::VoidDraw
+            | Self::BeginPaperCount
+            | Self::EndPaperCount
             | Self::ReplaceAbsent
             | Self::RecordException
             | Self::Sanction
             | Self::Publish
             | Self::Archive => &[Role::Commission],
             Self::OpenPoll | Self::ClosePoll | Self::Reveal => &[Role::Commission, Role::Chair],
-            Self::CreateAccount | Self::ChangeRole | Self::ResetPassword | Self::Restore => {
-                &[Role::Administrator]
-            }
+            Self::CreateAccount
+            | Self::ChangeRole
+            | Self::ResetPassword
+            | Self::EnableAccount
+            | Self::Restore => &[Role::Administrator],
             Self::EnrolTerminal => &[Role::Administrator, Role::Steward],
         }
     }
@@ -65,9 +78,13 @@ impl Action {
     #[must_use]
     pub const fn confirmers(self) -> &'static [Role] {
         match self {
-            Self::Draw | Self::OpenPoll | Self::ClosePoll | Self::EnrolTerminal => &[Role::Supervisor],
+            Self::Draw | Self::OpenPoll | Self::RestartKeys | Self::ClosePoll | Self::EnrolTerminal => {
+                &[Role::Supervisor]
+            }
             Self::LockPool
             | Self::VoidDraw
+            | Self::BeginPaperCount
+            | Self::EndPaperCount
             | Self::ReplaceAbsent
             | Self::RecordException
             | Self::Reveal
@@ -77,6 +94,7 @@ impl Action {
             | Self::CreateAccount
             | Self::ChangeRole
             | Self::ResetPassword
+            | Self::EnableAccount
             | Self::Restore => &[Role::Supervisor, Role::LeadingGroup],
         }
     }

@@ -110,6 +110,8 @@ pub enum LogEvent {
     EnvelopeRefused { edition: EditionId, ceremony: u32, party: u32 },
     /// Two people recorded that something of a poll did not go as it must.
     ExceptionRecorded { poll: PollId, matter: Matter, document_number: String },
+    /// Somebody chose a password with an invitation.
+    InvitationAccepted { account: AccountId },
     /// The trustees begin their keys anew; what they had sent is forgotten.
     KeysRestarted { poll: PollId },
     /// Names and numbers of the nominated people were erased.
@@ -129,9 +131,15 @@ pub enum LogEvent {
     OfficesImported { edition: EditionId, offices: u32, file: Sha256Hash },
     /// A text of an office was changed.
     OfficeTextChanged { edition: EditionId, number: u16 },
+    /// Two people began to count paper ballots, apart from the electronic ones.
+    PaperCountBegun { edition: EditionId, reason: String },
+    /// Two people ended the count of paper ballots; the hash of all piles.
+    PaperCountEnded { edition: EditionId, valid: u32, invalid: u32, piles: Sha256Hash },
+    /// Two people typed the same pile of paper ballots; the hash of the entry.
+    PaperPileAgreed { edition: EditionId, pile: u32, ballots: u32, entry: Sha256Hash },
     /// A trustee delivered its part of the decryption.
     PartialDecryptionReceived { poll: PollId, position: u32 },
-    /// A password was replaced.
+    /// A password is void, and its holder is invited to choose another one.
     PasswordReset { account: AccountId },
     /// A poll was created.
     PollCreated { poll: PollId, edition: EditionId, purpose: Purpose, group: String, cards: u32 },

@@ -4,15 +4,17 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::absence::NewAbsence;
-use super::account::AccountError;
+use super::account::{AccountError, Invited};
 use super::draw::{Completion, Voiding};
+use super::paper::{NewPaperCount, PaperCountEnd};
 use super::poll::exceptions::NewException;
 use super::pool::lock::LockRequest;
 use super::proposal::{self, ProposalError};
 use super::sanction::NewSanction;
 use super::terminal::Enrolment;
 use super::{
-    Context, ServiceError, absence, account, draw, edition, poll, pool, publication, sanction, terminal,
+    Context, ServiceError, absence, account, draw, edition, paper, poll, pool, publication, sanction,
+    terminal,
 };
 use crate::domain::{AccountId, Action, Actor, EditionId, InTwoLanguages, PollId, ProposalId};
 use crate::store::proposals::{self, Proposal};
@@ -30,6 +32,8 @@ pub enum Act {
     LockPool(LockRequest),
     /// Open this poll.
     OpenPoll(PollId),
+    /// Make the keys of this poll void.
+    RestartKeys(PollId),
     /// End the voting: nobody begins to vote any more.
     ClosePoll(PollId),
     /// Record this exception.
@@ -38,6 +42,10 @@ pub enum Act {
     Reveal(PollId),
     /// Take the seat of this representative and call this alternate.
     ReplaceAbsent(NewAbsence),
+    /// Begin to count paper ballots.
+    BeginPaperCount(NewPaperCount),
+    /// End the count of paper ballots.
+    EndPaperCount(PaperCountEnd),
     /// Record this sanction.
     Sanction(NewSanction),
     /// Publish this edition.
@@ -69,6 +77,8 @@ pub struct OnEdition {
 pub enum Outcome {
     /// It is done.
     Done(Action),
+    /// Somebody may choose a password; the code is shown now and never again.
+    Invited(Action, Invited),
     /// A device is let in.
     Enrolled(Terminal),
 }
@@ -108,6 +118,7 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
     match act {
         Act::Draw(completion) => draw::check_completion(context, completion).await?,
         Act::VoidDraw(voiding) => draw::check_voiding(context, voiding).await?,
+        Act::BeginPaperCount(new) => paper::check(new)?,
         Act::ReplaceAbsent(new) => absence::check(context, new).await?,
         Act::RecordException(new) => poll::exceptions::check(context, new).await?,
         _ => {}
@@ -122,12 +133,17 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
             proposal::propose(tx_ref, context, by, Action::LockPool, &payload).await?
         }
         Act::OpenPoll(id) => on_poll(tx_ref, context, by, Action::OpenPoll, id).await?,
+        Act::RestartKeys(id) => on_poll(tx_ref, context, by, Action::RestartKeys, id).await?,
         Act::ClosePoll(id) => on_poll(tx_ref, context, by, Action::ClosePoll, id).await?,
         Act::RecordException(new) => {
             proposal::propose(tx_ref, context, by, Action::RecordException, new).await?
         }
         Act::Reveal(id) => on_poll(tx_ref, context, by, Action::Reveal, id).await?,
         Act::ReplaceAbsent(new) => proposal::propose(tx_ref, context, by, Action::ReplaceAbsent, new).await?,
+        Act::BeginPaperCount(new) => {
+            proposal::propose(tx_ref, context, by, Action::BeginPaperCount, new).await?
+        }
+        Act::EndPaperCount(end) => proposal::propose(tx_ref, context, by, Action::EndPaperCount, end).await?,
         Act::Sanction(new) => proposal::propose(tx_ref, context, by, Action::Sanction, new).await?,
         Act::Publish(id) => {
             let payload = OnEdition { edition: id.clone() };
@@ -152,9 +168,15 @@ pub async fn confirm(context: &Context, by: &AccountId, id: &ProposalId) -> Resu
     let proposal = proposals::find(&mut tx, &context.county, id).await?.ok_or(ProposalError::NotFound)?;
     drop(tx);
     match proposal.action {
-        Action::CreateAccount => _ = account::confirm_creation(context, by, id).await?,
+        Action::CreateAccount => {
+            return Ok(Outcome::Invited(proposal.action, account::confirm_creation(context, by, id).await?));
+        }
+        Action::ResetPassword => {
+            let invited = account::confirm_password_reset(context, by, id).await?;
+            return Ok(Outcome::Invited(proposal.action, invited));
+        }
         Action::ChangeRole => account::confirm_role_change(context, by, id).await?,
-        Action::ResetPassword => account::confirm_password_reset(context, by, id).await?,
+        Action::EnableAccount => account::confirm_enabling(context, by, id).await?,
         Action::Publish => confirm_publication(context, by, &proposal).await?,
         Action::Draw => confirm_draw(context, by, &proposal).await?,
         Action::EnrolTerminal => return confirm_enrolment(context, by, id).await,
@@ -182,12 +204,15 @@ async fn confirm_in_one_step(
             edition::archive(tx_ref, context, &actor, &edition).await?;
         }
         Action::OpenPoll => poll::opening::open(tx_ref, context, &actor, &polled(&confirmed)?).await?,
+        Action::RestartKeys => poll::keys::restart(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::RecordException => {
             poll::exceptions::record(tx_ref, context, &actor, &read(&confirmed)?).await?;
         }
         Action::Reveal => poll::reveal::reveal(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ReplaceAbsent => absence::record(tx_ref, context, &actor, &read(&confirmed)?).await?,
+        Action::BeginPaperCount => paper::begin(tx_ref, context, &actor, &read(&confirmed)?).await?,
+        Action::EndPaperCount => paper::end(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::Sanction => sanction::record(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::Restore => {
             return Err(ServiceError::input(
@@ -200,6 +225,7 @@ async fn confirm_in_one_step(
         Action::CreateAccount
         | Action::ChangeRole
         | Action::ResetPassword
+        | Action::EnableAccount
         | Action::Publish
         | Action::Draw
         | Action::EnrolTerminal => return Err(ProposalError::NotFound.into()),

@@ -11,6 +11,8 @@ mod roster;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
+
 use evaluation::hash::Sha256Hash;
 use evaluation::pool::MemberId;
 use secrecy::SecretString;
@@ -87,18 +89,22 @@ pub async fn view(
     let mut tx = context.db.read().await?;
     let Some(poll) = find_poll(&mut tx, context, edition, purpose).await? else { return Ok(None) };
     let Some(people) = roster::people(&mut tx, context, edition).await? else { return Ok(None) };
-    let county = &context.county;
-    let attendance = attendance::list(&mut tx, county, &poll.id).await?;
+    let attendance = attendance::list(&mut tx, &context.county, &poll.id).await?;
     let mut desks = Vec::new();
-    for desk in attendance::list_desks(&mut tx, county, &poll.id).await? {
-        let first = accounts::load(&mut tx, county, &desk.first).await?.person;
-        let second = accounts::load(&mut tx, county, &desk.second).await?.person;
+    for desk in attendance::list_desks(&mut tx, &context.county, &poll.id).await? {
+        let first = accounts::load(&mut tx, &context.county, &desk.first).await?.person;
+        let second = accounts::load(&mut tx, &context.county, &desk.second).await?.person;
         desks.push((desk, [first, second]));
     }
-    let corrections = attendance::list_corrections(&mut tx, county, &poll.id).await?;
-    let desks_only: Vec<_> = desks.iter().map(|(desk, _)| desk.clone()).collect();
-    let counts = tally(people.len(), &attendance, &desks_only);
+    let corrections = attendance::list_corrections(&mut tx, &context.county, &poll.id).await?;
+    let counts = tally(people.len(), &attendance, desks.iter().map(|(desk, _)| desk));
     Ok(Some(View { poll, people, attendance, desks, corrections, counts }))
+}
+
+/// Everybody who was drawn or called, by id; `None` before the draw.
+pub async fn everybody(context: &Context, edition: &EditionId) -> Result<Option<Vec<Person>>, ServiceError> {
+    let mut tx = context.db.read().await?;
+    roster::people(&mut tx, context, edition).await
 }
 
 /// The polls of this edition that have a desk of their own: the real one, and the rehearsal if there is one.
@@ -118,17 +124,21 @@ async fn count_people(
     let expected = roster::called(tx, context, edition).await?.map_or(0, |called| called.len());
     let attendance = attendance::list(tx, &context.county, poll).await?;
     let desks = attendance::list_desks(tx, &context.county, poll).await?;
-    Ok(tally(expected, &attendance, &desks))
+    Ok(tally(expected, &attendance, desks.iter()))
 }
 
-fn tally(expected: usize, attendance: &Attendance, desks: &[Desk]) -> AttendanceCounts {
+fn tally<'a>(
+    expected: usize,
+    attendance: &Attendance,
+    desks: impl Iterator<Item = &'a Desk>,
+) -> AttendanceCounts {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let (expected, present) = (count(expected), count(attendance.len()));
     AttendanceCounts {
         expected,
         present,
         absent: expected.saturating_sub(present),
-        handed_out: desks.iter().fold(0, |sum, desk| sum.saturating_add(desk.counted())),
+        handed_out: desks.fold(0, |sum, desk| sum.saturating_add(desk.counted())),
         reissued: attendance.values().fold(0, |sum, &number| sum.saturating_add(number)),
     }
 }
@@ -204,7 +214,8 @@ fn is_at(desk: &Desk, account: &Account) -> bool {
 fn attendance_hash(poll: &PollId, attendance: &Attendance) -> Sha256Hash {
     let mut text = format!("pingyi-attendance/1\n{poll}\n");
     for (member, reissued) in attendance {
-        text.push_str(&format!("{member}\t{reissued}\n"));
+        // Writing to memory cannot fail.
+        let _ = writeln!(text, "{member}\t{reissued}");
     }
     Sha256Hash::of(text)
 }

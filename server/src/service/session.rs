@@ -129,9 +129,33 @@ pub async fn recognise(
 ) -> Result<Account, SignInError> {
     let (account, name_hash) = check_password(context, name, password).await?;
     let mut tx = context.db.write().await?;
-    sign_in_failures::clear(&mut tx, &context.county, &name_hash).await?;
+    forget_failures(&mut tx, context, &name_hash).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(account)
+}
+
+/// An attempt to use an invitation, already counted as failed.
+pub(super) struct InvitedAttempt {
+    /// The account of that name, if there is one.
+    pub(super) account: Option<Account>,
+    /// What the failures are counted under.
+    pub(super) name_hash: Sha256Hash,
+}
+
+/// Counts an attempt to use an invitation, apart from attempts to sign in with the same name.
+pub(super) async fn begin_invited(context: &Context, name: &str) -> Result<InvitedAttempt, SignInError> {
+    let name_hash = Sha256Hash::of(format!("invitation\n{name}"));
+    let found = begin_attempt(context, name, &name_hash).await?;
+    Ok(InvitedAttempt { account: found.map(|(account, _)| account), name_hash })
+}
+
+/// What was right forgets what was wrong before.
+pub(super) async fn forget_failures(
+    tx: &mut Connection,
+    context: &Context,
+    name_hash: &Sha256Hash,
+) -> Result<(), StoreError> {
+    sign_in_failures::clear(tx, &context.county, name_hash).await
 }
 
 /// The account that a session belongs to, if it has not ended. Counts as use.
@@ -190,6 +214,7 @@ async fn check_password(
     let name_hash = Sha256Hash::of(name);
     let found = begin_attempt(context, name, &name_hash).await?;
     let (account, password_hash) = found.unzip();
+    let password_hash = password_hash.filter(|hash| hash != accounts::NO_PASSWORD);
     if !context.passwords.matches(password, password_hash).await? {
         return Err(SignInError::Refused);
     }

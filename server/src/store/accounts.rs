@@ -25,6 +25,9 @@ pub struct Account {
     pub created_at: Timestamp,
 }
 
+/// Stands in place of the hash while nobody has chosen a password. No password has this hash.
+pub const NO_PASSWORD: &str = "";
+
 statements! {
     INSERT = "INSERT INTO accounts (county, id, name, person, role, status, password_hash, created_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -81,7 +84,7 @@ pub async fn load(tx: &mut Connection, county: &CountyId, id: &AccountId) -> Res
     must_exist("accounts", find(tx, county, id).await?)
 }
 
-/// The account with this name, and its password hash.
+/// The account with this name, and its password hash, which may be [`NO_PASSWORD`].
 pub async fn find_by_name(
     tx: &mut Connection,
     county: &CountyId,

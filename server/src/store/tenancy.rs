@@ -50,9 +50,7 @@ both_databases! {
 
 async fn fill(context: &Context) {
     let administrator = insert_account(context, Role::Administrator).await;
-    account::propose_password_reset(context, &administrator.id, &administrator.id, &"a new password".into())
-        .await
-        .unwrap();
+    account::propose_password_reset(context, &administrator.id, &administrator.id).await.unwrap();
     let edition = insert_edition(context).await.id;
     let poll = insert_poll(context, &edition).await;
     let (county, mut tx) = (&context.county, context.db.write().await.unwrap());

@@ -9,11 +9,13 @@ mod accounts;
 mod act_words;
 mod acts;
 mod address;
+mod check_in;
 mod done;
 mod draw;
 mod editions;
 mod frame;
 mod guard;
+mod invitation;
 mod log;
 mod offices;
 mod overview;
@@ -41,6 +43,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use self::guard::{Routes, SIGN_IN};
+use self::invitation::INVITATION;
 pub(in crate::web) use self::screen::{SCREEN_SCRIPT, SCREEN_STYLE};
 pub(in crate::web) use self::terminals::BOARD_STYLE;
 use super::error_page::PageError;
@@ -52,11 +55,13 @@ pub static CONSOLE_STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("console.css", "text/css; charset=utf-8", include_bytes!("console/console.css"))
 });
 
-/// All pages of the console. Only signing in and out asks for no permission.
+/// All pages of the console. Only signing in and out, and choosing a password with an invitation, ask for no
+/// permission.
 pub fn routes() -> Router<App> {
     declared()
         .into_router()
         .route(SIGN_IN, get(sign_in::page).post(sign_in::sign_in))
+        .route(INVITATION, get(invitation::page).post(invitation::choose))
         .route("/console/sign-out", post(sign_in::sign_out))
         .method_not_allowed_fallback(|| async { PageError(NOTHING_HERE) })
         // Forms read their bodies up to a limit of their own and say so in words.
@@ -77,6 +82,7 @@ fn declared() -> Routes {
         reveal::routes,
         rehearsals::routes,
         sheets::routes,
+        check_in::routes,
         sanctions::routes,
         publication::routes,
         acts::routes,

@@ -79,7 +79,7 @@ document.querySelector(".more")?.addEventListener("toggle", ({ target }) => {
   if (target.open) target.scrollIntoView({ block: "start" });
 });
 
-// The keyboard on the screen: the 58 characters of a card's code, all in sight, no shift.
+// The keyboard on the screen: the 58 characters of a card's code, or those the page names, all in sight, no shift.
 const keyboard = document.querySelector("[data-keyboard]");
 if (keyboard) {
   const input = document.getElementById(keyboard.dataset.keyboard);
@@ -94,7 +94,8 @@ if (keyboard) {
     keyboard.append(button);
     return button;
   };
-  for (const kind of ["123456789", "ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz"]) {
+  const card = "123456789 ABCDEFGHJKLMNPQRSTUVWXYZ abcdefghijkmnopqrstuvwxyz";
+  for (const kind of (keyboard.dataset.keys ?? card).split(" ")) {
     [...kind].forEach((character, index) => {
       const button = key(character, () => { input.value += character; });
       if (index === 0) button.classList.add("row-start");
@@ -109,6 +110,11 @@ if (keyboard) {
     toggle.setAttribute("aria-expanded", String(!keyboard.hidden));
     input.focus();
   });
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
 }
 
 // The success page makes room for the next person by itself.

@@ -38,7 +38,7 @@ pub enum CardProblem {
 }
 
 impl CardProblem {
-    fn headline(self) -> Text {
+    pub(super) fn headline(self) -> Text {
         match self {
             Self::Mistyped => Text::new("卡号没有输对", "The code was not typed correctly"),
             Self::Unknown => Text::new("这不是本次投票的评议卡", "This card does not belong to this poll"),
@@ -105,6 +105,7 @@ pub fn card_page(page: &CardPage<'_>) -> Markup {
                 button type="button" class="keyboard-toggle" hidden aria-expanded="false" { (KEYBOARD.in_language(language)) }
                 button class="primary start" { (START.in_language(language)) }
             }
+            @if page.look.rehearsal { a class="to-test" href="/test" { (TEST.in_language(language)) } }
         }
     };
     Frame::new(&page.look, TITLE.in_language(language), "card-layout", body).render()
@@ -127,4 +128,5 @@ const EXPLAIN: Text = Text::new(
 const LABEL: Text = Text::new("或者输入卡号", "Or type the code of the card");
 const START: Text = Text::new("开始评议", "Start");
 const KEYBOARD: Text = Text::new("屏幕键盘", "Keyboard");
+const TEST: Text = Text::new("工作人员：逻辑与准确性测试", "Staff: logic and accuracy test");
 const ERASE: Text = Text::new("删除", "Erase");

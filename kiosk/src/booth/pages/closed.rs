@@ -14,8 +14,8 @@ pub enum Closed {
     NotYetOpen,
     /// The poll is paused; whoever is voting goes on afterwards.
     Paused,
-    /// The poll is over.
-    Over,
+    /// The poll is closing: nobody begins any more.
+    Closing,
     /// The server cannot be reached and this terminal does not know the poll yet.
     NoContact,
 }
@@ -67,11 +67,11 @@ fn words(reason: Closed) -> (Text, Text) {
                 "Please stay seated. What you have rated so far is kept; you go on where you were.",
             ),
         ),
-        Closed::Over => (
-            Text::new("投票已经结束", "The poll is over"),
+        Closed::Closing => (
+            Text::new("正在收票，不再开始新的投票", "The poll is closing; nobody begins any more"),
             Text::new(
-                "谢谢您的参与。还没有提交的内容没有计入。",
-                "Thank you for taking part. What was not submitted is not counted.",
+                "手里还有评议卡没有投的，请举手找场务人员。请不要关机：本机要把票送完。",
+                "If you hold a card that has not voted, raise your hand. Do not switch off: this terminal delivers its ballots.",
             ),
         ),
         Closed::NoContact => (

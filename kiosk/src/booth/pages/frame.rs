@@ -84,6 +84,12 @@ impl<'a> Frame<'a> {
             @if look.rehearsal {
                 p class="watermark" role="status" { span { (REHEARSAL.in_language(look.language)) } }
             }
+            @if look.closing {
+                p class="closing" role="status" {
+                    strong { (CLOSING.in_language(look.language)) }
+                    a class="button" href="/hand-back" { (HAND_BACK.in_language(look.language)) }
+                }
+            }
         }
     }
 
@@ -182,6 +188,9 @@ const HAND: &str =
 
 const PRODUCT: Text = Text::new("阳光评议", "Sunlit Evaluation");
 const REHEARSAL: Text = Text::new("演练，不是正式投票", "Rehearsal, not the real poll");
+const CLOSING: Text =
+    Text::new("投票就要结束了：请评完提交", "The poll is about to close: please finish and submit");
+const HAND_BACK: Text = Text::new("不投了", "Leave without a ballot");
 const FOOTER: Text = Text::new("底部按钮", "Buttons at the foot");
 const PREVIOUS: Text = Text::new("上一项", "Previous");
 const OVERVIEW: Text = Text::new("查看全部", "See all");

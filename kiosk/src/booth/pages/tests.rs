@@ -2,9 +2,12 @@ use std::fs;
 use std::path::Path;
 
 use appearance::{ASSET_PATH, Text};
+use belenios::text::Hash;
+use evaluation::wire::BoothStatement;
 use maud::Markup;
 
 use super::*;
+use crate::booth::{DeckTest, Ending};
 
 const GRADES: [&str; 4] = ["满意", "较满意", "一般", "不满意"];
 const TRACKER: &str = "3yVq8K1abcXr0PqLwZt5HnMB7sEoYdCgUfJ2iR4k9T6";
@@ -92,7 +95,117 @@ fn problem() -> ProblemPage<'static> {
     }
 }
 
+/// What the staff of a closed booth see.
+fn ended(ending: &Ending, undelivered: Option<usize>, look: Look<'_>) -> Markup {
+    let setup_event = Hash::of("setup").to_string();
+    ended_page(&EndedPage { look, ending, undelivered, setup_event: &setup_event })
+}
+
+/// A test of the preset's deck, so many ballots of it voted.
+fn deck_test(voted: usize) -> DeckTest {
+    let known = evaluation::deck::counts(70, 4);
+    let found = if voted == 13 { known.clone() } else { vec![vec![0; 4]; 70] };
+    DeckTest { ballots: 13, voted, stored: voted, exact: voted, found, known }
+}
+
+fn verdict(test: &DeckTest) -> Markup {
+    let setup_event = Hash::of("setup").to_string();
+    let offices: Vec<_> =
+        (1..=70).map(|number| (number, "水务局 水资源管理与水土保持股".to_owned())).collect();
+    verdict_page(&VerdictPage {
+        look: look(),
+        test,
+        booth: "3号投票机",
+        poll: "2020 年度「阳光股室」评议",
+        election: "1r7xvBB2ZoyrxA",
+        setup_event: &setup_event,
+        offices: &offices,
+        grades: &GRADES,
+    })
+}
+
+#[test]
+fn the_verdict_says_which_cell_is_wrong() {
+    let passed = verdict(&deck_test(13)).into_string();
+    assert!(passed.contains("280 / 280") && !passed.contains("✕ ("));
+    let mut test = deck_test(13);
+    test.found[4][2] += 1;
+    let failed = verdict(&test).into_string();
+    assert!(failed.contains("279 / 280") && failed.contains("没有通过"));
+    assert_eq!(failed.matches("✕ (").count(), 1);
+}
+
+/// The pages of opening and closing.
+fn pages_of_the_day() -> Vec<(&'static str, Markup)> {
+    let big = Look { text_size: TextSize::Largest, ..look() };
+    let rehearsal = Look { rehearsal: true, ..look() };
+    let closing = Look { closing: true, ..look() };
+    let sheet = OpeningPage {
+        look: look(),
+        poll: "2020 年度「阳光股室」评议",
+        hall_key: false,
+        problem: None,
+        entered: "",
+    };
+    let statement = BoothStatement {
+        poll: "1r7xvBB2ZoyrxA".parse().unwrap(),
+        end_ballots_event: Hash::of("end"),
+        ballots: 4,
+    };
+    let signed = |taken| Ending::Signed { statement: statement.clone(), taken };
+    vec![
+        ("opening", opening_page(&sheet)),
+        (
+            "opening-other",
+            opening_page(&OpeningPage { problem: Some(OpeningProblem::OtherElection), ..sheet }),
+        ),
+        (
+            "opening-mistyped",
+            opening_page(&OpeningPage {
+                look: rehearsal,
+                problem: Some(OpeningProblem::Mistyped),
+                entered: "ee95bdda",
+                ..sheet
+            }),
+        ),
+        ("opening-hall-key", opening_page(&OpeningPage { hall_key: true, ..sheet })),
+        ("opening-big", opening_page(&OpeningPage { look: big, ..sheet })),
+        ("deck", deck_page(&DeckPage { look: rehearsal, test: &deck_test(3), problem: None })),
+        (
+            "deck-problem",
+            deck_page(&DeckPage {
+                look: rehearsal,
+                test: &deck_test(3),
+                problem: Some(DeckProblem::Card(CardProblem::Spent)),
+            }),
+        ),
+        (
+            "card-rehearsal",
+            card_page(&CardPage { look: rehearsal, poll: "2020", problem: None, entered: "" }),
+        ),
+        ("closing", closed_page(&ClosedPage { look: look(), reason: Closed::Closing, here: "/" })),
+        ("closing-office", office_page(&OfficePage { look: closing, ..office(None, false) })),
+        ("closing-review", review(&[LONG, LONGER], Some(TRACKER), closing)),
+        ("hand-back", hand_back_page(&look())),
+        ("ended-pending", ended(&Ending::Pending, Some(0), look())),
+        ("ended-signed", ended(&signed(false), Some(0), look())),
+        ("ended-taken", ended(&signed(true), Some(0), rehearsal)),
+        ("ended-taken-big", ended(&signed(true), Some(0), big)),
+        ("ended-undelivered", ended(&signed(true), Some(2), look())),
+        ("ended-missing", ended(&Ending::Missing { ballots: 2 }, Some(0), look())),
+        ("ended-lost", ended(&Ending::Lost, Some(0), look())),
+        ("ended-bad-archive", ended(&Ending::BadArchive, Some(0), look())),
+        ("ended-no-part", ended(&Ending::NoPart, Some(0), look())),
+    ]
+}
+
 fn all_pages() -> Vec<(&'static str, Markup)> {
+    let mut pages = pages_of_a_vote();
+    pages.extend(pages_of_the_day());
+    pages
+}
+
+fn pages_of_a_vote() -> Vec<(&'static str, Markup)> {
     let card =
         CardPage { look: look(), poll: "2020 年度「阳光股室」评议", problem: None, entered: "" };
     let big = Look { text_size: TextSize::Largest, high_contrast: true, key_hints: true, ..look() };
@@ -130,7 +243,6 @@ fn all_pages() -> Vec<(&'static str, Markup)> {
         ("success-english", success_page(&SuccessPage { look: english, ..success() })),
         ("refused", refused_page(&RefusedPage { look: look(), refused: TRACKER, stored: TRACKER })),
         ("paused", closed(Closed::Paused)),
-        ("over", closed(Closed::Over)),
         ("not-yet-open", closed(Closed::NotYetOpen)),
         ("no-contact", closed(Closed::NoContact)),
         ("problem", problem_page(&problem())),
@@ -149,7 +261,10 @@ fn every_page_can_be_looked_at_in_a_browser() {
     for asset in assets() {
         fs::write(folder.join("assets").join(asset.file_name()), asset.bytes()).unwrap();
     }
-    for (name, markup) in all_pages() {
+    let mut failed = deck_test(13);
+    failed.found[4][2] += 1;
+    let verdicts = [("verdict", verdict(&deck_test(13))), ("verdict-failed", verdict(&failed))];
+    for (name, markup) in all_pages().into_iter().chain(verdicts) {
         let text = markup.into_string().replace("\"/assets/", "\"assets/");
         fs::write(folder.join(format!("{name}.html")), text).unwrap();
     }
@@ -173,7 +288,8 @@ fn no_url_holds_a_grade() {
             let url = piece.split('"').next().unwrap();
             assert!(!url.contains("grade"), "{name}: {url}");
             assert!(!url.contains('?') || url.ends_with("?from=review"), "{name}: {url}");
-            let known = ["/card", "/cast", "/finish", "/settings"].contains(&url);
+            let known = ["/card", "/cast", "/finish", "/opening", "/settings", "/test", "/test/restart"]
+                .contains(&url);
             assert!(known || url.starts_with(ASSET_PATH) || is_booth_path(url), "{name}: {url}");
         }
         assert!(!page.contains("method=\"get\""), "{name}");

@@ -13,10 +13,11 @@ use evaluation::{
 use maud::Markup;
 
 use super::super::{
-    Booth, Cast, Contact, Review, View,
+    Booth, Cast, Contact, DeckTest, Opening, Place, Review, View,
     pages::{
-        self, CardPage, CardProblem, Closed, ClosedPage, Look, OfficePage, OfficeWords, ProblemPage,
-        RefusedPage, ReviewPage, ReviewRow, ReviewSection, SuccessPage, WaitingPage,
+        self, CardPage, CardProblem, Closed, ClosedPage, DeckPage, DeckProblem, EndedPage, Look, OfficePage,
+        OfficeWords, OpeningPage, OpeningProblem, ProblemPage, RefusedPage, ReviewPage, ReviewRow,
+        ReviewSection, SuccessPage, VerdictPage, WaitingPage,
     },
 };
 use crate::{flow::Position, uplink::Delivery};
@@ -127,16 +128,88 @@ pub(super) fn closed(booth: &Booth, view: &View, contact: Contact, here: &str) -
         Contact::State(PollState::Setup | PollState::KeysReady | PollState::CardsReady) => Closed::NotYetOpen,
         // A poll that has just been opened again: the page asks anew by itself.
         Contact::State(PollState::Open | PollState::Paused) => Closed::Paused,
+        Contact::State(PollState::Closing) => Closed::Closing,
+        // Somebody still sat here when the poll was closed without this booth.
         Contact::State(
-            PollState::Closing
-            | PollState::Closed
-            | PollState::Reconciled
-            | PollState::Tallied
-            | PollState::Revealed,
-        ) => Closed::Over,
+            PollState::Closed | PollState::Reconciled | PollState::Tallied | PollState::Revealed,
+        ) => return too_late(look),
         Contact::OtherElection => return other_election(look),
     };
     answer(StatusCode::OK, pages::closed_page(&ClosedPage { look, reason, here }))
+}
+
+/// What the booth delivered and signed, once the poll is closed.
+pub(super) async fn ended(booth: &Booth, view: &View) -> Response {
+    let page = EndedPage {
+        look: look(booth, view),
+        ending: &booth.ending(),
+        undelivered: booth.undelivered().await.ok(),
+        setup_event: &booth.poll().setup_event.to_string(),
+    };
+    answer(StatusCode::OK, pages::ended_page(&page))
+}
+
+/// The opening sheet or the hall key is asked for.
+pub(super) fn opening(
+    booth: &Booth,
+    view: &View,
+    problem: Option<OpeningProblem>,
+    entered: &str,
+) -> Response {
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = OpeningPage {
+        look: look(booth, view),
+        poll: label(&booth.poll().edition.rules.title, view.display.language),
+        hall_key: booth.opening() == Opening::HallKey,
+        problem,
+        entered,
+    };
+    answer(status, pages::opening_page(&page))
+}
+
+/// The logic and accuracy test, or its verdict once the whole deck has been voted.
+pub(super) fn test(booth: &Booth, view: &View, test: &DeckTest, problem: Option<DeckProblem>) -> Response {
+    if !test.is_complete() {
+        let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        return answer(status, pages::deck_page(&DeckPage { look: look(booth, view), test, problem }));
+    }
+    let poll = booth.poll();
+    let offices = poll.offices.iter().map(|office| {
+        (office.number.value(), [unit(office), &office.office].into_iter().collect::<Vec<_>>().join(" "))
+    });
+    let page = VerdictPage {
+        look: look(booth, view),
+        test,
+        booth: booth.label(),
+        poll: label(&poll.edition.rules.title, view.display.language),
+        election: poll.addressee.poll.as_str(),
+        setup_event: &poll.setup_event.to_string(),
+        offices: &offices.collect::<Vec<_>>(),
+        grades: &grades(booth, view.display.language),
+    };
+    answer(StatusCode::OK, pages::verdict_page(&page))
+}
+
+/// Whether the person leaves without a ballot.
+pub(super) fn hand_back(booth: &Booth, view: &View) -> Response {
+    answer(StatusCode::OK, pages::hand_back_page(&look(booth, view)))
+}
+
+fn too_late(look: Look<'_>) -> Response {
+    problem(&ProblemPage {
+        look,
+        happened: Text::new("投票已经结束", "The poll is over"),
+        meaning: Text::new(
+            "还没有提交的内容没有计入，您的卡没有用掉。",
+            "What was not submitted is not counted, and your card has not been used.",
+        ),
+        next: Text::new(
+            "请把卡交还场务人员，并说明没有投成。",
+            "Give the card back to a steward and say that you could not vote.",
+        ),
+        reference: Some("closed"),
+        back: None,
+    })
 }
 
 /// The ballot is not durable on this machine.
@@ -184,8 +257,8 @@ fn other_election(look: Look<'_>) -> Response {
             "This terminal still holds the earlier poll and cannot be used.",
         ),
         next: Text::new(
-            "请场务人员核对开场单，再重新启动本机程序。",
-            "Stewards: compare the opening sheet, then start the program of this terminal anew.",
+            "请场务人员重新启动本机程序，再扫描新的开启单。",
+            "Stewards: start the program of this terminal anew, then scan the new opening sheet.",
         ),
         reference: Some("other-election"),
         back: None,
@@ -207,6 +280,8 @@ fn look<'a>(booth: &'a Booth, view: &'a View) -> Look<'a> {
         text_size: display.text_size,
         high_contrast: display.high_contrast,
         rehearsal: booth.poll().purpose == Purpose::Rehearsal,
+        closing: matches!(view.place, Place::Voting(_))
+            && booth.contact() == Contact::State(PollState::Closing),
         county: label(&booth.poll().edition.rules.county, display.language),
         session: view.nonce.as_str(),
         ..Look::standard()

@@ -1,6 +1,6 @@
 //! What a key file promises.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs};
 
 use belenios::group::Ed25519 as G;
 use evaluation::wire::{PollState, Purpose};
@@ -9,6 +9,7 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
 
 use super::*;
+use crate::trustee::sealed::Sealed;
 
 /// Guessing is cheap in tests.
 const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };

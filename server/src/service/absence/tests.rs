@@ -1,17 +1,16 @@
 //! Absences through the services, on the published test vectors of the draw.
 
-use std::path::PathBuf;
-
 use evaluation::draw::verify::verify_folder;
 
 use super::*;
 use crate::both_databases;
-use crate::domain::{Action, DrawState, EditionState, PollState, Purpose, Role};
+use crate::domain::{Action, EditionState, PollState, Role};
 use crate::service::act::{self, Act};
 use crate::service::draw::files;
 use crate::store::accounts::Account;
 use crate::store::polls;
-use crate::testing::{clock, context, insert_account, insert_edition, insert_poll};
+use crate::testing::drawn::{insert_draw_of, vector};
+use crate::testing::{clock, context, insert_account, insert_poll};
 
 /// A county with a completed draw, and the two people.
 struct Hall {
@@ -21,37 +20,14 @@ struct Hall {
     supervisor: Account,
 }
 
-fn vector(name: &str, file: &str) -> String {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/draw/vectors").join(name);
-    std::fs::read_to_string(folder.join(file)).unwrap()
-}
-
 impl Hall {
     /// The draw of a published vector, before any absence.
     async fn after_the_draw_of(db: crate::store::Db, name: &str) -> Self {
         let context = context(db, &clock());
         let commission = insert_account(&context, Role::Commission).await;
         let supervisor = insert_account(&context, Role::Supervisor).await;
-        let edition = insert_edition(&context).await.id;
-        let hall = Self { context, edition, commission, supervisor };
-        let county = &hall.context.county;
-        let mut tx = hall.context.db.write().await.unwrap();
-        let announcement = draws::Announcement {
-            draw_id: name,
-            purpose: Purpose::Real,
-            pool: &vector(name, "pool.tsv"),
-            announce: &vector(name, "announce.tsv"),
-            announced_at: hall.context.now(),
-        };
-        draws::insert(&mut tx, county, &hall.edition, announcement).await.unwrap();
-        let mut draw = draws::load(&mut tx, county, &hall.edition, 1).await.unwrap();
-        draw.state = DrawState::Drawn;
-        draw.seed = Some(vector(name, "seed.tsv"));
-        draw.result = Some(vector(name, "result.tsv"));
-        draws::update(&mut tx, county, &hall.edition, DrawState::Announced, &draw).await.unwrap();
-        tx.commit().await.unwrap();
-        hall.set_state(EditionState::Draft, EditionState::Drawn).await;
-        hall
+        let edition = insert_draw_of(&context, name).await;
+        Self { context, edition, commission, supervisor }
     }
 
     async fn set_state(&self, from: EditionState, to: EditionState) {

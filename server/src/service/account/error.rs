@@ -3,7 +3,7 @@
 use super::{LONGEST_NAME, LONGEST_PERSON};
 use crate::{
     domain::{InTwoLanguages, Role},
-    service::{password::PasswordError, proposal::ProposalError},
+    service::{password::PasswordError, proposal::ProposalError, session::SignInError},
     store::StoreError,
 };
 
@@ -13,6 +13,9 @@ pub enum AccountError {
     /// The first accounts exist.
     #[error("This county has accounts already, so the first two cannot be made again.")]
     AlreadySetUp,
+    /// A disabled account is enabled first.
+    #[error("This account is disabled. Enable it first; two people do it.")]
+    Disabled,
     /// One person may not hold both roles within one edition.
     #[error(
         "This person has been {} in the present edition and so cannot become {}. Choose another person.",
@@ -24,6 +27,21 @@ pub enum AccountError {
         /// The role asked for.
         wanted: Role,
     },
+    /// The account is not what the second person saw.
+    #[error(
+        "The account was changed after this was proposed. Nothing was changed; withdraw it and propose it anew."
+    )]
+    ChangedMeanwhile,
+    /// The name or the code is wrong, or the code was used already: which one is not told.
+    #[error(
+        "Name or invitation code is wrong, or the code was used already. Compare both with the slip; after several failures you will have to wait."
+    )]
+    Invitation,
+    /// The code came too late.
+    #[error(
+        "This invitation has lapsed: it is good for 24 hours. Ask the administrator for another one; two people give it."
+    )]
+    InvitationLapsed,
     /// Somebody must remain to act.
     #[error("This is the last enabled {}. Enable or appoint another one first.", .0.en())]
     LastOf(Role),
@@ -53,6 +71,9 @@ pub enum AccountError {
     /// The two first accounts must belong to two people.
     #[error("The first administrator and the first supervisor must be two people with two names.")]
     SamePerson,
+    /// Too many wrong codes.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -65,6 +86,15 @@ impl InTwoLanguages for AccountError {
             Self::Excluded { held, wanted } => {
                 format!("此人在本年度评议中担任过{}，不能再担任{}，请另选他人。", held.zh(), wanted.zh())
             }
+            Self::Disabled => "该账号已停用。请先由两人启用。".to_owned(),
+            Self::ChangedMeanwhile => "提出之后该账号已有变动。未作任何更改，请撤回后重新提出。".to_owned(),
+            Self::Invitation => {
+                "登录名或邀请码不对，或邀请码已经用过。请对照纸条重新输入；多次错误后须等待。".to_owned()
+            }
+            Self::InvitationLapsed => {
+                "邀请码已失效（有效24小时）。请找管理员重新办理，须由两人办理。".to_owned()
+            }
+            Self::SignIn(error) => error.zh(),
             Self::LastOf(role) => {
                 format!("这是最后一个启用的{}账号，请先启用或任命另一人。", role.zh())
             }

@@ -3,25 +3,56 @@ use jiff::SignedDuration;
 use super::*;
 use crate::{
     both_databases,
-    service::{password::PasswordError, session},
+    service::{password::PasswordError, proposal::ProposalError, session},
     testing::{clock, context, insert_account, insert_edition},
 };
 
+const GOOD: &str = "a good password";
+
 fn new(name: &str, person: &str) -> NewAccount {
-    NewAccount { name: name.to_owned(), person: person.to_owned(), password: "a good password".into() }
+    NewAccount { name: name.to_owned(), person: person.to_owned() }
+}
+
+fn first(name: &str, person: &str) -> FirstAccount {
+    FirstAccount { new: new(name, person), password: GOOD.into() }
 }
 
 /// A context after the first run, and the first administrator and supervisor.
 async fn county_with_two(db: crate::store::Db) -> (Context, AccountId, AccountId) {
     let context = context(db, &clock());
     let [administrator, supervisor] =
-        set_up(&context, new("admin", "张三（信息中心）"), new("supervisor", "李四（监委）")).await.unwrap();
+        set_up(&context, first("admin", "张三（信息中心）"), first("supervisor", "李四（监委）"))
+            .await
+            .unwrap();
     (context, administrator.id, supervisor.id)
 }
 
 async fn make(context: &Context, by: [&AccountId; 2], name: &str, role: Role) -> Account {
+    let invited = invite(context, by, name, role).await;
+    invitation::accept(context, name, &invited.code, &GOOD.into()).await.unwrap()
+}
+
+async fn invite(context: &Context, by: [&AccountId; 2], name: &str, role: Role) -> Invited {
     let proposal = propose_creation(context, by[0], new(name, name), role).await.unwrap();
     confirm_creation(context, by[1], &proposal.id).await.unwrap()
+}
+
+async fn accept(
+    context: &Context,
+    name: &str,
+    code: &InvitationCode,
+    password: &str,
+) -> Result<Account, AccountError> {
+    invitation::accept(context, name, code, &password.into()).await
+}
+
+async fn signs_in(context: &Context, name: &str, password: &str) -> bool {
+    session::sign_in(context, name, &password.into()).await.is_ok()
+}
+
+async fn reset(context: &Context, by: [&AccountId; 2], account: &AccountId) -> Invited {
+    let proposal = propose_password_reset(context, by[0], account).await.unwrap();
+    confirm_password_reset(context, by[1], &proposal.id).await.unwrap()
 }
 
 async fn change_role(
@@ -30,8 +61,7 @@ async fn change_role(
     account: &AccountId,
     role: Role,
 ) -> Result<(), AccountError> {
-    let change = RoleChange { account: account.clone(), role };
-    let proposal = propose_role_change(context, by[0], change).await?;
+    let proposal = propose_role_change(context, by[0], account, role).await?;
     confirm_role_change(context, by[1], &proposal.id).await
 }
 
@@ -40,30 +70,110 @@ both_databases! {
         let (context, ..) = county_with_two(db).await;
         let roles: Vec<_> = list(&context).await.unwrap().iter().map(|account| account.role).collect();
         assert!(roles.contains(&Role::Administrator) && roles.contains(&Role::Supervisor));
-        let again = set_up(&context, new("admin2", "王五"), new("supervisor2", "赵六")).await;
+        let again = set_up(&context, first("admin2", "王五"), first("supervisor2", "赵六")).await;
         assert!(matches!(again, Err(AccountError::AlreadySetUp)));
         assert_eq!(list(&context).await.unwrap().len(), 2);
     }
 
     async fn the_first_two_are_two_people(db: Db) {
         let context = context(db, &clock());
-        let one = set_up(&context, new("admin", "张三"), new("supervisor", "张三")).await;
+        let one = set_up(&context, first("admin", "张三"), first("supervisor", " 张三 ")).await;
         assert!(matches!(one, Err(AccountError::SamePerson)));
         assert_eq!(list(&context).await.unwrap(), []);
     }
 
-    async fn an_account_is_made_by_two_people_and_can_sign_in(db: Db) {
+    async fn an_account_is_made_by_two_people_and_its_person_alone_chooses_the_password(db: Db) {
         let (context, administrator, supervisor) = county_with_two(db).await;
         let proposal =
             propose_creation(&context, &administrator, new("创建办.1", "王五"), Role::Commission).await.unwrap();
         assert_eq!(list(&context).await.unwrap().len(), 2);
-        assert!(!proposal.payload.contains("a good password"));
-        let made = confirm_creation(&context, &supervisor, &proposal.id).await.unwrap();
-        let (_, signed_in) = session::sign_in(&context, "创建办.1", &"a good password".into()).await.unwrap();
-        assert_eq!(signed_in, made);
+        let invited = confirm_creation(&context, &supervisor, &proposal.id).await.unwrap();
+        assert!(!signs_in(&context, "创建办.1", "").await);
+        assert!(!signs_in(&context, "创建办.1", &invited.code.expose()).await);
+        assert!(invitation::is_waiting(&context, &invited.account.id).await.unwrap());
+        let typed = InvitationCode::read(&invited.code.expose().to_uppercase().replace('-', " "));
+        accept(&context, "创建办.1", &typed, GOOD).await.unwrap();
+        let (_, signed_in) = session::sign_in(&context, "创建办.1", &GOOD.into()).await.unwrap();
+        assert_eq!(signed_in, invited.account);
+        assert!(!invitation::is_waiting(&context, &invited.account.id).await.unwrap());
+        // The code was good once.
+        let again = accept(&context, "创建办.1", &typed, "another password").await;
+        assert!(matches!(again, Err(AccountError::Invitation)));
     }
 
-    async fn unusable_names_and_passwords_are_refused(db: Db) {
+    async fn an_invitation_lapses_after_a_day_and_a_new_one_replaces_it(db: Db) {
+        let clock = clock();
+        let context = context(db, &clock);
+        let administrator = insert_account(&context, Role::Administrator).await.id;
+        let supervisor = insert_account(&context, Role::Supervisor).await.id;
+        let by = [&administrator, &supervisor];
+        let late = invite(&context, by, "chair", Role::Chair).await;
+        clock.advance(SignedDuration::from_hours(24));
+        let refused = accept(&context, "chair", &late.code, GOOD).await;
+        assert!(matches!(refused, Err(AccountError::InvitationLapsed)), "{refused:?}");
+        let first = reset(&context, by, &late.account.id).await;
+        let second = reset(&context, by, &late.account.id).await;
+        let refused = accept(&context, "chair", &first.code, GOOD).await;
+        assert!(matches!(refused, Err(AccountError::Invitation)));
+        clock.advance(SignedDuration::from_hours(23));
+        accept(&context, "chair", &second.code, GOOD).await.unwrap();
+    }
+
+    async fn guessing_a_code_is_slowed_down_and_a_short_password_costs_no_code(db: Db) {
+        let (context, administrator, supervisor) = county_with_two(db).await;
+        let invited = invite(&context, [&administrator, &supervisor], "chair", Role::Chair).await;
+        let short = accept(&context, "chair", &invited.code, "short").await;
+        assert!(matches!(short, Err(AccountError::Password(PasswordError::Length))));
+        for _ in 0..5 {
+            let guess = accept(&context, "chair", &InvitationCode::read("guess"), GOOD).await;
+            assert!(matches!(guess, Err(AccountError::Invitation)));
+            let nobody = accept(&context, "nobody", &InvitationCode::read("guess"), GOOD).await;
+            assert!(matches!(nobody, Err(AccountError::Invitation)));
+        }
+        for name in ["chair", "nobody"] {
+            let slowed = accept(&context, name, &invited.code, GOOD).await;
+            assert!(matches!(slowed, Err(AccountError::SignIn(session::SignInError::SlowedDown { .. }))));
+        }
+        // Whoever guesses codes does not keep anybody from signing in.
+        assert!(signs_in(&context, "admin", GOOD).await);
+    }
+
+    async fn two_who_use_one_code_at_once_set_one_password(db: Db) {
+        let (context, administrator, supervisor) = county_with_two(db).await;
+        let invited = invite(&context, [&administrator, &supervisor], "chair", Role::Chair).await;
+        let attempts: Vec<_> = ["the first password", "the other password"]
+            .map(|password| {
+                let (context, code) = (context.clone(), invited.code.clone());
+                tokio::spawn(async move { accept(&context, "chair", &code, password).await.is_ok() })
+            })
+            .into_iter()
+            .collect();
+        let mut accepted = 0;
+        for attempt in attempts {
+            accepted += usize::from(attempt.await.unwrap());
+        }
+        assert_eq!(accepted, 1);
+    }
+
+    async fn no_proposal_and_no_entry_of_the_log_holds_a_secret(db: Db) {
+        let (context, administrator, supervisor) = county_with_two(db).await;
+        let by = [&administrator, &supervisor];
+        let chair = make(&context, by, "chair", Role::Chair).await;
+        let invited = reset(&context, by, &chair.id).await;
+        let mut tx = context.db.read().await.unwrap();
+        let proposals = crate::store::proposals::list_latest(&mut tx, &context.county, 10).await.unwrap();
+        assert_eq!(proposals.len(), 2);
+        let entries = crate::store::log_entries::list(&mut tx, &context.county, 1, 100).await.unwrap();
+        let texts = proposals.into_iter().map(|one| one.payload).chain(entries.into_iter().map(|one| one.event));
+        for text in texts {
+            for secret in ["argon2", "password_hash", &invited.code.expose(), &invited.code.expose().replace('-', "")] {
+                assert!(!text.contains(secret), "{secret} in {text}");
+            }
+        }
+        assert!(!format!("{invited:?}").contains(invited.code.expose().as_str()));
+    }
+
+    async fn unusable_names_are_refused(db: Db) {
         let (context, administrator, _) = county_with_two(db).await;
         for name in ["", "a b", "a\n", "<b>", &"a".repeat(33)] {
             let refused = propose_creation(&context, &administrator, new(name, "王五"), Role::Chair).await;
@@ -71,9 +181,6 @@ both_databases! {
         }
         let refused = propose_creation(&context, &administrator, new("chair", " "), Role::Chair).await;
         assert!(matches!(refused, Err(AccountError::Person)));
-        let short = NewAccount { password: "short".into(), ..new("chair", "王五") };
-        let refused = propose_creation(&context, &administrator, short, Role::Chair).await;
-        assert!(matches!(refused, Err(AccountError::Password(PasswordError::Length))));
         let taken = propose_creation(&context, &administrator, new("admin", "王五"), Role::Chair).await;
         assert!(matches!(taken, Err(AccountError::NameTaken(name)) if name == "admin"));
     }
@@ -89,17 +196,65 @@ both_databases! {
         assert_eq!(log::verify(&context.db, &context.county).await.unwrap().findings, []);
     }
 
-    async fn a_reset_password_replaces_the_old_one_and_ends_sessions(db: Db) {
+    async fn a_reset_ends_the_old_password_and_all_sessions_at_once(db: Db) {
         let (context, administrator, supervisor) = county_with_two(db).await;
-        let chair = make(&context, [&administrator, &supervisor], "chair", Role::Chair).await;
-        let (token, _) = session::sign_in(&context, "chair", &"a good password".into()).await.unwrap();
-        let proposal =
-            propose_password_reset(&context, &administrator, &chair.id, &"a new password".into()).await.unwrap();
+        let by = [&administrator, &supervisor];
+        let chair = make(&context, by, "chair", Role::Chair).await;
+        let (token, _) = session::sign_in(&context, "chair", &GOOD.into()).await.unwrap();
+        let proposal = propose_password_reset(&context, &administrator, &chair.id).await.unwrap();
         assert!(session::find_account(&context, &token).await.unwrap().is_some());
-        confirm_password_reset(&context, &supervisor, &proposal.id).await.unwrap();
+        let invited = confirm_password_reset(&context, &supervisor, &proposal.id).await.unwrap();
         assert_eq!(session::find_account(&context, &token).await.unwrap(), None);
-        assert!(session::sign_in(&context, "chair", &"a good password".into()).await.is_err());
-        session::sign_in(&context, "chair", &"a new password".into()).await.unwrap();
+        assert!(!signs_in(&context, "chair", GOOD).await);
+        accept(&context, "chair", &invited.code, "a new password").await.unwrap();
+        assert!(signs_in(&context, "chair", "a new password").await);
+    }
+
+    async fn an_account_changed_meanwhile_is_not_changed_by_an_older_proposal(db: Db) {
+        let (context, administrator, supervisor) = county_with_two(db).await;
+        let by = [&administrator, &supervisor];
+        let chair = make(&context, by, "chair", Role::Chair).await.id;
+        let older = propose_role_change(&context, &administrator, &chair, Role::Auditor).await.unwrap();
+        change_role(&context, by, &chair, Role::Steward).await.unwrap();
+        let refused = confirm_role_change(&context, &supervisor, &older.id).await;
+        assert!(matches!(refused, Err(AccountError::ChangedMeanwhile)));
+        let reset = propose_password_reset(&context, &administrator, &chair).await.unwrap();
+        disable(&context, &administrator, &chair).await.unwrap();
+        let refused = confirm_password_reset(&context, &supervisor, &reset.id).await;
+        assert!(matches!(refused, Err(AccountError::Disabled)));
+        let enabling = propose_enabling(&context, &administrator, &chair).await.unwrap();
+        change_role(&context, by, &chair, Role::Chair).await.unwrap();
+        let refused = confirm_enabling(&context, &supervisor, &enabling.id).await;
+        assert!(matches!(refused, Err(AccountError::ChangedMeanwhile)));
+        assert!(!signs_in(&context, "chair", GOOD).await);
+    }
+
+    async fn enabling_takes_two_people_in_time(db: Db) {
+        let clock = clock();
+        let context = context(db, &clock);
+        let administrator = insert_account(&context, Role::Administrator).await.id;
+        let supervisor = insert_account(&context, Role::Supervisor).await.id;
+        let chair = insert_account(&context, Role::Chair).await.id;
+        disable(&context, &administrator, &chair).await.unwrap();
+        let lapsed = propose_enabling(&context, &administrator, &chair).await.unwrap();
+        let alone = confirm_enabling(&context, &administrator, &lapsed.id).await;
+        assert!(matches!(alone, Err(AccountError::Proposal(ProposalError::SamePerson))), "{alone:?}");
+        clock.advance(SignedDuration::from_mins(15));
+        let late = confirm_enabling(&context, &supervisor, &lapsed.id).await;
+        assert!(matches!(late, Err(AccountError::Proposal(ProposalError::Lapsed))));
+        let withdrawn = propose_enabling(&context, &administrator, &chair).await.unwrap();
+        proposal::withdraw(&context, &administrator, &withdrawn.id).await.unwrap();
+        let late = confirm_enabling(&context, &supervisor, &withdrawn.id).await;
+        assert!(matches!(late, Err(AccountError::Proposal(ProposalError::NotWaiting(_)))));
+        assert!(!signs_in(&context, "chair", "password of chair").await);
+        let twice = [
+            propose_enabling(&context, &administrator, &chair).await.unwrap(),
+            propose_enabling(&context, &administrator, &chair).await.unwrap(),
+        ];
+        confirm_enabling(&context, &supervisor, &twice[0].id).await.unwrap();
+        let again = confirm_enabling(&context, &supervisor, &twice[1].id).await;
+        assert!(matches!(again, Err(AccountError::NoChange)));
+        assert!(signs_in(&context, "chair", "password of chair").await);
     }
 
     async fn exclusive_roles_are_not_held_one_after_the_other_in_an_edition(db: Db) {
@@ -128,24 +283,21 @@ both_databases! {
     async fn the_last_administrator_and_supervisor_stay(db: Db) {
         let (context, administrator, supervisor) = county_with_two(db).await;
         for (id, role) in [(&administrator, Role::Administrator), (&supervisor, Role::Supervisor)] {
-            let refused = set_status(&context, &administrator, id, AccountStatus::Disabled).await;
+            let refused = disable(&context, &administrator, id).await;
             assert!(matches!(refused, Err(AccountError::LastOf(last)) if last == role));
             let refused = change_role(&context, [&administrator, &supervisor], id, Role::Auditor).await;
             assert!(matches!(refused, Err(AccountError::LastOf(last)) if last == role));
         }
     }
 
-    async fn a_disabled_account_is_out_at_once_and_can_come_back(db: Db) {
+    async fn a_disabled_account_is_out_at_once(db: Db) {
         let (context, administrator, supervisor) = county_with_two(db).await;
         let chair = make(&context, [&administrator, &supervisor], "chair", Role::Chair).await;
-        let (token, _) = session::sign_in(&context, "chair", &"a good password".into()).await.unwrap();
-        set_status(&context, &administrator, &chair.id, AccountStatus::Disabled).await.unwrap();
+        let (token, _) = session::sign_in(&context, "chair", &GOOD.into()).await.unwrap();
+        disable(&context, &administrator, &chair.id).await.unwrap();
         assert_eq!(session::find_account(&context, &token).await.unwrap(), None);
-        let refused = session::sign_in(&context, "chair", &"a good password".into()).await;
-        assert!(matches!(refused, Err(session::SignInError::Refused)));
-        let again = set_status(&context, &administrator, &chair.id, AccountStatus::Disabled).await;
+        assert!(!signs_in(&context, "chair", GOOD).await);
+        let again = disable(&context, &administrator, &chair.id).await;
         assert!(matches!(again, Err(AccountError::NoChange)));
-        set_status(&context, &administrator, &chair.id, AccountStatus::Enabled).await.unwrap();
-        session::sign_in(&context, "chair", &"a good password".into()).await.unwrap();
     }
 }

@@ -115,17 +115,17 @@ pub async fn close_desk(
     let (county, now) = (&context.county, context.now());
     attendance::close_desk(&mut tx, county, &poll.id, number, cards_left, now).await?;
     attendance::rewrite(&mut tx, county, &poll.id).await?;
-    let counts = count_people(&mut tx, context, edition, &poll.id).await?;
+    let people = count_people(&mut tx, context, edition, &poll.id).await?;
     let corrections = attendance::list_corrections(&mut tx, county, &poll.id).await?;
     let undone = corrections.iter().filter(|(kind, _)| *kind == CorrectionKind::Undone).count();
     let list = attendance::list(&mut tx, county, &poll.id).await?;
     let event = LogEvent::CheckInDeskClosed {
         desk: number,
         cards_left,
-        expected: counts.expected,
-        present: counts.present,
-        handed_out: counts.handed_out,
-        reissued: counts.reissued,
+        expected: people.expected,
+        present: people.present,
+        handed_out: people.handed_out,
+        reissued: people.reissued,
         undone: u32::try_from(undone).unwrap_or(u32::MAX),
         attendance: attendance_hash(&poll.id, &list),
         poll: poll.id,

@@ -117,18 +117,23 @@ pub async fn receive(
 
 /// Lets the trustees begin anew, each with a new key file: somebody's message did not hold, or they have read out different
 /// fingerprints. Nothing was encrypted to the old keys: there are no cards yet.
-pub async fn restart(context: &Context, actor: &Actor, id: &PollId) -> Result<(), ServiceError> {
-    let mut tx = context.db.write().await?;
-    let poll = polls::load(&mut tx, &context.county, id).await?;
+///
+/// Called with the confirmed act, in its transaction.
+pub async fn restart(
+    tx: &mut Connection,
+    context: &Context,
+    actor: &Actor,
+    id: &PollId,
+) -> Result<(), ServiceError> {
+    let poll = polls::load(tx, &context.county, id).await?;
     let to = poll.state.restart_keys()?;
-    trustees::clear_keys(&mut tx, &context.county, id).await?;
-    polls::clear_trustees(&mut tx, &context.county, id).await?;
+    trustees::clear_keys(tx, &context.county, id).await?;
+    polls::clear_trustees(tx, &context.county, id).await?;
     let event = LogEvent::KeysRestarted { poll: id.clone() };
-    log::append(&mut tx, &context.county, context.now(), actor, &event).await?;
+    log::append(tx, &context.county, context.now(), actor, &event).await?;
     if poll.state != to {
-        move_poll(&mut tx, context, actor, &poll, to).await?;
+        move_poll(tx, context, actor, &poll, to).await?;
     }
-    tx.commit().await.map_err(StoreError::from)?;
     Ok(())
 }
 

@@ -99,7 +99,7 @@ async fn let_in(
     let proposal = act::propose(context, one, &Act::EnrolTerminal(enrolment)).await?;
     match act::confirm(context, other, &proposal.id).await? {
         Outcome::Enrolled(terminal) => Ok(terminal),
-        Outcome::Done(action) => panic!("{action}"),
+        Outcome::Done(action) | Outcome::Invited(action, _) => panic!("{action}"),
     }
 }
 

@@ -1,10 +1,9 @@
-//! Accounts: the list; proposing a new one, another role or a new password; disabling and enabling.
+//! Accounts: the list; proposing a new one, another role, a reset of the password, enabling again; disabling.
 
 use appearance::parts::{Column, Field, FieldKind, Row, table};
 use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
-use secrecy::SecretString;
 
 use super::acts;
 use super::address::Id;
@@ -14,7 +13,7 @@ use super::guard::Routes;
 use super::parts::{back_to, button, facts};
 use crate::app::App;
 use crate::domain::{AccountId, AccountStatus, Permission, Role};
-use crate::service::account::{self, AccountError, NewAccount, RoleChange};
+use crate::service::account::{self, AccountError, NewAccount};
 use crate::service::overview::find_account;
 use crate::store::accounts::Account;
 use crate::store::proposals::Proposal;
@@ -54,26 +53,12 @@ async fn create(operator: Operator, State(app): State<App>, form: Form) -> Resul
 
 fn read(form: &Form) -> Result<(NewAccount, Role), Complaint> {
     let role = read_role(form)?;
-    let password = read_password(form)?;
-    let new =
-        NewAccount { name: form.text("name").to_owned(), person: form.text("person").to_owned(), password };
+    let new = NewAccount { name: form.text("name").to_owned(), person: form.text("person").to_owned() };
     Ok((new, role))
 }
 
 fn read_role(form: &Form) -> Result<Role, Complaint> {
     form.text("role").parse().map_err(|_| Complaint::new("请选择角色。", "Choose a role."))
-}
-
-/// Typed twice: nobody sees what they type.
-fn read_password(form: &Form) -> Result<SecretString, Complaint> {
-    if form.raw("password") == form.raw("repeated") {
-        Ok(form.raw("password").into())
-    } else {
-        Err(Complaint::new(
-            "两次输入的密码不一致，请重新输入。",
-            "The two passwords differ. Type them again.",
-        ))
-    }
 }
 
 async fn one(operator: Operator, State(app): State<App>, id: Id<AccountId>) -> Result<Response, PageError> {
@@ -90,8 +75,7 @@ async fn change_role(
         Ok(role) => role,
         Err(complaint) => return render_one(&app, &operator, &id.0, Some(&complaint)).await,
     };
-    let change = RoleChange { account: id.0.clone(), role };
-    let result = account::propose_role_change(&app.context, &operator.account.id, change).await;
+    let result = account::propose_role_change(&app.context, &operator.account.id, &id.0, role).await;
     proposed_or_complain(&app, &operator, &id.0, result).await
 }
 
@@ -99,14 +83,8 @@ async fn reset_password(
     operator: Operator,
     State(app): State<App>,
     id: Id<AccountId>,
-    form: Form,
 ) -> Result<Response, PageError> {
-    let password = match read_password(&form) {
-        Ok(password) => password,
-        Err(complaint) => return render_one(&app, &operator, &id.0, Some(&complaint)).await,
-    };
-    let by = &operator.account.id;
-    let result = account::propose_password_reset(&app.context, by, &id.0, &password).await;
+    let result = account::propose_password_reset(&app.context, &operator.account.id, &id.0).await;
     proposed_or_complain(&app, &operator, &id.0, result).await
 }
 
@@ -127,7 +105,10 @@ async fn disable(
     State(app): State<App>,
     id: Id<AccountId>,
 ) -> Result<Response, PageError> {
-    set_status(&app, &operator, &id.0, AccountStatus::Disabled, Done::AccountDisabled).await
+    match account::disable(&app.context, &operator.account.id, &id.0).await {
+        Ok(()) => Ok(Done::AccountDisabled.at(&format!("{PATH}/{}", id.0))),
+        Err(error) => render_one(&app, &operator, &id.0, Some(&Complaint::about(error)?)).await,
+    }
 }
 
 async fn enable(
@@ -135,20 +116,8 @@ async fn enable(
     State(app): State<App>,
     id: Id<AccountId>,
 ) -> Result<Response, PageError> {
-    set_status(&app, &operator, &id.0, AccountStatus::Enabled, Done::AccountEnabled).await
-}
-
-async fn set_status(
-    app: &App,
-    operator: &Operator,
-    id: &AccountId,
-    status: AccountStatus,
-    done: Done,
-) -> Result<Response, PageError> {
-    match account::set_status(&app.context, &operator.account.id, id, status).await {
-        Ok(()) => Ok(done.at(&format!("{PATH}/{id}"))),
-        Err(error) => render_one(app, operator, id, Some(&Complaint::about(error)?)).await,
-    }
+    let result = account::propose_enabling(&app.context, &operator.account.id, &id.0).await;
+    proposed_or_complain(&app, &operator, &id.0, result).await
 }
 
 async fn render(
@@ -160,7 +129,7 @@ async fn render(
     let all = account::list(&app.context).await?;
     let body = html! {
         p class="lead" {
-            (operator.say("新建账号、变更角色、重置密码都由两人办理。账号只停用，不删除。", "Creating an account, changing a role and resetting a password take two people. Accounts are disabled, never deleted."))
+            (operator.say("新建账号、变更角色、重置密码、重新启用都由两人办理；停用一人即可。账号只停用，不删除。任何人都不为他人设密码。", "Creating an account, changing a role, resetting a password and enabling an account again take two people; disabling takes one. Accounts are disabled, never deleted. Nobody chooses a password for somebody else."))
         }
         (list(operator, &all))
         (create_form(operator, sent))
@@ -200,7 +169,7 @@ fn create_form(operator: &Operator, sent: &Form) -> Markup {
             (Field { value: sent.text("name"), hint: Some(say("汉字、字母、数字、点或连字符", "Letters, digits, dots or hyphens")), ..Field::line("name", say("登录名", "Sign-in name")) })
             (Field { value: sent.text("person"), hint: Some(say("同名的人在此写明单位，以便区分", "Two people of the same name are told apart here")), ..Field::line("person", say("姓名和单位", "Person and unit")) })
             (role_field(operator, sent.text("role")))
-            (password_fields(operator))
+            p class="muted" { (say("不用设密码：确认后给出一次性邀请码，由本人自己设置。", "No password is typed here: on confirmation there is a code, with which the person chooses one.")) }
             div class="actions" { button class="primary" { (say("提出新建，等待确认", "Propose the account")) } }
         }
     }
@@ -212,14 +181,6 @@ fn role_field(operator: &Operator, value: &str) -> Markup {
     html! { (Field { value, ..Field::new("role", operator.say("角色", "Role"), FieldKind::Choice(&options)) }) }
 }
 
-fn password_fields(operator: &Operator) -> Markup {
-    let kind = FieldKind::Password { new: true };
-    html! {
-        (Field { hint: Some(operator.say("10 至 128 个字符", "10 to 128 characters")), ..Field::new("password", operator.say("密码", "Password"), kind) })
-        (Field::new("repeated", operator.say("再输一遍", "The same again"), kind))
-    }
-}
-
 async fn render_one(
     app: &App,
     operator: &Operator,
@@ -227,28 +188,34 @@ async fn render_one(
     complaint: Option<&Complaint>,
 ) -> Result<Response, PageError> {
     let account = find_account(&app.context, id).await?;
+    let waiting = account::invitation::is_waiting(&app.context, id).await?;
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let path = format!("{PATH}/{id}");
     let body = html! {
         (facts(&[
             (say("登录名", "Sign-in name"), html! { (account.name) }),
             (say("角色", "Role"), html! { (say(account.role.zh(), account.role.en())) }),
-            (say("状态", "Status"), status(operator, &account)),
+            (say("状态", "Status"), html! {
+                (status(operator, &account))
+                @if waiting { " " span class="badge flagged" { (say("等待本人设置密码", "waits for the person to choose a password")) } }
+            }),
         ]))
         form class="panel" method="post" action={ (path) "/role" } {
             h2 { (say("提出变更角色", "Propose another role")) }
             (role_field(operator, ""))
             div class="actions" { button class="primary" { (say("提出变更，等待确认", "Propose the role")) } }
         }
-        form class="panel" method="post" action={ (path) "/password" } {
-            h2 { (say("提出重置密码", "Propose a new password")) }
-            (password_fields(operator))
-            div class="actions" { button class="primary" { (say("提出重置，等待确认", "Propose the password")) } }
+        @if account.status == AccountStatus::Enabled {
+            form class="panel" method="post" action={ (path) "/password" } {
+                h2 { (say("提出重置密码", "Propose to reset the password")) }
+                p { (say("确认后原密码立即作废，给出一次性邀请码，由本人自己设置新密码。", "On confirmation the old password is void at once, and there is a code with which the person chooses a new one.")) }
+                div class="actions" { button class="primary" { (say("提出重置，等待确认", "Propose the reset")) } }
+            }
         }
         div class="actions" {
             @match account.status {
                 AccountStatus::Enabled => (button(&format!("{path}/disable"), say("停用此账号", "Disable this account"), "grave")),
-                AccountStatus::Disabled => (button(&format!("{path}/enable"), say("启用此账号", "Enable this account"), "")),
+                AccountStatus::Disabled => (button(&format!("{path}/enable"), say("提出启用此账号，等待确认", "Propose to enable this account"), "")),
             }
         }
     };

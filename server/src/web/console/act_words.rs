@@ -1,4 +1,4 @@
-//! What a proposal would do, in plain words. Password hashes are never shown; the secrets of a draw only to the second
+//! What a proposal would do, in plain words. No proposal holds a password; the secrets of a draw only to the second
 //! person, who compares them with the opened envelopes.
 
 mod sentence;
@@ -11,13 +11,14 @@ use super::absences::person_words;
 use super::poll::subject_words;
 use crate::domain::{Action, EditionId, PollId};
 use crate::service::absence::{NewAbsence, seats};
-use crate::service::account::{Creation, Reset, RoleChange};
+use crate::service::account::{Creation, Enabling, Reset, RoleChange};
 use crate::service::act::{OnEdition, OnPoll};
 use crate::service::draw::{Completion, Envelope, Voiding, find_ceremony};
 use crate::service::edition::load_rules;
 use crate::service::overview::{
     count_pool, find_account, find_draw, find_poll_by_id, list_editions, office_name,
 };
+use crate::service::paper::{NewPaperCount, PaperCountEnd};
 use crate::service::poll::exceptions::NewException;
 use crate::service::pool::lock::PoolLock;
 use crate::service::proposal::payload;
@@ -45,12 +46,24 @@ pub(super) async fn describe(
         Action::Draw => draw_rows(context, operator, &payload(proposal)?).await?,
         Action::VoidDraw => void_rows(context, operator, &payload(proposal)?).await?,
         Action::LockPool => lock_rows(context, operator, &payload(proposal)?).await?,
-        Action::OpenPoll | Action::ClosePoll | Action::Reveal => {
+        Action::OpenPoll | Action::RestartKeys | Action::ClosePoll | Action::Reveal => {
             let OnPoll { poll } = payload(proposal)?;
             poll_rows(context, operator, &poll).await?
         }
         Action::RecordException => exception_rows(context, operator, &payload(proposal)?).await?,
         Action::ReplaceAbsent => absence_rows(context, operator, &payload(proposal)?).await?,
+        Action::BeginPaperCount => {
+            let NewPaperCount { edition, reason } = payload(proposal)?;
+            vec![year_row(context, operator, &edition).await?, row(operator, "原因", "Reason", reason)]
+        }
+        Action::EndPaperCount => {
+            let PaperCountEnd { edition, papers, piles } = payload(proposal)?;
+            vec![
+                year_row(context, operator, &edition).await?,
+                row(operator, "清点出的票", "Papers counted", papers.to_string()),
+                row(operator, "全部录入的 SHA-256", "SHA-256 of all piles", piles.to_string()),
+            ]
+        }
         Action::Sanction => sanction_rows(context, operator, &payload(proposal)?).await?,
         Action::Publish | Action::Archive => {
             let OnEdition { edition } = payload(proposal)?;
@@ -58,18 +71,30 @@ pub(super) async fn describe(
         }
         Action::CreateAccount => creation_rows(operator, &payload(proposal)?),
         Action::ChangeRole => {
-            let RoleChange { account, role } = payload(proposal)?;
+            let RoleChange { account, from, role } = payload(proposal)?;
             let account = find_account(context, &account).await?;
+            let from = from.unwrap_or(account.role);
             vec![
                 row(operator, "账号", "Account", format!("{}（{}）", account.person, account.name)),
-                row(operator, "现在的角色", "Role now", operator.say(account.role.zh(), account.role.en())),
+                row(operator, "原角色", "Role before", operator.say(from.zh(), from.en())),
                 row(operator, "新角色", "New role", operator.say(role.zh(), role.en())),
             ]
         }
         Action::ResetPassword => {
-            let Reset { account, .. } = payload(proposal)?;
+            let Reset { account } = payload(proposal)?;
             let account = find_account(context, &account).await?;
-            vec![row(operator, "账号", "Account", format!("{}（{}）", account.person, account.name))]
+            vec![
+                row(operator, "账号", "Account", format!("{}（{}）", account.person, account.name)),
+                row(operator, "角色", "Role", operator.say(account.role.zh(), account.role.en())),
+            ]
+        }
+        Action::EnableAccount => {
+            let Enabling { account, role } = payload(proposal)?;
+            let account = find_account(context, &account).await?;
+            vec![
+                row(operator, "账号", "Account", format!("{}（{}）", account.person, account.name)),
+                row(operator, "角色", "Role", operator.say(role.zh(), role.en())),
+            ]
         }
         Action::EnrolTerminal => enrolment_rows(context, operator, &payload(proposal)?).await?,
         Action::Restore => Vec::new(),

@@ -11,10 +11,12 @@ use super::address::Id;
 use super::done::Done;
 use super::frame::{Content, Place, show};
 use super::guard::Routes;
+use super::invitation::INVITATION;
 use super::parts::{back_to, button, facts, large_hash, local_time};
 use crate::app::App;
-use crate::domain::{Permission, ProposalId, ProposalState};
+use crate::domain::{Action, Permission, ProposalId, ProposalState};
 use crate::error::AppError;
+use crate::service::account::Invited;
 use crate::service::act::{self, Act, ActError, Outcome};
 use crate::service::overview::{ProposalView, find_proposal, list_proposals};
 use crate::service::proposal as proposals;
@@ -78,6 +80,7 @@ async fn confirm(
 ) -> Result<Response, PageError> {
     match act::confirm(&app.context, &operator.account.id, &id.0).await {
         Ok(Outcome::Done(_)) => Ok(Done::ActConfirmed.at(&format!("{PATH}/{}", id.0))),
+        Ok(Outcome::Invited(action, invited)) => Ok(invitation(&app, &operator, action, &invited)),
         Ok(Outcome::Enrolled(_)) => Ok(Done::TerminalEnrolled.at(&format!("{PATH}/{}", id.0))),
         Err(error) => render_one(&app, &operator, &id.0, Some(&Complaint::about(error)?)).await,
     }
@@ -207,4 +210,34 @@ fn decide(operator: &Operator, view: &ProposalView, confirming: bool) -> Markup 
             div class="actions" { (button(&format!("{path}/withdraw"), operator.say("撤回", "Withdraw"), "grave")) }
         }
     }
+}
+
+/// The only page that ever shows this code. Its answer is not kept by browsers (`no-store`) and has no address.
+fn invitation(app: &App, operator: &Operator, action: Action, invited: &Invited) -> Response {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let done = match action {
+        Action::CreateAccount => say("账号已建立，还没有密码", "The account is made and has no password yet"),
+        _ => say("原密码已作废，该账号已退出登录", "The old password is void, and the account is signed out"),
+    };
+    let body = html! {
+        (alert(Tone::Done, done, &html! {
+            p { (say("请把下面的邀请码抄在纸条上，当面交给本人。本人打开下列地址，自己设置密码。", "Write the code below on a slip and hand it to the person, who opens the address below and chooses a password.")) }
+        }))
+        section class="panel" {
+            h2 { (say("邀请码（只显示这一次）", "Invitation code (shown this once)")) }
+            p class="token" { (invited.code.expose().as_str()) }
+            p class="muted" {
+                (say("离开此页后无法再看到。邀请码只能用一次；丢失或失效的，由两人重新办理重置密码。请勿自己使用：首次使用会记入日志。", "It cannot be seen again after leaving this page, and is good once. If it is lost or lapses, two people reset the password. Do not use it yourself: its use is logged."))
+            }
+            (facts(&[
+                (say("交给", "For"), html! { (invited.account.person) }),
+                (say("登录名", "Sign-in name"), html! { (invited.account.name) }),
+                (say("角色", "Role"), html! { (say(invited.account.role.zh(), invited.account.role.en())) }),
+                (say("有效期至", "Good until"), html! { (local_time(invited.lapses_at)) }),
+                (say("设置密码的地址", "Where to choose the password"), html! { span class="code" { (app.public_url) (INVITATION) } }),
+            ]))
+        }
+        div class="actions" { a class="button" href=(PATH) { (say("已交给本人", "Handed over")) } }
+    };
+    show(app, operator, Content::new(Place::Acts, say("邀请码", "Invitation code"), PATH, body))
 }

@@ -26,12 +26,15 @@ macro_rules! messages {
 
 messages! {
     AccountDisabled = "account_disabled", "账号已停用", "The account is disabled";
-    AccountEnabled = "account_enabled", "账号已启用", "The account is enabled";
     ActConfirmed = "act_confirmed", "已确认并执行", "Confirmed and carried out";
     ActProposed = "act_proposed", "已提出，等待第二人确认", "Proposed; it waits for the second person";
     ActWithdrawn = "act_withdrawn", "已撤回", "Withdrawn";
+    CardReissued = "card_reissued", "已登记换卡，请本人再抽一张卡", "Recorded; the person draws another card";
+    CheckedIn = "checked_in", "已签到，请本人从卡盒中抽一张卡", "Checked in; the person draws one card from the box";
     CommitmentRecorded = "commitment_recorded", "承诺值已录入", "The commitment is recorded";
     CommitmentsClosed = "commitments_closed", "承诺值名单已封闭", "The list of commitments is closed";
+    DeskClosed = "desk_closed", "签到台已结束，人数和卡数已记入日志", "The desk is closed; its counts are in the log";
+    DeskOpened = "desk_opened", "签到台已开放", "The desk is open";
     DiceRecorded = "dice_recorded", "骰子点数已录入", "The dice are recorded";
     DiceCleared = "dice_cleared", "第一遍录入已清除，请两人重新录入", "The first entry is cleared; two people type the dice again";
     DiceTyped = "dice_typed", "点数已录入，请另一人用自己的账号再录一遍", "The dice are typed; let another person type them with an account of their own";
@@ -40,8 +43,8 @@ messages! {
     EnvelopeMissing = "envelope_missing", "该方信封按缺失处理", "The envelope counts as missing";
     EnvelopeTyped = "envelope_typed", "信封已录入，与承诺相符", "The envelope is typed and opens its commitment";
     EnvelopesOpened = "envelopes_opened", "已记录：全部信封当众启封", "Recorded: all envelopes are open";
-    KeysRestarted = "keys_restarted", "密钥已作废，监票人可以重新开始", "The keys are void; the trustees can begin anew";
     ListPublished = "list_published", "股室名单已公布", "The list of offices is published";
+    MarkUndone = "mark_undone", "签到已撤销，卡放回卡盒", "The mark is taken back; the card goes back into the box";
     NominationApproved = "nomination_approved", "已通过", "Approved";
     NominationRejected = "nomination_rejected", "已不予通过，提名人查询时会看到理由", "Rejected; whoever looks it up reads the reason";
     NominationReopened = "nomination_reopened", "已恢复为待审核", "It waits for the review again";

@@ -21,6 +21,7 @@ pub(super) enum Place {
     Pool,
     Draw,
     Poll,
+    CheckIn,
     Sanctions,
     Acts,
     Terminals,
@@ -28,12 +29,13 @@ pub(super) enum Place {
     Log,
 }
 
-const PLACES: [Place; 10] = [
+const PLACES: [Place; 11] = [
     Place::Edition,
     Place::Offices,
     Place::Pool,
     Place::Draw,
     Place::Poll,
+    Place::CheckIn,
     Place::Sanctions,
     Place::Acts,
     Place::Terminals,
@@ -147,6 +149,7 @@ impl Place {
         match self {
             Self::Edition | Self::Offices | Self::Draw | Self::Sanctions => Permission::ViewEdition,
             Self::Pool => Permission::ViewPool,
+            Self::CheckIn => Permission::ViewSeatNames,
             Self::Poll => Permission::ViewTurnout,
             Self::Acts => Permission::TakePartInActs,
             Self::Terminals => Permission::ManageTerminals,
@@ -162,6 +165,7 @@ impl Place {
             Self::Pool => ("人员库", "Pool", "/pool"),
             Self::Draw => ("抽取", "Draw", "/draw"),
             Self::Poll => ("投票", "Poll", "/poll"),
+            Self::CheckIn => ("签到", "Check-in", "/check-in"),
             Self::Sanctions => ("处理", "Sanctions", "/sanctions"),
             Self::Acts => ("待确认", "Waiting", "/acts"),
             Self::Terminals => ("终端", "Terminals", "/terminals"),
@@ -171,6 +175,15 @@ impl Place {
     }
 
     const fn is_of_year(self) -> bool {
-        matches!(self, Self::Edition | Self::Offices | Self::Pool | Self::Draw | Self::Poll | Self::Sanctions)
+        matches!(
+            self,
+            Self::Edition
+                | Self::Offices
+                | Self::Pool
+                | Self::Draw
+                | Self::Poll
+                | Self::CheckIn
+                | Self::Sanctions
+        )
     }
 }

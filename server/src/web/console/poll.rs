@@ -26,7 +26,7 @@ use crate::service::ServiceError;
 use crate::service::act::Act;
 use crate::service::edition::load_rules;
 use crate::service::overview::{find_poll, undecided_ties};
-use crate::service::poll::{self, closing, keys, opening};
+use crate::service::poll::{self, closing, opening};
 use crate::service::rehearsal::is_running;
 use crate::web::error_page::PageError;
 use crate::web::form::{Complaint, Form};
@@ -176,11 +176,7 @@ async fn restart_keys(
     State(app): State<App>,
     edition: InEdition,
 ) -> Result<Response, PageError> {
-    let id = poll_id(&app, &edition).await?;
-    match keys::restart(&app.context, &operator.actor(), &id).await {
-        Ok(()) => Ok(Done::KeysRestarted.at(&edition.path("/poll"))),
-        Err(error) => complain(&app, &operator, &edition, &Complaint::about(error)?).await,
-    }
+    propose(&app, &operator, &edition, Act::RestartKeys).await
 }
 
 async fn reconcile(

@@ -10,6 +10,7 @@ use secrecy::SecretString;
 
 use super::CONSOLE_STYLE;
 use super::guard::SIGN_IN;
+use super::invitation::INVITATION;
 use crate::app::App;
 use crate::domain::InTwoLanguages as _;
 use crate::error::AppError;
@@ -68,6 +69,7 @@ fn show(app: &App, language: &PageLanguage, name: &str, error: Option<&AppError>
                 (Field::new("password", say("密码", "Password"), FieldKind::Password { new: false }))
                 div class="actions" { button class="primary" { (say("登录", "Sign in")) } }
             }
+            p { a href=(INVITATION) { (say("有邀请码？在这里设置自己的密码", "Have you got an invitation code? Choose your password here")) } }
             p class="muted small" {
                 (say("30 分钟不操作会自动退出。忘记密码请找管理员，须由两人重置。",
                      "After 30 minutes without use you are signed out. If you forgot your password, ask the administrator: two people reset it."))

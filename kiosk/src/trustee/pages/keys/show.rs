@@ -183,7 +183,7 @@ const TRY_LEAD: Text = Text::new(
     "Type the passphrase once more. This terminal reads the key back from the stick, locks up a random number, opens it again and compares. The number never leaves this terminal.",
 );
 const TRY_BUTTON: Text = Text::new("试用", "Try it out");
-const CODE_AGAIN: Text = Text::new("已当众核对的密钥码：", "The code of the keys, compared aloud:");
+const CODE_AGAIN: Text = Text::new("已当众核对的监票人密钥核对码：", "The code of the keys, compared aloud:");
 const DONE: Text = Text::new("密钥做好了", "The key is ready");
 const DONE_HEADLINE: Text = Text::new("U盘已试用成功", "The stick was tried out and works");
 const DONE_TEXT: Text = Text::new(
@@ -191,7 +191,7 @@ const DONE_TEXT: Text = Text::new(
     "Take the stick out and keep it yourself; bring stick and passphrase to the tally. Keep the recovery sheet in another place.",
 );
 const SIGN: Text = Text::new(
-    "开启单上印着同一个密钥码。请核对一致后签字：",
+    "开票确认单上印着同一个监票人密钥核对码。请核对一致后签字：",
     "The opening sheet bears the same code of the keys. Sign it once you have compared them:",
 );
 const DONE_BUTTON: Text = Text::new("完成，返回首页", "Done, back to the start");

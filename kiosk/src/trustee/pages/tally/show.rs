@@ -119,7 +119,7 @@ pub(super) fn compare(frame: &Frame, poll: &ClosedPoll) -> Response {
             (frame.session())
             (row("ballots", BALLOTS, ON_CLOSING, &html! { p class="big-number" { (poll.ballots) } }))
             (row("setup", SETUP, ON_OPENING, &whole(poll.setup_event)))
-            (row("head", HEAD, ON_CLOSING, &whole(poll.head)))
+            (row("head", HEAD, ON_SCREENS, &whole(poll.head)))
             div class="actions" {
                 button class="primary" { (frame.say(DECRYPT)) }
                 button formaction="/forget" { (frame.say(STOP)) }
@@ -178,11 +178,15 @@ const COMPARE_LEAD: Text = Text::new(
     "The ballot box passes every check. Take the signed sheets and tick each item that agrees. Only if all three agree are the sums opened; after that this key opens no other ballot box, ever.",
 );
 const BALLOTS: Text = Text::new("票数", "Ballots");
-const SETUP: Text = Text::new("设置码", "Setup");
-const HEAD: Text = Text::new("票箱末端码", "End of the ballot box");
-const ON_OPENING: Text = Text::new("在开启单上", "on the opening sheet");
-const ON_CLOSING: Text = Text::new("在收票单上", "on the closing sheet");
-const AGREES: Text = Text::new("与签字单一致", "agrees with the signed sheet");
+const SETUP: Text = Text::new("选举核对码（Setup）", "Hash of the election (Setup)");
+const HEAD: Text = Text::new("存档末端", "End of the archive");
+const ON_OPENING: Text = Text::new("在开票确认单上", "on the opening sheet");
+const ON_CLOSING: Text = Text::new("在收票后签字的单子上", "on the sheet signed after closing");
+const ON_SCREENS: Text = Text::new(
+    "与其他监票人屏幕上的一样；签字单上有的也要对",
+    "as on the other trustees' screens, and on the signed sheet if it stands there",
+);
+const AGREES: Text = Text::new("一致", "agrees");
 const DECRYPT: Text = Text::new("三项都一致，打开合计", "All three agree: open the sums");
 const STOP: Text = Text::new("不一致，停下来", "Something differs: stop");
 const OVER: Text = Text::new("计票", "Tally");

@@ -69,6 +69,13 @@ fn refusal(result: Result<(), ServiceError>) -> (&'static str, String, String) {
     }
 }
 
+async fn begin_anew(context: &Context, poll: &PollId) -> Result<(), ServiceError> {
+    let mut tx = context.db.write().await?;
+    restart(&mut tx, context, &Actor::System, poll).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
 both_databases! {
     async fn a_ceremony_ends_with_a_list_of_trustees_of_whom_two_decrypt(db: Db) {
         let context = context(db, &clock());
@@ -99,17 +106,17 @@ both_databases! {
         let (poll, terminals) = poll(&context).await;
         let ceremony = Ceremony::begin(&context, terminals.iter().map(|(terminal, _)| terminal)).await;
         ceremony.certify().await;
-        restart(&context, &Actor::System, &poll).await.unwrap();
+        begin_anew(&context, &poll).await.unwrap();
         assert_eq!(progress(&context, &terminals[0].0).await.unwrap().certified, Vec::<u32>::new());
         ceremony.hold().await;
-        restart(&context, &Actor::System, &poll).await.unwrap();
+        begin_anew(&context, &poll).await.unwrap();
         let (again, texts) = state(&context, &poll).await;
         assert_eq!((again, texts.trustees), (PollState::Setup, None));
         ceremony.hold().await;
         let mut tx = context.db.write().await.unwrap();
         polls::set_state(&mut tx, &context.county, &poll, PollState::KeysReady, PollState::CardsReady).await.unwrap();
         tx.commit().await.unwrap();
-        let late = restart(&context, &Actor::System, &poll).await;
+        let late = begin_anew(&context, &poll).await;
         assert!(matches!(late, Err(ServiceError::Poll(PollStepError::WrongState { .. }))));
     }
 
@@ -179,7 +186,6 @@ async fn killed_again_and_again(uplink: &Uplink, path: &Path) {
                 killed.notify_one();
             }
         };
-        let passphrase = passphrase();
         tokio::select! {
             biased;
             () = killed.notified() => {}
@@ -190,13 +196,6 @@ async fn killed_again_and_again(uplink: &Uplink, path: &Path) {
             }
         }
     }
-}
-
-/// Guessing is cheap in tests.
-const CHEAP: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
-
-fn passphrase() -> Passphrase {
-    Passphrase::typed(&"four words are enough".into())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,8 +18,12 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "The pool cannot be changed any more, and representatives are drawn from it alone; pool.tsv and its hash are published at once. If anything has changed since the proposal, nothing is locked.",
         ),
         Action::OpenPoll => (
-            "从存储的记录核对票箱为空（零票），然后开始接收选票。",
-            "The stored rows are checked: the ballot box must be empty. Then ballots are accepted.",
+            "从存储的记录核对票箱为空（选票0张、已用卡0张），有一项不为零即不开启；然后各投票机可以投票，选票开始计入。开启后不能再登记缺席和递补，评议卡不能再增加。请对照开启单核对编号和核对码。",
+            "The stored rows are checked: no ballot, no spent card, or it is not opened. Then the booths take voters and ballots count. After that no absence can be recorded, no alternate called and no card added. Compare poll and hash with the opening sheet.",
+        ),
+        Action::RestartKeys => (
+            "监票人已经交来的证书、消息和公钥全部作废删除，投票回到“密钥准备中”，监票人须用新的密钥文件从头再做一遍。旧的密钥文件从此无用，请各自封存或销毁。尚未制卡，没有任何选票受影响。确认时如已制卡，不会执行。",
+            "All certificates, messages and public keys that the trustees have sent become void and are deleted; the poll goes back to “setup”, and the trustees begin anew with new key files. The old key files are of no use any more. There are no cards yet, so no ballot is touched; if cards were made meanwhile, nothing is done.",
         ),
         Action::ClosePoll => (
             "从此谁也不能再开始投票，不能再次开启。正在投的人可以投完，投票机继续送达选票；全部送达之后，由创建办封箱。请先确认没有代表在等候。",
@@ -30,28 +34,37 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "This exception is recorded. It says what did not go as it must, and why; it is published with the reconciliation for ever, and both sign the paper record. It is recorded only if things are still as stated here when it is confirmed.",
         ),
         Action::Reveal => (
-            "公开计票结果和两个部分的排名。",
-            "The result of the tally and the rankings of both sections become visible.",
+            "计票结果和两个部分的排名立即对公众网站和大屏可见，不能收回。已登记的处理已计入排名。",
+            "The result of the tally and the rankings of both sections become visible at once, to the public site and on the big screen, and cannot be taken back. Recorded sanctions are counted in.",
         ),
         Action::ReplaceAbsent => (
             "下列代表失去席位，由下列候补递补。名单按抽取的次序计算，确认时再算一遍；失去席位的人不能再回来。缺席原因、文号和核对码随名单公布。",
             "This representative loses the seat, and this alternate is called. The order of the draw decides, and it is computed again on confirmation; nobody returns after losing a seat. Reason, document number and hash are published.",
         ),
         Action::Sanction => (
-            "该股室因拉票直接列入本部分末三位，不论得分。对账后不能再增加或撤销。",
-            "For canvassing, this office is placed directly among the last three of its section, whatever its score. After the reconciliation none can be added or removed.",
+            "该股室因拉票直接列入本部分末三位，不论得分；事由、文号和日期随结果公布。确认后不能撤销，对账后不能再增加。",
+            "For canvassing, this office is placed directly among the last three of its section, whatever its score; reason, document number and date are published with the result. It cannot be taken back, and after the reconciliation none can be added.",
         ),
         Action::Publish => (
-            "生成全部公开文件，按公众的方法验证一遍，签名并发布。年度评议进入“结果已公布”。",
-            "All public files are made, verified as a stranger would, signed and published. The edition moves on to “published”.",
+            "生成全部公开文件，按公众的方法验证一遍，有一项不符即不发布；然后用本年度的发布密钥签名，任何人都可以下载，不能收回。年度评议进入“结果已公布”。",
+            "All public files are made and verified as a stranger would; if anything is wrong nothing is published. Then they are signed with the publication key of the year, and anybody can download them; it cannot be taken back. The edition moves on to “published”.",
         ),
         Action::Archive => (
             "年度评议就此结束，不能再更改。提名人的姓名、身份证号、电话和盐值从系统中删除，不能恢复；身份凭条和聘书不能再打印。已公布的内容保留。",
             "The evaluation of this year is closed for good. Names, ID card numbers, phones and salts of nominated people are erased and cannot be restored; slips and letters cannot be printed any more. What was published stays.",
         ),
+        Action::BeginPaperCount => (
+            "开始单独的纸质票计票：从此可以由两人逐捆录入纸质票。它与电子投票完全分开，不改变电子投票的任何内容，两者的票永不相加；采用哪一个结果由领导小组决定。原因会印在结果上。",
+            "A count of paper ballots begins, of its own: two people type pile after pile. It changes nothing of the electronic poll, and their ballots are never added together; the leading group decides which result stands. The reason is printed on the result.",
+        ),
+        Action::EndPaperCount => (
+            "纸质票录入就此结束，不能再增加或更改；随后本系统内可以看到并打印纸质票的得分和排名，标明“纸质票计票”，不自动公布，也不与电子结果合并。确认时如有一捆未由两人录入一致，或总数与清点的票数不等，不会执行。",
+            "No pile can be added or changed any more; then scores and ranking of the paper ballots can be seen here and printed, marked as such. They are not published by themselves and not merged with the electronic result. If two people do not agree on every pile, or the total is not the number of papers counted, nothing is done.",
+        ),
         Action::CreateAccount
         | Action::ChangeRole
         | Action::ResetPassword
+        | Action::EnableAccount
         | Action::EnrolTerminal
         | Action::Restore => of_installation(action),
     }
@@ -61,15 +74,20 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
 const fn of_installation(action: Action) -> (&'static str, &'static str) {
     match action {
         Action::CreateAccount => (
-            "新建下列账号，可立即用提出人设定的密码登录。",
-            "This account is created and can sign in at once with the password that the proposer has set.",
+            "新建下列账号，还没有密码。确认后向您显示一次邀请码，由您当面交给本人；本人在24小时内用它自己设置密码，之后才能登录。提出人和您都不会知道密码。请核对姓名和角色：同一人在一个年度内不得先后担任互斥的角色。",
+            "This account is created, without a password. On confirmation an invitation code is shown to you once; hand it to the person, who chooses an own password with it within 24 hours and can sign in only then. Neither of you ever knows the password. Check person and role: nobody may hold two roles that exclude each other in one edition.",
         ),
-        Action::ChangeRole => {
-            ("该账号改为新角色，须重新登录。", "The account gets the new role and must sign in again.")
-        }
+        Action::ChangeRole => (
+            "该账号立即退出登录，从此只有新角色的权限，须重新登录。提出之后角色又有变动的，不会执行。",
+            "The account is signed out at once, has the rights of the new role only, and must sign in again. If its role was changed after the proposal, nothing is done.",
+        ),
         Action::ResetPassword => (
-            "该账号换成提出人设定的新密码，须重新登录。",
-            "The account gets the new password that the proposer has set and must sign in again.",
+            "该账号的原密码立即作废，并立即退出登录。确认后向您显示一次邀请码，由您当面交给本人；本人在24小时内用它自己设置新密码，在此之前不能登录。提出人和您都不会知道密码。请确认要求重置的是本人。",
+            "The old password becomes void at once, and the account is signed out. On confirmation an invitation code is shown to you once; hand it to the person, who chooses a new password with it within 24 hours and cannot sign in before. Neither of you ever knows the password. Make sure that the person asked for it.",
+        ),
+        Action::EnableAccount => (
+            "该账号从此可以用原来的密码和下列角色登录。提出之后角色又有变动的，不会执行。",
+            "This account can sign in again, with the password it had and the role below. If its role was changed after the proposal, nothing is done.",
         ),
         Action::EnrolTerminal => (
             "允许下列终端接入服务器。确认前请走到这台终端前，核对它屏幕上的代码与下面的代码逐字相同；不同就不要确认，说明有人冒充。如写明替换，被替换的终端同时永久停用。",

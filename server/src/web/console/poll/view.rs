@@ -286,10 +286,10 @@ fn restart(operator: &Operator, edition: &InEdition) -> Markup {
         details {
             summary { (operator.say("密钥出了问题", "Something is wrong with the keys")) }
             p { (operator.say(
-                "某位监票人的消息不成立，或各终端的核对码不一致时，可以全部作废重来。先让每位监票人把旧的密钥文件移开。制卡之后不能再重来。",
-                "If a trustee's message does not hold, or the fingerprints on the terminals differ, all keys can be made anew. First every trustee puts the old key file aside. Once there are cards this is over.",
+                "某位监票人的消息不成立，或各终端的核对码不一致时，可以全部作废重来。由创建办提出、监督员确认。先让每位监票人把旧的密钥文件移开。制卡之后不能再重来。",
+                "If a trustee's message does not hold, or the fingerprints on the terminals differ, all keys can be made anew; the commission proposes it and the supervisor confirms. First every trustee puts the old key file aside. Once there are cards this is over.",
             )) }
-            (button(&edition.path("/poll/keys/restart"), operator.say("作废并重新开始", "Make the keys anew"), "grave"))
+            (button(&edition.path("/poll/keys/restart"), operator.say("提出作废并重新开始", "Propose to make the keys anew"), "grave"))
         }
     }
 }

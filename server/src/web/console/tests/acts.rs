@@ -4,19 +4,25 @@ use axum::http::StatusCode;
 use evaluation::wire::TerminalRole;
 use jiff::SignedDuration;
 
-use super::harness::Console;
+use super::harness::{Answer, Console, urlencoded};
 use crate::domain::Role;
 use crate::service::{account, terminal};
 use crate::testing::{TestDb, request_enrolment};
 
 const BOOTH: [(&str, &str); 1] = [("name", "3号投票机")];
-const NEW: [(&str, &str); 5] = [
-    ("name", "wang"),
-    ("person", "王五（信访局）"),
-    ("role", "auditor"),
-    ("password", "a good password"),
-    ("repeated", "a good password"),
-];
+const NEW: [(&str, &str); 3] = [("name", "wang"), ("person", "王五（信访局）"), ("role", "auditor")];
+
+/// The code on the page that follows the confirmation.
+fn code_on(page: &str) -> &str {
+    page.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap()
+}
+
+async fn choose(console: &Console, name: &str, code: &str, passwords: [&str; 2]) -> Answer {
+    let fields = [("name", name), ("code", code), ("password", passwords[0]), ("repeated", passwords[1])];
+    let request = axum::http::Request::post("/console/invitation")
+        .header("content-type", "application/x-www-form-urlencoded");
+    console.send(request.body(urlencoded(&fields).into()).unwrap()).await
+}
 
 /// Where the request of a booth is looked at.
 async fn a_booth_asks(console: &Console) -> String {
@@ -79,27 +85,45 @@ async fn a_proposal_lapses_after_fifteen_minutes() {
 }
 
 #[tokio::test]
-async fn an_account_is_made_by_two_people_and_its_password_is_never_shown() {
+async fn an_account_is_made_by_two_people_and_its_person_chooses_the_password() {
     TestDb::sqlite()
         .await
         .run(async |db| {
             let console = Console::start(db).await;
             let path = "/console/accounts";
-            let different: Vec<_> = NEW
-                .iter()
-                .map(|&(name, value)| (name, if name == "repeated" { "another one" } else { value }))
-                .collect();
-            let refused = console.post(Role::Administrator, path, &different).await;
-            refused.expect_refused(&["两次输入的密码不一致", "王五（信访局）"]);
-            assert!(!refused.page.contains("a good password"));
+            let nameless = [("name", "a b"), NEW[1], NEW[2]];
+            console
+                .post(Role::Administrator, path, &nameless)
+                .await
+                .expect_refused(&["登录名须为", "王五（信访局）"]);
             let proposed = console.post(Role::Administrator, path, &NEW).await.expect_done();
             let act = act_of(&proposed.location);
             for role in [Role::Administrator, Role::Supervisor, Role::Chair] {
                 let page = console.get(role, act).await.page;
-                assert!(page.contains("王五（信访局）") && page.contains("审计员"));
-                assert!(!page.contains("argon2") && !page.contains("a good password"));
+                assert!(
+                    page.contains("王五（信访局）") && page.contains("审计员") && page.contains("邀请码")
+                );
             }
-            console.post(Role::LeadingGroup, &format!("{act}/confirm"), &[]).await.expect_done();
+            let answer = console.post(Role::LeadingGroup, &format!("{act}/confirm"), &[]).await;
+            assert_eq!(answer.status, StatusCode::OK);
+            let code = code_on(&answer.page).to_owned();
+            for path in ["/console/accounts", "/console/acts", act, "/console/log"] {
+                for role in [Role::Administrator, Role::LeadingGroup] {
+                    assert!(!console.get(role, path).await.page.contains(&code));
+                }
+            }
+            let account = account::list(&console.context).await.unwrap();
+            let id = &account.iter().find(|account| account.name == "wang").unwrap().id;
+            let page = console.get(Role::Administrator, &format!("{path}/{id}")).await.page;
+            assert!(page.contains("等待本人设置密码"), "{page}");
+            let differing = choose(&console, "wang", &code, ["a good password", "another one"]).await;
+            differing.expect_refused(&["两次输入的密码不一致", "value=\"wang\""]);
+            assert!(!differing.page.contains("a good password") && !differing.page.contains(&code));
+            choose(&console, "wang", &code, ["short", "short"]).await.expect_refused(&["10"]);
+            let wrong = choose(&console, "wang", "2222-2222-2222", ["a good password"; 2]).await;
+            assert!(wrong.page.contains("登录名或邀请码不对"), "{}", wrong.page);
+            let chosen = choose(&console, "wang", &code, ["a good password"; 2]).await;
+            assert!(chosen.status == StatusCode::OK && chosen.page.contains("密码已设置"), "{}", chosen.page);
             assert_eq!(console.try_sign_in("wang", "a good password").await.location, "/console");
         })
         .await;
@@ -117,19 +141,18 @@ async fn roles_passwords_and_status_are_changed_and_the_last_administrator_stays
             let chair = format!("/console/accounts/{}", id(Role::Chair));
             let change = [("role", "steward")];
             console.together(two, &format!("{chair}/role"), &change).await.expect_done();
-            let password = [("password", "another password"), ("repeated", "another password")];
-            console.together(two, &format!("{chair}/password"), &password).await.expect_done();
+            let reset = console.together(two, &format!("{chair}/password"), &[]).await;
+            let old = console.try_sign_in("chair", "password of chair").await;
+            assert_eq!(old.status, StatusCode::UNAUTHORIZED);
+            choose(&console, "chair", code_on(&reset.page), ["another password"; 2]).await;
             assert_eq!(console.try_sign_in("chair", "another password").await.location, "/console");
             console.post(Role::Administrator, &format!("{chair}/disable"), &[]).await.expect_done();
-            assert_eq!(
-                console.try_sign_in("chair", "another password").await.status,
-                StatusCode::UNAUTHORIZED
-            );
-            console
-                .post(Role::Administrator, &format!("{chair}/disable"), &[])
-                .await
-                .expect_refused(&["账号已是该状态"]);
-            console.post(Role::Administrator, &format!("{chair}/enable"), &[]).await.expect_done();
+            let disabled = console.try_sign_in("chair", "another password").await;
+            assert_eq!(disabled.status, StatusCode::UNAUTHORIZED);
+            let again = console.post(Role::Administrator, &format!("{chair}/disable"), &[]).await;
+            again.expect_refused(&["账号已是该状态"]);
+            console.together(two, &format!("{chair}/enable"), &[]).await.expect_done();
+            assert_eq!(console.try_sign_in("chair", "another password").await.location, "/console");
             let last = format!("/console/accounts/{}/disable", id(Role::Administrator));
             console.post(Role::Administrator, &last, &[]).await.expect_refused(&["最后一个启用的管理员"]);
         })

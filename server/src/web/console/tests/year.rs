@@ -40,6 +40,8 @@ async fn every_page_opens(console: &Console) {
             "/poll",
             "/sanctions",
             "/absences",
+            "/check-in",
+            "/check-in/sheet",
             "/publication",
         ] {
             for language in ["zh", "en"] {
@@ -209,7 +211,8 @@ async fn prepare_poll(console: &Console) -> Hall {
     console.post(COMMISSION, path, &spare).await.expect_done();
     let mut hall = Hall::enrol(console).await;
     hall.send_keys(console).await;
-    console.post(COMMISSION, &format!("{path}/keys/restart"), &[]).await.expect_done();
+    let two = [COMMISSION, Role::Supervisor];
+    console.together(two, &format!("{path}/keys/restart"), &[]).await.expect_done();
     assert_eq!(poll_state(console).await, PollState::Setup);
     let page = console.get(COMMISSION, path).await.page;
     assert!(page.contains("任意 2 人即可计票") && page.contains("举行密钥仪式"), "{page}");

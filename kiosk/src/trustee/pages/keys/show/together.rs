@@ -131,9 +131,9 @@ const COMPARE_FIRST_LEAD: Text = Text::new(
     "请第一位监票人大声念出这十组字符，其他人在自己的屏幕上逐组对。全都一样，才往下走。",
     "The first trustee reads these ten groups aloud, the others compare each group on their own screens. Go on only if all are the same.",
 );
-const COMPARE_LAST: Text = Text::new("核对密钥码", "Compare the code of the keys");
+const COMPARE_LAST: Text = Text::new("再核对一次密钥", "Compare the keys once more");
 const COMPARE_LAST_LEAD: Text = Text::new(
-    "密钥做成了。请再念一次：这是代表全部密钥的码，会印在开启单上，由各位签字。",
+    "密钥做成了。请再念一次：这是代表全部密钥的“监票人密钥核对码”，开票确认单上印着同一个，由各位签字。",
     "The keys are made. Read aloud once more: this code stands for all keys; it is printed on the opening sheet for you to sign.",
 );
 const SAME: Text = Text::new("念过了，全都一样", "Read aloud: all the same");
