@@ -7,8 +7,11 @@ use maud::{Markup, html};
 use crate::service::reveal::RevealView;
 use crate::web::session::Operator;
 
-/// More offices of equal rank than stand side by side in large letters.
+/// More offices of equal rank than stand below each other in large letters.
 const FEW: usize = 4;
+
+/// More of them than stand below each other at all: they fill the screen.
+const MANY: usize = 14;
 
 /// A section begins.
 pub(super) fn section(operator: &Operator, view: &RevealView, ranking: &SectionRanking) -> Markup {
@@ -31,7 +34,7 @@ pub(super) fn offices(
     earlier: &[RankedOffice],
 ) -> Markup {
     let name = say(operator, &section.section.name);
-    if offices.len() > FEW {
+    if offices.len() > MANY {
         return html! {
             p class="label" { (name) }
             h1 { (rank_words(operator, offices)) }
@@ -43,7 +46,8 @@ pub(super) fn offices(
             section class=(if offices.len() == 1 { "reveal-now" } else { "reveal-now several" }) aria-live="polite" {
                 p class="label" { (name) }
                 p class="reveal-rank" { (rank_words(operator, offices)) }
-                @for ranked in offices { (large(operator, view, section, ranked)) }
+                @if offices.len() > FEW { (list(operator, view, section, offices, "reveal-list same")) }
+                @else { @for ranked in offices { (large(operator, view, section, ranked)) } }
             }
             section class="reveal-earlier" aria-label=(operator.say("已揭晓", "Shown before")) {
                 (list(operator, view, section, earlier, "reveal-list"))
