@@ -340,7 +340,7 @@ async fn open_count(
     id: &EditionId,
 ) -> Result<(Rules, Offices), ServiceError> {
     let count = paper_counts::find(tx, &context.county, id).await?;
-    if !count.is_some_and(|count| count.state == PaperCountState::Open) {
+    if count.is_none_or(|count| count.state != PaperCountState::Open) {
         return Err(wrong("现在没有进行中的纸质票计票。", "No paper ballots are being counted now."));
     }
     let edition = editions::load(tx, &context.county, id).await?;

@@ -18,9 +18,9 @@ use crate::web::error_page::PageError;
 use crate::web::session::Operator;
 
 /// Offices on a page of the ballot, in type that people with poor sight can read.
-const BALLOT_ROWS: usize = 18;
+const BALLOT_ROWS: usize = 14;
 /// Offices on a page of the tally sheet.
-const TALLY_ROWS: usize = 12;
+const TALLY_ROWS: usize = 8;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes.get("/console/{year}/paper/ballot", Permission::ViewTurnout, ballot).get(

@@ -33,6 +33,43 @@ async fn with_cards(console: &Console) {
     tx.commit().await.unwrap();
 }
 
+/// Everybody is found by id and by a part of the name, in answer to a form.
+async fn find(console: &Console, all: &[&str]) {
+    let desk = Role::CheckIn;
+    // The invented people are called 张三1, 张三2 and so on.
+    let found = console.post(desk, &format!("{PATH}/search"), &[("words", all[0])]).await;
+    assert!(found.status == StatusCode::OK && found.page.contains(all[0]) && !found.page.contains(all[50]));
+    let named = console.post(desk, &format!("{PATH}/search"), &[("words", "张三")]).await.page;
+    assert_eq!(offered(&named, "mark").len(), 98);
+    let nobody = console.post(desk, &format!("{PATH}/search"), &[("words", "李四")]).await.page;
+    assert!(nobody.contains("名单中没有此人"));
+}
+
+/// A card is exchanged and the desk is closed.
+async fn correct_and_close(console: &Console, id: &str) {
+    let desk = Role::CheckIn;
+    let person = [("member", id)];
+    let corrections = console.post(desk, &format!("{PATH}/person"), &person).await.page;
+    assert!(corrections.contains("监票人终端作废"));
+    let fields = [
+        person[0],
+        ("card_reason", "二维码污损"),
+        ("card_second", "steward"),
+        ("card_password", "password of steward"),
+    ];
+    let reissue = format!("{PATH}/reissue");
+    console.post(desk, &reissue, &fields).await.expect_refused(&["须先在监票人终端作废", "二维码污损"]);
+    let voided = [fields[0], fields[1], fields[2], fields[3], ("voided", "yes")];
+    console.post(desk, &reissue, &voided).await.expect_done();
+    let close = format!("{PATH}/desk/close");
+    console.post(desk, &close, &[("desk", "1"), ("cards_left", "x")]).await.expect_refused(&["清点卡盒"]);
+    console.post(desk, &close, &[("desk", "1"), ("cards_left", "52")]).await.expect_done();
+    let looked_at = console.get(Role::Supervisor, &format!("{PATH}?lang=en")).await.page;
+    assert!(looked_at.contains("card exchanged 1 times") && looked_at.contains("http-equiv=\"refresh\""));
+    let sheet = console.get(desk, &format!("{PATH}/sheet")).await.page;
+    assert!(sheet.contains("本人签名") && sheet.contains("应到 100 名"));
+}
+
 #[tokio::test]
 async fn two_people_open_a_desk_and_people_are_found_by_name_and_marked() {
     TestDb::sqlite()
@@ -65,45 +102,8 @@ async fn two_people_open_a_desk_and_people_are_found_by_name_and_marked() {
                 .expect_refused(&["已经签到"]);
             let page = console.get(desk, PATH).await.page;
             assert_eq!((offered(&page, "mark").len(), offered(&page, "person").len()), (98, 2));
-            // The invented people are called 张三1, 张三2 and so on.
-            let found = console.post(desk, &format!("{PATH}/search"), &[("words", all[0])]).await;
-            assert!(
-                found.status == StatusCode::OK
-                    && found.page.contains(all[0])
-                    && !found.page.contains(all[50])
-            );
-            let named = console.post(desk, &format!("{PATH}/search"), &[("words", "张三")]).await.page;
-            assert_eq!(offered(&named, "mark").len(), 98);
-            let nobody = console.post(desk, &format!("{PATH}/search"), &[("words", "李四")]).await.page;
-            assert!(nobody.contains("名单中没有此人"));
-            let person = [("member", all[0])];
-            let corrections = console.post(desk, &format!("{PATH}/person"), &person).await.page;
-            assert!(corrections.contains("监票人终端作废"));
-            let fields = [
-                person[0],
-                ("card_reason", "二维码污损"),
-                ("card_second", "steward"),
-                ("card_password", "password of steward"),
-            ];
-            let reissue = format!("{PATH}/reissue");
-            console
-                .post(desk, &reissue, &fields)
-                .await
-                .expect_refused(&["须先在监票人终端作废", "二维码污损"]);
-            let voided = [fields[0], fields[1], fields[2], fields[3], ("voided", "yes")];
-            console.post(desk, &reissue, &voided).await.expect_done();
-            let close = format!("{PATH}/desk/close");
-            console
-                .post(desk, &close, &[("desk", "1"), ("cards_left", "x")])
-                .await
-                .expect_refused(&["清点卡盒"]);
-            console.post(desk, &close, &[("desk", "1"), ("cards_left", "52")]).await.expect_done();
-            let looked_at = console.get(Role::Supervisor, &format!("{PATH}?lang=en")).await.page;
-            assert!(
-                looked_at.contains("card exchanged 1 times") && looked_at.contains("http-equiv=\"refresh\"")
-            );
-            let sheet = console.get(desk, &format!("{PATH}/sheet")).await.page;
-            assert!(sheet.contains("本人签名") && sheet.contains("应到 100 名"));
+            find(&console, &all).await;
+            correct_and_close(&console, all[0]).await;
             for role in [Role::Administrator, Role::Steward, Role::CardOfficer, Role::Trustee, Role::Auditor]
             {
                 assert_eq!(console.get(role, PATH).await.status, StatusCode::FORBIDDEN, "{role}");
