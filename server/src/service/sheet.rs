@@ -5,11 +5,12 @@ use belenios::text::Hash;
 use belenios::trustee::threshold::{Certificate, Certificates, Quorum};
 use belenios::with_group;
 use evaluation::ceremony::key_fingerprint;
+use evaluation::publication::closing::ZeroReport;
 
 use super::edition::load_rules;
 use super::log::{self, LogHead};
 use super::overview::{PollView, find_poll};
-use super::poll::opening::count_rows;
+use super::poll::opening::{count_rows, load_zero_report};
 use super::{Context, ServiceError};
 use crate::domain::EditionId;
 use crate::domain::poll::BallotBox;
@@ -56,7 +57,7 @@ fn certificates<G: Group>(quorum: Quorum, all: &[Trustee]) -> Result<Option<Hash
     Ok(Some(checked.fingerprint()))
 }
 
-/// What a zero report would say if the poll were opened now.
+/// The zero report of a poll: what was stored at its opening, or what it would say if the poll were opened now.
 #[derive(Clone, Debug)]
 pub struct ZeroPreview {
     /// The poll that everybody works with.
@@ -65,6 +66,8 @@ pub struct ZeroPreview {
     pub found: BallotBox,
     /// The newest entry of the log.
     pub head: LogHead,
+    /// The report that was made in the moment of the opening, once there is one.
+    pub stored: Option<ZeroReport>,
 }
 
 impl ZeroPreview {
@@ -88,5 +91,6 @@ pub async fn zero_preview(
     let mut tx = context.db.read().await?;
     let found = count_rows(&mut tx, context, &poll.poll).await?;
     let head = log::head(&mut tx, &context.county).await?;
-    Ok(Some(ZeroPreview { poll, found, head }))
+    let stored = load_zero_report(&mut tx, context, &poll.poll.id).await?;
+    Ok(Some(ZeroPreview { poll, found, head, stored }))
 }

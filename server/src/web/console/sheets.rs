@@ -12,7 +12,7 @@ use super::frame::{Content, Place, show};
 use super::guard::Routes;
 use super::parts::{back_to, facts, large_hash, local_time};
 use crate::app::App;
-use crate::domain::{Permission, PollState};
+use crate::domain::Permission;
 use crate::service::edition::load_rules;
 use crate::service::overview::PollView;
 use crate::service::rehearsal::is_running;
@@ -140,16 +140,18 @@ async fn zero(operator: Operator, State(app): State<App>, edition: InEdition) ->
 
 fn zero_body(operator: &Operator, rules: &Rules, preview: &ZeroPreview) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
-    let state = preview.poll.poll.state;
-    if state != PollState::CardsReady {
-        let opened = preview.poll.poll.opened_at.map_or_else(|| "—".to_owned(), local_time);
-        let words = operator.say(
-            format!("投票已于 {opened} 开启。零票报告在开启时算出。"),
-            format!("The poll was opened at {opened}. Its zero report was made at that moment."),
-        );
-        return alert(Tone::Note, say("投票已经开启", "The poll has been opened"), &html! { p { (words) } });
-    }
     let found = preview.found;
+    if let Some(stored) = &preview.stored {
+        let opened = preview.poll.poll.opened_at.map_or_else(|| "—".to_owned(), local_time);
+        let numbers = [stored.ballots, stored.spent, stored.void, stored.credentials];
+        let head = (stored.log_entries, stored.log_head.to_string());
+        return html! {
+            p class="lead no-print" { (operator.say(format!("投票于 {opened} 开启，开启的同一刻算出并存下了这份报告。"), format!("The poll was opened at {opened}; this report was made and stored in the same moment."))) }
+            (zero_sheet(operator, rules, &preview.poll, say("零票报告", "Zero report"), numbers, &head))
+        };
+    }
+    let numbers = [found.ballots, found.spent, found.void, found.credentials].map(u64::from);
+    let head = (preview.head.seq, preview.head.hash.to_string());
     html! {
         @if preview.is_zero() {
             (alert(Tone::Done, say("现在开启，零票报告会这样写", "If it were opened now, the zero report would say this"), &html! {}))
@@ -158,27 +160,44 @@ fn zero_body(operator: &Operator, rules: &Rules, preview: &ZeroPreview) -> Marku
                 p { (say("请立即报告监督员，不要删除任何内容。", "Call the supervisor at once and delete nothing.")) }
             }))
         }
+        (zero_sheet(operator, rules, &preview.poll, say("零票报告（预览）", "Zero report (preview)"), numbers, &head))
+    }
+}
+
+/// Ballots, spent, void and registered cards, and the newest entry of the log.
+fn zero_sheet(
+    operator: &Operator,
+    rules: &Rules,
+    view: &PollView,
+    title: &str,
+    [ballots, spent, void, registered]: [u64; 4],
+    (entries, hash): &(u64, String),
+) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let ordered = u64::from(view.poll.cards);
+    html! {
         article class="sheet" {
-            (head(operator, rules, &preview.poll, say("零票报告（预览）", "Zero report (preview)")))
+            (head(operator, rules, view, title))
             table class="sheet-table" {
                 tbody {
-                    (count(say("票箱中的选票", "Ballots in the box"), found.ballots, found.ballots == 0))
-                    (count(say("已使用的评议卡", "Cards already used"), found.spent, found.spent == 0))
-                    (count(say("已登记的评议卡", "Cards registered"), found.credentials, found.credentials == found.cards))
-                    (count(say("应制评议卡", "Cards ordered"), found.cards, true))
+                    (count(say("票箱中的选票", "Ballots in the box"), ballots, ballots == 0))
+                    (count(say("已使用的评议卡", "Cards already used"), spent, spent == 0))
+                    (count(say("已作废的评议卡", "Cards declared void"), void, void == 0))
+                    (count(say("已登记的评议卡", "Cards registered"), registered, registered == ordered))
+                    (count(say("应制评议卡", "Cards ordered"), ordered, true))
                 }
             }
             p class="small" { (say("以上数字由服务器从存储的记录逐条数出。", "These numbers are counted from the stored rows.")) }
             section {
-                h2 { (say("操作日志的末条", "Newest entry of the log")) " " (preview.head.seq) }
-                (large_hash(&preview.head.hash.to_string()))
+                h2 { (say("操作日志的末条", "Newest entry of the log")) " " (entries) }
+                (large_hash(hash))
             }
-            (signatures(operator, &preview.poll))
+            (signatures(operator, view))
         }
     }
 }
 
-fn count(name: &str, number: u32, right: bool) -> Markup {
+fn count(name: &str, number: u64, right: bool) -> Markup {
     html! { tr { th scope="row" { (name) } td class="number" { (number) } td { (if right { "✓" } else { "✕" }) } } }
 }
 
