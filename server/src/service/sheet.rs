@@ -1,4 +1,4 @@
-//! What is printed at the opening of a poll: the opening sheet 开启单 and the zero report 零票报告.
+//! What is printed at the opening of a poll: the opening sheet 开票确认单 and the zero report 零票报告.
 
 use belenios::group::Group;
 use belenios::text::Hash;

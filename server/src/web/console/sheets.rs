@@ -1,4 +1,4 @@
-//! Sheets of A4 that are printed, signed and kept at the opening: the opening sheet 开启单 and the zero report 零票报告.
+//! Sheets of A4 that are printed, signed and kept at the opening: the opening sheet 开票确认单 and the zero report 零票报告.
 
 use appearance::parts::{Tone, alert, qr_svg};
 use axum::extract::State;
@@ -35,7 +35,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 pub(super) fn links(operator: &Operator, edition: &InEdition) -> Markup {
     html! {
         p class="no-print" {
-            a class="button" href=(edition.path("/poll/opening-sheet")) { (operator.say("打印开启单", "Print the opening sheet")) } " "
+            a class="button" href=(edition.path("/poll/opening-sheet")) { (operator.say("打印开票确认单", "Print the opening sheet")) } " "
             a class="button" href=(edition.path("/poll/zero-report")) { (operator.say("零票报告", "Zero report")) }
         }
     }
@@ -53,7 +53,7 @@ async fn opening(
         Some(sheet) => opening_body(&operator, &rules, sheet),
         None => not_final(&operator),
     };
-    let title = operator.say("投票开启单", "Opening sheet");
+    let title = operator.say("开票确认单", "Opening sheet");
     Ok(page(&app, &operator, &edition, (title, "/poll/opening-sheet"), rehearsal, &body))
 }
 
@@ -61,14 +61,14 @@ fn opening_body(operator: &Operator, rules: &Rules, sheet: &OpeningSheet) -> Mar
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let setup = sheet.setup.to_string();
     let picture =
-        qr_svg(&format!("{SCANNED}{setup}"), say("设置码的二维码", "QR code of the election's hash"));
+        qr_svg(&format!("{SCANNED}{setup}"), say("选举核对码的二维码", "QR code of the election's hash"));
     html! {
         (lead(operator, "一式两份：一份由监督员保存，一份放在投票机旁供扫描。", "Two copies: one for the supervisor, one beside the booths to be scanned."))
         article class="sheet" {
-            (head(operator, rules, &sheet.poll, say("投票开启单", "Opening sheet")))
+            (head(operator, rules, &sheet.poll, say("开票确认单", "Opening sheet")))
             section class="sheet-code" {
                 div {
-                    h2 { (say("设置码（Setup）", "Hash of the election (Setup)")) }
+                    h2 { (say("选举核对码（Setup）", "Hash of the election (Setup)")) }
                     p class="sheet-hash" { @for group in fours(&setup) { span { (group) } " " } }
                     p class="small" { (say("每台投票机扫描右侧二维码，读出屏幕上的前后各四位，与本单一致才可投票。任何一台不一致，不得开启投票。",
                         "Every booth scans the square code. The hash on its screen must be this one: compare the first and the last four. If one differs, do not open the poll.")) }
@@ -76,7 +76,7 @@ fn opening_body(operator: &Operator, rules: &Rules, sheet: &OpeningSheet) -> Mar
                 @if let Ok(picture) = picture { div class="sheet-qr" { (picture) p class="small code" { (SCANNED) } } }
             }
             section {
-                h2 { (say("密钥码", "Code of the trustees' keys")) }
+                h2 { (say("监票人密钥核对码", "Code of the trustees' keys")) }
                 p class="sheet-hash keys" { @for group in in_groups(sheet.keys) { span { (group) } " " } }
                 p class="small" { (say("代表全部证书和最终公钥。与每台监票终端上显示的一致，出声宣读。",
                     "It stands for all certificates and the final key. Every trustee's terminal shows the same; it is read aloud.")) }
