@@ -7,7 +7,7 @@
 //! | statements | the statements are published |
 //! | the pool: ids, masked names, anchors | the pool is locked |
 //! | a draw's announcement and pool; commitments; dice; seed and result | each as soon as the ceremony fixes it |
-//! | turnout and the Setup archive | the opening of the poll |
+//! | turnout, the zero report and the Setup archive | the opening of the poll |
 //! | the closed archive | the closing |
 //! | reconciliation | the counts balance |
 //! | result and ranking | the reveal |
@@ -15,6 +15,7 @@
 //!
 //! Nobody's full name is answered (but a ready-made pool is published as it was imported), and of the ballots nothing but their number before the reveal.
 
+use evaluation::publication::closing::ZeroReport;
 use evaluation::publication::reconciliation::Reconciliation;
 use evaluation::ranking::Ranking;
 use evaluation::rules::{Rules, Stage};
@@ -22,6 +23,7 @@ use jiff::civil::Date;
 use jiff::tz::{TimeZone, offset};
 
 use super::edition::load_rules;
+use super::poll::opening::load_zero_report;
 use super::poll::reveal::load_ranking;
 use super::poll::{Turnout, find_current, turnout};
 use super::{Context, ServiceError};
@@ -205,6 +207,16 @@ pub async fn reconciliation(
     let counts =
         text.map(|text| serde_json::from_str(&text).map_err(ServiceError::contradiction)).transpose()?;
     Ok(Some((year, counts)))
+}
+
+/// The zero report of the real poll, from its opening on.
+pub async fn zero_report(context: &Context) -> Result<Option<ZeroReport>, ServiceError> {
+    let mut tx = context.db.read().await?;
+    let Some(year) = latest_year(&mut tx, context).await? else { return Ok(None) };
+    match find_poll(&mut tx, context, &year).await? {
+        Some((row, _)) => load_zero_report(&mut tx, context, &row.id).await,
+        None => Ok(None),
+    }
 }
 
 /// The latest year by itself, for pages that explain.

@@ -1,4 +1,4 @@
-//! What is printed at the opening of a poll: the opening sheet 开启单 and the zero report 零票报告.
+//! What is printed at the opening of a poll: the opening sheet 开票确认单 and the zero report 零票报告.
 
 use belenios::group::Group;
 use belenios::text::Hash;
@@ -57,17 +57,17 @@ fn certificates<G: Group>(quorum: Quorum, all: &[Trustee]) -> Result<Option<Hash
     Ok(Some(checked.fingerprint()))
 }
 
-/// The zero report that was made at the opening; before, what it would say if the poll were opened now.
+/// The zero report of a poll: what was stored at its opening, or what it would say if the poll were opened now.
 #[derive(Clone, Debug)]
 pub struct ZeroPreview {
     /// The poll that everybody works with.
     pub poll: PollView,
     /// What the stored rows say.
     pub found: BallotBox,
-    /// The newest entry of the log then.
+    /// The newest entry of the log.
     pub head: LogHead,
-    /// Whether it was made at the opening.
-    pub is_final: bool,
+    /// The report that was made in the moment of the opening, once there is one.
+    pub stored: Option<ZeroReport>,
 }
 
 impl ZeroPreview {
@@ -79,7 +79,7 @@ impl ZeroPreview {
     }
 }
 
-/// The report of the opening, or the stored rows counted now; none until the cards are ready.
+/// Counts the stored rows; none until the cards are ready.
 pub async fn zero_preview(
     context: &Context,
     edition: &EditionId,
@@ -89,23 +89,8 @@ pub async fn zero_preview(
         return Ok(None);
     }
     let mut tx = context.db.read().await?;
-    if let Some(report) = load_zero_report(&mut tx, context, &poll.poll.id).await? {
-        let found = rows(poll.poll.cards, &report)?;
-        let head = LogHead { seq: report.log_entries, hash: report.log_head };
-        return Ok(Some(ZeroPreview { poll, found, head, is_final: true }));
-    }
     let found = count_rows(&mut tx, context, &poll.poll).await?;
     let head = log::head(&mut tx, &context.county).await?;
-    Ok(Some(ZeroPreview { poll, found, head, is_final: false }))
-}
-
-fn rows(cards: u32, report: &ZeroReport) -> Result<BallotBox, ServiceError> {
-    let number = |count: u64| u32::try_from(count).map_err(ServiceError::contradiction);
-    Ok(BallotBox {
-        cards,
-        credentials: number(report.credentials)?,
-        spent: number(report.spent)?,
-        void: number(report.void)?,
-        ballots: number(report.ballots)?,
-    })
+    let stored = load_zero_report(&mut tx, context, &poll.poll.id).await?;
+    Ok(Some(ZeroPreview { poll, found, head, stored }))
 }

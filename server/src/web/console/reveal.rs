@@ -69,7 +69,7 @@ async fn turn(
     Ok(axum::response::Redirect::to(&edition.path("/poll/screen")).into_response())
 }
 
-/// State and number of ballots, and nothing else.
+/// State, the reason of a pause and the number of ballots, and nothing else.
 fn turnout(operator: &Operator, view: &PollView) -> Markup {
     let state = view.poll.state;
     let label = operator.say("已投票", "Ballots cast");
@@ -77,6 +77,9 @@ fn turnout(operator: &Operator, view: &PollView) -> Markup {
     html! {
         div class="turnout" {
             h1 { (operator.say(state.zh(), state.en())) }
+            @if let Some(reason) = view.poll.pace_reason.as_ref().filter(|_| state == PollState::Paused) {
+                p class="large" { (reason) }
+            }
             @if voting {
                 p class="turnout-figure" { (view.ballots) }
                 p class="large" {

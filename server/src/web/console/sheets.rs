@@ -1,4 +1,4 @@
-//! Sheets of A4 that are printed, signed and kept at the opening: the opening sheet 开启单 and the zero report 零票报告.
+//! Sheets of A4 that are printed, signed and kept at the opening: the opening sheet 开票确认单 and the zero report 零票报告.
 
 use appearance::parts::{Tone, alert, qr_svg};
 use axum::extract::State;
@@ -12,7 +12,7 @@ use super::frame::{Content, Place, show};
 use super::guard::Routes;
 use super::parts::{back_to, facts, large_hash, local_time};
 use crate::app::App;
-use crate::domain::{Permission, PollState};
+use crate::domain::Permission;
 use crate::service::edition::load_rules;
 use crate::service::overview::PollView;
 use crate::service::rehearsal::is_running;
@@ -35,7 +35,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 pub(super) fn links(operator: &Operator, edition: &InEdition) -> Markup {
     html! {
         p class="no-print" {
-            a class="button" href=(edition.path("/poll/opening-sheet")) { (operator.say("打印开启单", "Print the opening sheet")) } " "
+            a class="button" href=(edition.path("/poll/opening-sheet")) { (operator.say("打印开票确认单", "Print the opening sheet")) } " "
             a class="button" href=(edition.path("/poll/zero-report")) { (operator.say("零票报告", "Zero report")) }
         }
     }
@@ -53,7 +53,7 @@ async fn opening(
         Some(sheet) => opening_body(&operator, &rules, sheet),
         None => not_final(&operator),
     };
-    let title = operator.say("投票开启单", "Opening sheet");
+    let title = operator.say("开票确认单", "Opening sheet");
     Ok(page(&app, &operator, &edition, (title, "/poll/opening-sheet"), rehearsal, &body))
 }
 
@@ -61,14 +61,14 @@ fn opening_body(operator: &Operator, rules: &Rules, sheet: &OpeningSheet) -> Mar
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let setup = sheet.setup.to_string();
     let picture =
-        qr_svg(&format!("{SCANNED}{setup}"), say("设置码的二维码", "QR code of the election's hash"));
+        qr_svg(&format!("{SCANNED}{setup}"), say("选举核对码的二维码", "QR code of the election's hash"));
     html! {
         (lead(operator, "一式两份：一份由监督员保存，一份放在投票机旁供扫描。", "Two copies: one for the supervisor, one beside the booths to be scanned."))
         article class="sheet" {
-            (head(operator, rules, &sheet.poll, say("投票开启单", "Opening sheet")))
+            (head(operator, rules, &sheet.poll, say("开票确认单", "Opening sheet")))
             section class="sheet-code" {
                 div {
-                    h2 { (say("设置码（Setup）", "Hash of the election (Setup)")) }
+                    h2 { (say("选举核对码（Setup）", "Hash of the election (Setup)")) }
                     p class="sheet-hash" { @for group in fours(&setup) { span { (group) } " " } }
                     p class="small" { (say("每台投票机扫描右侧二维码，读出屏幕上的前后各四位，与本单一致才可投票。任何一台不一致，不得开启投票。",
                         "Every booth scans the square code. The hash on its screen must be this one: compare the first and the last four. If one differs, do not open the poll.")) }
@@ -76,7 +76,7 @@ fn opening_body(operator: &Operator, rules: &Rules, sheet: &OpeningSheet) -> Mar
                 @if let Ok(picture) = picture { div class="sheet-qr" { (picture) p class="small code" { (SCANNED) } } }
             }
             section {
-                h2 { (say("密钥码", "Code of the trustees' keys")) }
+                h2 { (say("监票人密钥核对码", "Code of the trustees' keys")) }
                 p class="sheet-hash keys" { @for group in in_groups(sheet.keys) { span { (group) } " " } }
                 p class="small" { (say("代表全部证书和最终公钥。与每台监票终端上显示的一致，出声宣读。",
                     "It stands for all certificates and the final key. Every trustee's terminal shows the same; it is read aloud.")) }
@@ -140,55 +140,64 @@ async fn zero(operator: Operator, State(app): State<App>, edition: InEdition) ->
 
 fn zero_body(operator: &Operator, rules: &Rules, preview: &ZeroPreview) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
-    let state = preview.poll.poll.state;
-    if state != PollState::CardsReady && !preview.is_final {
-        let opened = preview.poll.poll.opened_at.map_or_else(|| "—".to_owned(), local_time);
-        let words = operator.say(
-            format!("投票已于 {opened} 开启。零票报告在开启时算出。"),
-            format!("The poll was opened at {opened}. Its zero report was made at that moment."),
-        );
-        return alert(Tone::Note, say("投票已经开启", "The poll has been opened"), &html! { p { (words) } });
-    }
     let found = preview.found;
-    let title = if preview.is_final {
-        say("零票报告", "Zero report")
-    } else {
-        say("零票报告（预览）", "Zero report (preview)")
-    };
+    if let Some(stored) = &preview.stored {
+        let opened = preview.poll.poll.opened_at.map_or_else(|| "—".to_owned(), local_time);
+        let numbers = [stored.ballots, stored.spent, stored.void, stored.credentials];
+        let head = (stored.log_entries, stored.log_head.to_string());
+        return html! {
+            p class="lead no-print" { (operator.say(format!("投票于 {opened} 开启，开启的同一刻算出并存下了这份报告。"), format!("The poll was opened at {opened}; this report was made and stored in the same moment."))) }
+            (zero_sheet(operator, rules, &preview.poll, say("零票报告", "Zero report"), numbers, &head))
+        };
+    }
+    let numbers = [found.ballots, found.spent, found.void, found.credentials].map(u64::from);
+    let head = (preview.head.seq, preview.head.hash.to_string());
     html! {
-        @if preview.is_final {
-            (alert(Tone::Done, say("开启投票时的零票报告", "The zero report of the opening"), &html! {
-                p { (say("开启时从存储的记录数出，已随之保存，并写入收票声明公布。", "Counted from the stored rows at the opening, stored with it, and published in the closing statement.")) }
-            }))
-        } @else if preview.is_zero() {
+        @if preview.is_zero() {
             (alert(Tone::Done, say("现在开启，零票报告会这样写", "If it were opened now, the zero report would say this"), &html! {}))
         } @else {
             (alert(Tone::Problem, say("票箱不为空，不能开启投票", "The box is not empty: the poll cannot be opened"), &html! {
                 p { (say("请立即报告监督员，不要删除任何内容。", "Call the supervisor at once and delete nothing.")) }
             }))
         }
+        (zero_sheet(operator, rules, &preview.poll, say("零票报告（预览）", "Zero report (preview)"), numbers, &head))
+    }
+}
+
+/// Ballots, spent, void and registered cards, and the newest entry of the log.
+fn zero_sheet(
+    operator: &Operator,
+    rules: &Rules,
+    view: &PollView,
+    title: &str,
+    [ballots, spent, void, registered]: [u64; 4],
+    (entries, hash): &(u64, String),
+) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let ordered = u64::from(view.poll.cards);
+    html! {
         article class="sheet" {
-            (head(operator, rules, &preview.poll, title))
+            (head(operator, rules, view, title))
             table class="sheet-table" {
                 tbody {
-                    (count(say("票箱中的选票", "Ballots in the box"), found.ballots, found.ballots == 0))
-                    (count(say("已使用的评议卡", "Cards already used"), found.spent, found.spent == 0))
-                    (count(say("已作废的评议卡", "Cards declared void"), found.void, found.void == 0))
-                    (count(say("已登记的评议卡", "Cards registered"), found.credentials, found.credentials == found.cards))
-                    (count(say("应制评议卡", "Cards ordered"), found.cards, true))
+                    (count(say("票箱中的选票", "Ballots in the box"), ballots, ballots == 0))
+                    (count(say("已使用的评议卡", "Cards already used"), spent, spent == 0))
+                    (count(say("已作废的评议卡", "Cards declared void"), void, void == 0))
+                    (count(say("已登记的评议卡", "Cards registered"), registered, registered == ordered))
+                    (count(say("应制评议卡", "Cards ordered"), ordered, true))
                 }
             }
             p class="small" { (say("以上数字由服务器从存储的记录逐条数出。", "These numbers are counted from the stored rows.")) }
             section {
-                h2 { (say("操作日志的末条", "Newest entry of the log")) " " (preview.head.seq) }
-                (large_hash(&preview.head.hash.to_string()))
+                h2 { (say("操作日志的末条", "Newest entry of the log")) " " (entries) }
+                (large_hash(hash))
             }
-            (signatures(operator, &preview.poll))
+            (signatures(operator, view))
         }
     }
 }
 
-fn count(name: &str, number: u32, right: bool) -> Markup {
+fn count(name: &str, number: u64, right: bool) -> Markup {
     html! { tr { th scope="row" { (name) } td class="number" { (number) } td { (if right { "✓" } else { "✕" }) } } }
 }
 

@@ -2,6 +2,7 @@
 
 use appearance::parts::{Column, Row, Tone, alert, table};
 use axum::extract::State;
+use evaluation::publication::closing::ZeroReport;
 use evaluation::publication::reconciliation::Reconciliation;
 use maud::{Markup, html};
 
@@ -11,14 +12,15 @@ use crate::service::public;
 use crate::web::layout::{Frame, Place};
 
 pub(super) async fn show(frame: Frame, State(context): State<Context>) -> Result<Markup, SiteError> {
+    let zero = public::zero_report(&context).await?;
     Ok(match public::reconciliation(&context).await? {
-        Some((year, counts)) => page(&frame.in_county(&year.rules.county), counts.as_ref()),
-        None => page(&frame, None),
+        Some((year, counts)) => page(&frame.in_county(&year.rules.county), counts.as_ref(), zero.as_ref()),
+        None => page(&frame, None, None),
     })
 }
 
 /// The page, with the counts if they may be seen.
-pub(super) fn page(frame: &Frame, counts: Option<&Reconciliation>) -> Markup {
+pub(super) fn page(frame: &Frame, counts: Option<&Reconciliation>, zero: Option<&ZeroReport>) -> Markup {
     let title = frame.say("对账", "The counts");
     let body = html! {
         h1 { (title) }
@@ -34,8 +36,29 @@ pub(super) fn page(frame: &Frame, counts: Option<&Reconciliation>) -> Markup {
                 (frame.say("投票结束并对账之后在此公布。", "The counts appear here after the closing."))
             } })),
         }
+        @if let Some(zero) = zero { (zero_report(frame, zero)) }
     };
     frame.page(Some(Place::Reconciliation), title, body)
+}
+
+/// What was counted in the moment of the opening, before anybody could vote.
+fn zero_report(frame: &Frame, zero: &ZeroReport) -> Markup {
+    let columns = [Column::words(frame.say("项目", "What")), Column::numbers(frame.say("数量", "Number"))];
+    let rows = [
+        (frame.say("票箱中的选票", "Ballots in the box"), zero.ballots),
+        (frame.say("已使用的评议卡", "Cards already used"), zero.spent),
+        (frame.say("已作废的评议卡", "Cards declared void"), zero.void),
+        (frame.say("已登记的评议卡", "Cards registered"), zero.credentials),
+        (frame.say("操作日志条数", "Entries of the log"), zero.log_entries),
+    ];
+    let rows = rows.map(|(what, number)| Row::from(vec![html! { (what) }, html! { (number) }]));
+    html! {
+        h2 { (frame.say("零票报告", "The zero report")) }
+        p { (frame.say("开启投票的同一刻，服务器从存储的记录数出：票箱是空的，没有用过的卡。", "Counted from the stored rows in the moment of the opening: an empty box, and no used card.")) }
+        (table(frame.say("零票报告", "Zero report"), &columns, rows))
+        p class="muted" { (frame.say("日志末条：", "Newest entry of the log: ")) code { (zero.log_head) } }
+        p class="muted" { (frame.say("选举（Setup）：", "Election (Setup): ")) code { (zero.setup_event) } }
+    }
 }
 
 fn balance(frame: &Frame, counts: &Reconciliation) -> Markup {
