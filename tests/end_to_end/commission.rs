@@ -155,19 +155,23 @@ impl<'a> Commission<'a> {
 
     /// Seals the box of a closing poll, as soon as every booth has finished.
     pub(crate) async fn seal(&self) -> Result<()> {
+        self.press_until_it_works("poll/seal").await
+    }
+
+    /// Reconciles the closed poll, as soon as every booth has signed.
+    pub(crate) async fn reconcile(&self) -> Result<()> {
+        self.press_until_it_works("poll/reconcile").await
+    }
+
+    async fn press_until_it_works(&self, action: &str) -> Result<()> {
         let began = Instant::now();
-        while let Err(error) = self.press("poll", "poll/seal").await {
+        while let Err(error) = self.press("poll", action).await {
             if began.elapsed() >= PATIENCE {
                 return Err(error);
             }
             sleep(Duration::from_millis(200)).await;
         }
         Ok(())
-    }
-
-    /// Reconciles the closed poll.
-    pub(crate) async fn reconcile(&self) -> Result<()> {
-        self.press("poll", "poll/reconcile").await
     }
 
     /// Publishes, by two people.

@@ -48,7 +48,7 @@ impl Trustees {
             trustee.fill("/key", "/key/printed", &[]).await?;
         }
         self.compare("大家看到的是同一组吗").await?;
-        let code = self.compare("核对密钥码").await?;
+        let code = self.compare("再核对一次密钥").await?;
         for trustee in self.visitors()? {
             wait(&trustee, "/key", "试一试U盘上的密钥").await?;
             let wrong = trustee.fill("/key", "/key/try", &[("passphrase", "not the passphrase")]).await?;

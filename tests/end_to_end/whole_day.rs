@@ -215,7 +215,7 @@ impl<'a> Day<'a> {
             let page = wait_for(visitor, "/done", "票已封存在本机").await?;
             ensure!(!page.contains("receipt-code"), "a receipt without a server:\n{page}");
         }
-        let newcomer = present_while_cut(&self.booths, 4).await?;
+        let newcomer = self.present_while_cut(4).await?;
         ensure!(newcomer.contains("连接不上服务器"), "a card is taken while the cable is cut:\n{newcomer}");
         sleep(if runs_in_full() { Duration::from_mins(5) } else { Duration::from_secs(3) }).await;
         self.cable.mend();
@@ -225,6 +225,14 @@ impl<'a> Day<'a> {
             self.trackers.lock().await.push((*representative, tracker));
         }
         Ok(())
+    }
+
+    /// What a booth says to somebody who comes while the cable is cut; the card stays good.
+    async fn present_while_cut(&self, place: usize) -> Result<String> {
+        let card = self.cards.lock().await.front().cloned().context("the box of cards is empty")?;
+        let visitor = Visitor::new(&self.booths.get(place).context("no such booth")?.url)?;
+        let page = visitor.open("/").await?;
+        Ok(visitor.send(&Form::to(&page.text, "/card")?.with("code", &card)).await?.text)
     }
 
     async fn the_late_ones_vote(&self) -> Result<()> {
@@ -261,7 +269,8 @@ impl<'a> Day<'a> {
         let form = Form::to(&person.text, &format!("{path}/reissue"))?
             .with("card_reason", "二维码污损")
             .with("card_second", "desk-two")
-            .with("card_password", PASSWORD);
+            .with("card_password", PASSWORD)
+            .with("voided", "yes");
         let done = self.desk.send(&form).await?;
         ensure!(done.status.is_success() && done.text.contains("换卡 1 次"), "no exchange:\n{}", done.text);
         Ok(())
@@ -328,7 +337,7 @@ impl<'a> Day<'a> {
             }
             sleep(Duration::from_millis(200)).await;
         }
-        let refused = self.commission.reconcile().await;
+        let refused = self.commission.press("poll", "poll/reconcile").await;
         ensure!(refused.is_err(), "the poll is reconciled without the statement of {dead}");
         self.exception(dead, "机器损坏，不能签署").await?;
         self.exception("相差", "损坏的投票机送达的票无人签认").await?;
@@ -432,17 +441,6 @@ async fn scan(booth: &Agent, text: &str) -> Result<String> {
 
 async fn wait_for_card(booth: &Agent) -> Result<()> {
     wait_for(&Visitor::new(&booth.url)?, "/", "name=\"code\"").await.map(|_| ())
-}
-
-/// What a booth says to somebody who comes while the cable is cut.
-async fn present_while_cut(booths: &[Agent], place: usize) -> Result<String> {
-    let booth = booths.get(place).context("no such booth")?;
-    let visitor = Visitor::new(&booth.url)?;
-    let page = visitor.open("/").await?;
-    match Form::to(&page.text, "/card") {
-        Ok(form) => Ok(visitor.send(&form.with("code", "11111-111111-11111-111111-1")).await?.text),
-        Err(_) => Ok(page.text),
-    }
 }
 
 /// Rates every office and casts; answers the tracker on the review page.

@@ -53,6 +53,19 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "年度评议就此结束，不能再更改。提名人的姓名、身份证号、电话和盐值从系统中删除，不能恢复；身份凭条和聘书不能再打印。已公布的内容保留。",
             "The evaluation of this year is closed for good. Names, ID card numbers, phones and salts of nominated people are erased and cannot be restored; slips and letters cannot be printed any more. What was published stays.",
         ),
+        Action::BeginPaperCount | Action::EndPaperCount => of_paper(action),
+        Action::CreateAccount
+        | Action::ChangeRole
+        | Action::ResetPassword
+        | Action::EnableAccount
+        | Action::EnrolTerminal
+        | Action::Restore => of_installation(action),
+    }
+}
+
+/// Acts about the paper ballots; any other is told by [`sentence`].
+const fn of_paper(action: Action) -> (&'static str, &'static str) {
+    match action {
         Action::BeginPaperCount => (
             "开始单独的纸质票计票：从此可以由两人逐捆录入纸质票。它与电子投票完全分开，不改变电子投票的任何内容，两者的票永不相加；采用哪一个结果由领导小组决定。原因会印在结果上。",
             "A count of paper ballots begins, of its own: two people type pile after pile. It changes nothing of the electronic poll, and their ballots are never added together; the leading group decides which result stands. The reason is printed on the result.",
@@ -61,12 +74,7 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "纸质票录入就此结束，不能再增加或更改；随后本系统内可以看到并打印纸质票的得分和排名，标明“纸质票计票”，不自动公布，也不与电子结果合并。确认时如有一捆未由两人录入一致，或总数与清点的票数不等，不会执行。",
             "No pile can be added or changed any more; then scores and ranking of the paper ballots can be seen here and printed, marked as such. They are not published by themselves and not merged with the electronic result. If two people do not agree on every pile, or the total is not the number of papers counted, nothing is done.",
         ),
-        Action::CreateAccount
-        | Action::ChangeRole
-        | Action::ResetPassword
-        | Action::EnableAccount
-        | Action::EnrolTerminal
-        | Action::Restore => of_installation(action),
+        _ => ("", ""),
     }
 }
 
