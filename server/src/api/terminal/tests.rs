@@ -39,12 +39,26 @@ fn app(context: &Context) -> App {
 /// A server that shows the certificate of this folder to the hall.
 async fn open_hall(context: &Context, folder: &Path, address: SocketAddr) -> (SocketAddr, JoinHandle<()>) {
     let certificate = HallCertificate::load_or_make(folder).unwrap();
-    let listener = TcpListener::bind(address).await.unwrap();
+    let listener = bind_again(address).await;
     let address = listener.local_addr().unwrap();
     let app = app(context);
     let serving =
         async move { serve_hall(listener, &certificate, app, std::future::pending()).await.unwrap() };
     (address, tokio::spawn(serving))
+}
+
+/// The address may still belong to the server that was ended just now, until its last connection is gone.
+async fn bind_again(address: SocketAddr) -> TcpListener {
+    for _ in 0..200 {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return listener,
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                tokio::time::sleep(Duration::from_millis(25)).await;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    panic!("{address} stays in use")
 }
 
 fn any_port() -> SocketAddr {

@@ -256,7 +256,7 @@ async fn hold_poll(console: &Console, hall: &Hall) {
     console.together(two, &format!("{path}/open"), &[]).await.expect_done();
     assert_eq!(poll_state(console).await, PollState::Open);
     let zero = console.get(Role::Chair, &format!("{path}/zero-report")).await.page;
-    assert!(zero.contains("开启投票时的零票报告") && !zero.contains('✕'), "{zero}");
+    assert!(zero.contains("开启的同一刻算出并存下了这份报告") && !zero.contains('✕'), "{zero}");
     console.post(Role::Steward, &format!("{path}/pause"), &[]).await.expect_refused(&["请写明原因"]);
     console
         .post(Role::Steward, &format!("{path}/pause"), &[("reason", "停电，等待恢复")])
