@@ -14,6 +14,7 @@ mod party;
 mod people;
 mod promises;
 mod published;
+mod rehearsal;
 mod trustees;
 mod voter;
 mod whole_day;

@@ -418,13 +418,14 @@ async fn replace_one(installation: &Installation, commission: &Commission<'_>) -
     Ok(())
 }
 
-fn start_booth(place: &Place, server: &str, number: usize) -> Result<Agent> {
+/// Starts a booth that is not enrolled yet.
+pub(crate) fn start_booth(place: &Place, server: &str, number: usize) -> Result<Agent> {
     let rest = format!("spool = \"{}\"\n", place.work(&format!("spool-{number}")).display());
     Agent::start(place, server, &format!("booth-{number}"), "booth", &format!("投票机{number:02}"), &rest)
 }
 
 /// The opening sheet, then the slip with the hall key.
-async fn open_booth(booth: &Agent, setup: &str, hall_key: &str) -> Result<()> {
+pub(crate) async fn open_booth(booth: &Agent, setup: &str, hall_key: &str) -> Result<()> {
     let visitor = Visitor::new(&booth.url)?;
     wait_for(&visitor, "/", "name=\"scanned\"").await?;
     scan(booth, &format!("PINGYI-SETUP:{setup}")).await?;
@@ -467,7 +468,7 @@ fn next_step(page: &str, path: &str) -> Option<Form> {
 }
 
 /// Looks again until the page says this; answers it.
-async fn wait_for(visitor: &Visitor, path: &str, words: &str) -> Result<String> {
+pub(crate) async fn wait_for(visitor: &Visitor, path: &str, words: &str) -> Result<String> {
     for _ in 0..600 {
         let page = visitor.open(path).await?.text;
         if page.contains(words) || text_of_class(&page, words).is_some() {

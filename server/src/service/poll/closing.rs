@@ -83,7 +83,7 @@ pub async fn reconcile(context: &Context, actor: &Actor, id: &PollId) -> Result<
     let statement = closing_statement(&mut tx, context, &poll, &settling, &archive).await?;
     let cards = usize::try_from(found.credentials).map_err(ServiceError::contradiction)?;
     let drawn = settling::drawn(&mut tx, context, &poll).await?;
-    let counts = Counts::of(&statement, Some(drawn), cards, statement.ballots);
+    let counts = Counts::of(&statement, drawn, cards, statement.ballots);
     let reconciliation = Reconciliation::new(&counts, &statement.exceptions);
     if reconciliation != settling.reconciliation {
         return Err(ServiceError::contradiction(

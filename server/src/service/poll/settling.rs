@@ -6,7 +6,7 @@ use evaluation::publication::reconciliation::{Attendance, ByKind, Counts, Drawn,
 use evaluation::wire::SignedBoothStatement;
 
 use super::polls;
-use crate::domain::TerminalId;
+use crate::domain::{Purpose, TerminalId};
 use crate::domain::poll::Unsettled;
 use crate::service::{Context, ServiceError, check_in};
 use crate::store::attendance::list_desks;
@@ -92,7 +92,7 @@ pub async fn load(
     let delivered: Vec<_> = booths.iter().filter_map(|booth| booth.statement.as_ref()).collect();
     let sum = delivered.iter().fold(0_u64, |sum, (_, signed)| sum.saturating_add(signed.statement.ballots));
     let all = Counts {
-        drawn: Some(drawn(tx, context, poll).await?),
+        drawn: drawn(tx, context, poll).await?,
         attendance: attendance(tx, context, poll).await?,
         cards_made: cards.registered.into(),
         ballots: ballots::count(tx, county, id).await?.into(),
@@ -167,16 +167,20 @@ fn booth_views(booths: Vec<booths::Booth>, recorded: &[Recorded]) -> Result<Vec<
         .collect()
 }
 
-/// What the draw says of persons.
+/// What the draw says of persons; nothing in a rehearsal, where staff vote with as many cards as they like.
 pub(super) async fn drawn(
     tx: &mut Connection,
     context: &Context,
     poll: &polls::Poll,
-) -> Result<Drawn, ServiceError> {
+) -> Result<Option<Drawn>, ServiceError> {
+    if poll.purpose == Purpose::Rehearsal {
+        return Ok(None);
+    }
     let draw = draws::find_completed(tx, &context.county, &poll.edition)
         .await?
         .ok_or(ServiceError::NotFound("draw"))?;
     let files = crate::service::draw::files(&draw);
     let facts = verify_folder(|name| files.get(name).cloned()).facts;
-    facts.as_ref().map(Drawn::of).ok_or_else(|| ServiceError::contradiction("the draw does not verify"))
+    let drawn = facts.as_ref().map(Drawn::of);
+    drawn.map(Some).ok_or_else(|| ServiceError::contradiction("the draw does not verify"))
 }
