@@ -254,11 +254,14 @@ impl ClosedPoll {
         file: &mut KeyFile,
         rng: &mut impl CryptoRng,
     ) -> Result<TrusteePartialDecryption, TrusteeError> {
-        let recorded = file.record_head(self.head, rng).map_err(TrusteeError::KeyFile)?;
-        if recorded != self.head {
-            return Err(TrusteeError::Head { expected: recorded, found: self.head });
+        let statement = self.closing.signed_text();
+        // With the statement: after one share was taken, nobody gets a signature under another sanction or exception.
+        let mine = Hash::of(format!("{}\n{statement}", self.head));
+        let recorded = file.record_head(mine, rng).map_err(TrusteeError::KeyFile)?;
+        if recorded != mine {
+            return Err(TrusteeError::Head { expected: recorded, found: mine });
         }
-        self.sums.decrypt(file, &self.closing.signed_text(), rng).map_err(TrusteeError::KeyFile)
+        self.sums.decrypt(file, &statement, rng).map_err(TrusteeError::KeyFile)
     }
 }
 

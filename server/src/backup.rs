@@ -35,9 +35,9 @@ pub struct Manifest {
     pub database: DatabaseKind,
     /// When it was made.
     pub made_at: Timestamp,
-    /// Entries of the log.
+    /// Entries of the log when the backup was begun; the database may hold some more.
     pub log_entries: u64,
-    /// Hash of the newest entry, to be compared with what was printed.
+    /// Hash of the newest of them, to be compared with what was printed.
     pub log_head: Sha256Hash,
 }
 
@@ -74,6 +74,11 @@ pub enum BackupError {
         "This key does not open this backup, or the file is damaged. Take the envelope that belongs to it, or another backup."
     )]
     Sealed,
+    /// It is sealed to another key than the one of the configuration.
+    #[error(
+        "This key is not the one that `backup.recipient` names. Take the envelope of this server, and copy its public half into the configuration."
+    )]
+    OtherKey,
     /// What is inside is no backup of this program.
     #[error("The file opens, but it is no backup of this program ({0}). Take another one.")]
     Content(&'static str),
@@ -135,6 +140,10 @@ impl InTwoLanguages for BackupError {
             Self::Sealed => {
                 "这把钥匙打不开这份备份，或文件已损坏。请取与它配套的信封，或换一份备份。".to_owned()
             }
+            Self::OtherKey => {
+                "这把钥匙不是配置中 backup.recipient 所指的那一把。请取本服务器的信封，并把它的公钥写进配置。"
+                    .to_owned()
+            }
             Self::Content(what) => format!("文件打开了，但不是本程序的备份（{what}）。请换一份。"),
             Self::OtherCounty { expected, found } => {
                 format!("这是 {found} 的备份，本服务器服务于 {expected}。")
@@ -170,9 +179,10 @@ impl From<Backend> for DatabaseKind {
 pub async fn make(context: &Context, config: &Config) -> Result<(Manifest, Vec<u8>), BackupError> {
     let recipient = config.backup.as_ref().ok_or(BackupError::NoRecipient)?.recipient.clone();
     let recipient = seal::parse_recipient(&recipient)?;
-    // First the database: files it names are there before it names them.
-    let database = database::dump(context, &config.database.url).await?;
+    // First the log's head: the server goes on working, and the dump may hold entries that came after it. Then the database:
+    // files it names are there before it names them.
     let head = log::verify(&context.db, &context.county).await?;
+    let database = database::dump(context, &config.database.url).await?;
     let manifest = Manifest {
         format: FORMAT.to_owned(),
         county: context.county.clone(),

@@ -276,6 +276,20 @@ impl<'a> Day<'a> {
         Ok(())
     }
 
+    /// The desk counts the cards that are left in its box: 101 of 112 were handed out.
+    async fn close_desk(&self) -> Result<()> {
+        let path = format!("{YEAR}/check-in");
+        let left = (SPARE - 1).to_string();
+        let page = self.desk.see(&path).await?.text;
+        let desk =
+            page.split("name=\"desk\"").nth(1).into_iter().flat_map(|rest| rest.split("<option").skip(1));
+        let desk = desk.filter_map(|option| attribute(option, "value")).find(|value| !value.is_empty());
+        let desk = desk.context("no desk can be closed")?;
+        let fields = [("desk", desk.as_str()), ("cards_left", &left)];
+        self.desk.fill(&path, &format!("{path}/desk/close"), &fields).await?;
+        Ok(())
+    }
+
     async fn pause_and_resume(&self) -> Result<()> {
         let path = format!("{YEAR}/poll");
         let reason = [("reason", "会场停电两分钟")];
@@ -339,6 +353,7 @@ impl<'a> Day<'a> {
         }
         let refused = self.commission.press("poll", "poll/reconcile").await;
         ensure!(refused.is_err(), "the poll is reconciled without the statement of {dead}");
+        self.close_desk().await?;
         self.exception(dead, "机器损坏，不能签署").await?;
         self.exception("相差", "损坏的投票机送达的票无人签认").await?;
         self.commission.reconcile().await

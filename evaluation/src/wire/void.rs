@@ -30,7 +30,7 @@ pub struct VoidCard {
     pub credential: String,
     /// Why it is void.
     pub kind: VoidKind,
-    /// Signature of the card's own credential over [`VoidCard::signed_text`].
+    /// Signature of the card's own credential over a line `pingyi-void/1`, poll, kind and credential.
     pub signature: CardSignature,
 }
 

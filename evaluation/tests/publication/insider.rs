@@ -206,7 +206,7 @@ fn every_line_is_held_against_its_other_side() {
     for (attendance, lines) in [
         (Attendance { present: 3, ..small }, vec![LineName::Called, LineName::HandedOut]),
         (Attendance { absent: 1, ..small }, vec![LineName::Called]),
-        (Attendance { reissued: 0, ..small }, vec![LineName::HandedOut]),
+        (Attendance { reissued: 0, ..small }, vec![LineName::HandedOut, LineName::Reissued]),
         (
             Attendance { handed_out: 6, ..small },
             vec![LineName::HandedOut, LineName::CardsMade, LineName::CardsUsed],

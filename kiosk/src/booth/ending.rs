@@ -217,6 +217,8 @@ impl Booth {
             self.0.day().ending = Ending::NoPart;
             return Ok(None);
         }
+        // What the server has stored and only the receipt of which was lost is counted too.
+        self.0.courier.round().await;
         let delivered = on_disk(spool, Spool::delivered).await?;
         let ballots = delivered.len();
         let archive = self.0.uplink.booth_archive().await?;

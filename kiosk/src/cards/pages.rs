@@ -5,7 +5,7 @@
 //! | [`order_page`] | `GET /` while no cards are made, and the answer of `POST /make` when something is to be mended |
 //! | [`sending_page`] | `GET /` while the server has not taken the public halves |
 //! | [`printing_page`] | `GET /` until the prints are counted, and the answer of `POST /destroy` when something is to be mended |
-//! | [`sheet`] | the answer of `POST /sheet`: never at an address, so that no history leads to the secrets |
+//! | [`sheet()`] | the answer of `POST /sheet`: never at an address, so that no history leads to the secrets |
 //! | [`destroyed_page`] | `GET /` afterwards |
 //!
 //! Every form carries `session`, the nonce.

@@ -72,7 +72,9 @@ async fn the_sums_are_opened_only_after_all_three_agree_with_the_signed_sheets()
     let sent = hall.shared.received.lock().unwrap().pop().unwrap();
     assert!(serde_json::from_str::<TrusteePartialDecryption>(&sent).is_ok());
     let file = KeyFile::load(&hall.folder.path().join("trustee.key"), &passphrase()).unwrap();
-    assert_eq!(file.how_far().head, Some(closed.head));
+    // The stick remembers the box together with the statement that was signed.
+    let signed = format!("{}\n{}", closed.head, closed.closing.signed_text());
+    assert_eq!(file.how_far().head, Some(Hash::of(signed)));
 }
 
 #[tokio::test]

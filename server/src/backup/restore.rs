@@ -15,7 +15,7 @@ use super::{BackupError, Manifest, database, seal};
 use crate::config::Config;
 use crate::domain::{AccountId, AccountStatus, Action, Actor, InTwoLanguages as _, LogEvent, PollState};
 use crate::service::{Context, folder::write_durably, log};
-use crate::store::{Backend, Db, StoreError, accounts, copy, polls, sessions, sqlite_url};
+use crate::store::{Backend, Db, StoreError, accounts, copy, log_entries, polls, sessions, sqlite_url};
 
 /// A backup that opened and belongs to this server.
 #[derive(Debug)]
@@ -55,7 +55,12 @@ impl Restoration {
     /// # Errors
     /// [`BackupError`]
     pub fn open(config: &Config, sealed: &[u8], identity: &str) -> Result<Self, BackupError> {
-        let package = unpack(&seal::open(&seal::parse_identity(identity)?, sealed)?)?;
+        let recipient = config.backup.as_ref().ok_or(BackupError::NoRecipient)?;
+        let identity = seal::parse_identity(identity)?;
+        if identity.to_public().to_string() != recipient.recipient.trim() {
+            return Err(BackupError::OtherKey);
+        }
+        let package = unpack(&seal::open(&identity, sealed)?)?;
         let found = package.manifest.county.clone();
         if found != config.county.id {
             return Err(BackupError::OtherCounty { expected: config.county.id.clone(), found });
@@ -108,11 +113,15 @@ impl Restoration {
 }
 
 impl Staged {
-    /// The log is whole, and ends where the manifest says.
+    /// The log is whole, and goes through the entry that the manifest names.
     async fn check_log(&self) -> Result<(), BackupError> {
         let report = log::verify(&self.context.db, &self.context.county).await?;
         let manifest = &self.package.manifest;
-        let as_named = (report.entries, report.head.hash) == (manifest.log_entries, manifest.log_head);
+        let mut tx = self.context.db.read().await?;
+        let named = log_entries::list(&mut tx, &self.context.county, manifest.log_entries, 1).await?;
+        let as_named = named
+            .first()
+            .is_some_and(|entry| (entry.seq, entry.hash) == (manifest.log_entries, manifest.log_head));
         if report.findings.is_empty() && as_named { Ok(()) } else { Err(BackupError::Log) }
     }
 

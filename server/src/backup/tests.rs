@@ -141,7 +141,7 @@ async fn a_backup_is_restored_into_its_own_empty_server_only() {
     let restoration = Restoration::open(&old.config, &sealed, &private).unwrap();
     let refused = restoration.stage(&old.config, old.context.clone()).await;
     assert!(matches!(refused, Err(BackupError::NotEmpty(_))));
-    assert!(matches!(Restoration::open(&old.config, &sealed, &make_key().0), Err(BackupError::Sealed)));
+    assert!(matches!(Restoration::open(&old.config, &sealed, &make_key().0), Err(BackupError::OtherKey)));
     let mut tx = old.context.db.read().await.unwrap();
     assert_eq!(accounts::count(&mut tx, &old.context.county).await.unwrap(), 3, "nothing was changed");
 }

@@ -152,7 +152,7 @@ async fn find_poll(
 ) -> Result<Option<polls::Poll>, StoreError> {
     let mut all = polls::list(tx, &context.county, edition).await?;
     all.retain(|poll| poll.purpose == purpose);
-    all.sort_by_key(|poll| poll.state == PollState::Revealed);
+    all.sort_by_key(|poll| poll.ended_at.is_some() || poll.state == PollState::Revealed);
     Ok(all.into_iter().next())
 }
 

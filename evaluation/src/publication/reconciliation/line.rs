@@ -13,13 +13,15 @@ pub enum LineName {
     Called,
     /// Cards handed out = present + reissued.
     HandedOut,
+    /// Cards handed out anew = damaged cards declared void, or recorded as unreadable: whoever has a second card has no first.
+    Reissued,
     /// Cards made = handed out + audit + spare + misprinted.
     CardsMade,
     /// Cards handed out = ballots + returned or damaged + not returned.
     CardsUsed,
     /// Ballots that the booths have signed for = ballots in the archive.
     Booths,
-    /// Ballots above the seats that somebody holds: there are none.
+    /// Ballots above the seats that somebody holds, or above the persons present, if they were checked in: there are none.
     Seats,
 }
 
@@ -52,8 +54,15 @@ pub struct LineWords {
 
 impl LineName {
     /// Every line, in the order they are shown.
-    pub const ALL: [Self; 6] =
-        [Self::Called, Self::HandedOut, Self::CardsMade, Self::CardsUsed, Self::Booths, Self::Seats];
+    pub const ALL: [Self; 7] = [
+        Self::Called,
+        Self::HandedOut,
+        Self::Reissued,
+        Self::CardsMade,
+        Self::CardsUsed,
+        Self::Booths,
+        Self::Seats,
+    ];
 
     /// The fixed word, as in the file.
     #[must_use]
@@ -61,6 +70,7 @@ impl LineName {
         match self {
             Self::Called => "called",
             Self::HandedOut => "handed_out",
+            Self::Reissued => "reissued",
             Self::CardsMade => "cards_made",
             Self::CardsUsed => "cards_used",
             Self::Booths => "booths",
@@ -76,6 +86,12 @@ impl LineName {
                 ("应到（抽取＋递补）", "签到＋缺席", "called (drawn + replacements)", "present + absent")
             }
             Self::HandedOut => ("发出的卡", "签到＋补发", "cards handed out", "present + reissued"),
+            Self::Reissued => (
+                "补发的卡",
+                "作废（或无法读取）的损坏卡",
+                "cards reissued",
+                "damaged cards declared void (or unreadable)",
+            ),
             Self::CardsMade => (
                 "制作的卡",
                 "发出＋核验＋备用（含无法读取的）",
@@ -91,7 +107,12 @@ impl LineName {
             Self::Booths => {
                 ("各投票机签认的票", "存档中的票", "ballots the booths signed for", "ballots in the archive")
             }
-            Self::Seats => ("超出在任代表名额的票", "零", "ballots above the seats held", "none"),
+            Self::Seats => (
+                "超出在任代表名额（或签到人数）的票",
+                "零",
+                "ballots above the seats held (or the persons present)",
+                "none",
+            ),
         };
         LineWords { left_zh, right_zh, left_en, right_en }
     }
@@ -111,6 +132,7 @@ pub(super) fn lines(counts: &Counts) -> Vec<Line> {
         let Attendance { handed_out, present, reissued, .. } = *attendance;
         push(LineName::HandedOut, handed_out, sum(&[present, reissued]));
         let both = |kind| counts.void.of(kind).saturating_add(counts.unreadable.of(kind));
+        push(LineName::Reissued, reissued, both(VoidKind::Damaged));
         push(
             LineName::CardsMade,
             counts.cards_made,
@@ -124,7 +146,8 @@ pub(super) fn lines(counts: &Counts) -> Vec<Line> {
         push(LineName::Booths, signed_for, counts.ballots);
     }
     if let Some(drawn) = counts.drawn {
-        push(LineName::Seats, counts.ballots.saturating_sub(drawn.seats), 0);
+        let present = counts.attendance.map_or(u64::MAX, |attendance| attendance.present);
+        push(LineName::Seats, counts.ballots.saturating_sub(drawn.seats.min(present)), 0);
     }
     lines
 }

@@ -179,8 +179,8 @@ const COUNTS: Text = Text::new("本机已作废", "Declared void here");
 const SINCE: Text = Text::new("从本终端这次启动算起", "Since this terminal was started");
 const UNREADABLE: Text = Text::new("卡完全认不出来？", "The card cannot be read at all?");
 const UNREADABLE_TEXT: Text = Text::new(
-    "方码扫不了，卡号也看不清，就不能在这里作废。请把卡装入信封交监督员，由创建办在控制台的“对账”页登记一条例外（两人签字），例外会公布。没有登记之前，不要换发新卡。",
-    "If neither the square code nor the characters can be read, it cannot be declared void here. Put the card into an envelope for the supervisor; the commission records an exception on the console's reconciliation page (two people), which is published. Hand out no other card for it before that.",
+    "方码扫不了，卡号也看不清，就不能在这里作废。请当着监督员的面把卡装入信封、封好、签字，然后可以换发新卡；封箱以后由创建办在控制台“投票 → 登记例外”登记（两人签字），例外会公布。",
+    "If neither the square code nor the characters can be read, it cannot be declared void here. Seal the card into a signed envelope in front of the supervisor; then another card may be handed out for it. When the box is sealed the commission records an exception in the console, under Poll (two people), which is published.",
 );
 const NOW_VOID: (Text, Text) = (
     Text::new("这张卡作废了", "This card is void now"),

@@ -21,7 +21,7 @@ use crate::service::sanction::load_sanctions;
 use crate::service::{Context, ServiceError};
 use crate::store::polls::PollText;
 use crate::store::rewrite::rewrite_in_hash_order;
-use crate::store::{Connection, StoreError, ballots, credentials, draws, void_cards};
+use crate::store::{Connection, StoreError, attendance, ballots, credentials, draws, void_cards};
 
 /// Ends the voting: nobody begins any more, ballots on their way are still taken. Called with the confirmed act, in its
 /// transaction.
@@ -62,6 +62,24 @@ async fn destroy_order(context: &Context) -> Result<(), ServiceError> {
     Ok(rewrite_in_hash_order(&context.db).await?)
 }
 
+/// An open desk has not counted the cards that are left: its marks would be compared with themselves.
+async fn no_desk_may_be_open(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &polls::Poll,
+) -> Result<(), ServiceError> {
+    let desks = attendance::list_desks(tx, &context.county, &poll.id).await?;
+    let Some(open) = desks.iter().find(|desk| desk.is_open()) else { return Ok(()) };
+    let name = &open.name;
+    Err(ServiceError::input(
+        "desk_open",
+        format!("签到台“{name}”还没有结束。请签到处清点剩余的卡、结束签到台，再对账。没有作任何更改。"),
+        format!(
+            "The desk “{name}” is still open. Let the desk count the cards that are left and close; then reconcile. Nothing was changed."
+        ),
+    ))
+}
+
 /// Reconciles persons, cards and ballots, adds the ballots up while encrypted, and fixes the closing statement that the
 /// trustees sign: from here on sanctions are frozen.
 pub async fn reconcile(context: &Context, actor: &Actor, id: &PollId) -> Result<(), ServiceError> {
@@ -77,6 +95,7 @@ pub async fn reconcile(context: &Context, actor: &Actor, id: &PollId) -> Result<
     .await?;
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, id).await?;
+    no_desk_may_be_open(&mut tx, context, &poll).await?;
     let settling = settling::load(&mut tx, context, &poll).await?;
     let found = count_rows(&mut tx, context, &poll).await?;
     let to = poll.state.reconcile(found, settling.unsettled())?;

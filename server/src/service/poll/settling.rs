@@ -6,8 +6,8 @@ use evaluation::publication::reconciliation::{Attendance, ByKind, Counts, Drawn,
 use evaluation::wire::SignedBoothStatement;
 
 use super::polls;
-use crate::domain::{Purpose, TerminalId};
 use crate::domain::poll::Unsettled;
+use crate::domain::{Purpose, TerminalId};
 use crate::service::{Context, ServiceError, check_in};
 use crate::store::attendance::list_desks;
 use crate::store::exceptions::Recorded;

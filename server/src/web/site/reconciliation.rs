@@ -54,7 +54,7 @@ fn zero_report(frame: &Frame, zero: &ZeroReport) -> Markup {
     let rows = rows.map(|(what, number)| Row::from(vec![html! { (what) }, html! { (number) }]));
     html! {
         h2 { (frame.say("零票报告", "The zero report")) }
-        p { (frame.say("开启投票的同一刻，服务器从存储的记录数出：票箱是空的，没有用过的卡。", "Counted from the stored rows in the moment of the opening: an empty box, and no used card.")) }
+        p { (frame.say("开启投票的同一刻，服务器从存储的记录数出：票箱是空的，没有一张卡用过。", "Counted from the stored rows in the moment of the opening: an empty box, and no used card.")) }
         (table(frame.say("零票报告", "Zero report"), &columns, rows))
         p class="muted" { (frame.say("日志末条：", "Newest entry of the log: ")) code { (zero.log_head) } }
         p class="muted" { (frame.say("选举（Setup）：", "Election (Setup): ")) code { (zero.setup_event) } }

@@ -291,7 +291,7 @@ pub(super) fn corrections_of(shown: &Shown<'_>, person: &Person) -> Markup {
             h2 { (shown.say("换卡：卡损坏，不能使用", "Exchange: the card is damaged")) }
             p { (shown.say("第一步：请本人带着损坏的卡到监票人终端，当场作废。第二步：回到这里，本人再抽一张新卡。已经投过票的卡不能作废，也不能换。", "First the person takes the damaged card to a trustee's terminal, where it is declared void. Then the person draws another card here. A card that has voted can neither be declared void nor exchanged.")) }
             (member)
-            p { label { input type="checkbox" name="voided" value="yes" required; " " (shown.say("损坏的卡已在监票人终端作废", "The damaged card is void at the trustee's terminal")) } }
+            p { label { input type="checkbox" name="voided" value="yes" required; " " (shown.say("损坏的卡已在监票人终端作废；完全读不出的，已当着监督员封入信封", "The damaged card is void at the trustee's terminal; one that cannot be read at all is sealed into an envelope in front of the supervisor")) } }
             (Field { value: sent.text("card_reason"), hint: Some(shown.say("例如：二维码污损。请勿写姓名和卡上的任何字符。", "Such as: code soiled. No names, and nothing that stands on the card.")), ..Field::line("card_reason", shown.say("原因", "Reason")) })
             (second("card"))
             div class="actions" { button class="primary" { (shown.say("两人确认，换发一张卡", "Both agree: hand out another card")) } }

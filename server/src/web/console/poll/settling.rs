@@ -45,8 +45,10 @@ fn missing(operator: &Operator, edition: &InEdition, state: PollState, settling:
     if subjects.is_empty() {
         let (headline, words) = if state == PollState::Closing {
             (
-                operator
-                    .say("所有投票机都已完成，可以封箱", "Every booth has finished: the box can be sealed"),
+                operator.say(
+                    "每台投票机都已完成或已登记例外，可以封箱",
+                    "Every booth has finished or is excepted: the box can be sealed",
+                ),
                 operator.say("封箱由创建办进行。", "The commission seals it."),
             )
         } else {

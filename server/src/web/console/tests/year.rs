@@ -288,7 +288,10 @@ async fn hold_poll(console: &Console, hall: &Hall) {
 async fn record_an_exception(console: &Console) {
     let path = "/console/2020/poll/exceptions";
     let page = console.get(COMMISSION, "/console/2020/poll").await.page;
-    assert!(page.contains("超出在任代表名额的票") && page.contains("没有参加的投票机"), "{page}");
+    assert!(
+        page.contains("超出在任代表名额（或签到人数）的票") && page.contains("没有参加的投票机"),
+        "{page}"
+    );
     let fields = [
         ("subject", "unreadable:spare"),
         ("cards", "1"),
