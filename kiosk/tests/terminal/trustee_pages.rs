@@ -329,7 +329,7 @@ async fn each_card_declared_void_is_answered_for_and_nothing_of_it_stays() {
     assert!(page.says("value=\"damaged\" required checked"));
     assert_eq!(commission.shared.voids.lock().unwrap()[0].kind, VoidKind::Damaged);
     let page = declare("damaged", &card).await;
-    assert!(page.says("这张卡早已作废") && page.says("<td class=\"number\">1</td>"));
+    assert!(page.says("这张卡已经作废过了") && page.says("<td class=\"number\">1</td>"));
 
     let other = Credential::parse("ABCDE-FGHJKL-MNPQR-STUVWX").unwrap().card_code();
     let mistyped = other.replacen('A', "B", 1);
@@ -338,7 +338,7 @@ async fn each_card_declared_void_is_answered_for_and_nothing_of_it_stays() {
     for (status, code, words) in [
         (409, problem::CARD_SPENT, "停！这张卡已经投过票"),
         (422, problem::CREDENTIAL_UNKNOWN, "这不是本次投票的评议卡"),
-        (409, problem::CARD_VOID, "这张卡早已作废"),
+        (409, problem::CARD_VOID, "这张卡已经作废过了"),
         (409, problem::POLL_NOT_OPEN, "服务器说：poll_not_open"),
         (503, "down", "服务器"),
     ] {

@@ -6,8 +6,8 @@ pub(super) const NAME: Text = Text::new("评议卡", "Voting card");
 pub(super) const REHEARSAL: Text = Text::new("演练，不是正式投票", "Rehearsal, not the real poll");
 pub(super) const REAL: Text = Text::new("正式投票", "The real poll");
 pub(super) const ANONYMOUS: Text = Text::new(
-    "不记名。一卡一票，请勿拍照，用后交回或撕毁。",
-    "Anonymous. One card, one ballot. Do not photograph it.",
+    "无记名。一卡一票，请勿拍照。投完票可以撕毁，没有投票的请交回。",
+    "Anonymous. One card, one ballot. Do not photograph it. Give it back if you do not vote.",
 );
 
 pub(super) const STEPS: [Text; 4] = [
@@ -21,7 +21,7 @@ pub(super) const POLL: Text = Text::new("投票", "Poll");
 pub(super) const PURPOSE: Text = Text::new("性质", "Kind");
 pub(super) const NUMBER: Text = Text::new("张数", "Cards");
 pub(super) const NUMBER_HINT: Text =
-    Text::new("（评议代表人数加申报的备用卡）", "(representatives and declared spares)");
+    Text::new("（评议代表人数加登记的备用卡）", "(representatives and declared spares)");
 pub(super) const ELECTION: Text = Text::new("选举编号", "Election");
 
 pub(super) const ORDER_TITLE: Text = Text::new("制作评议卡", "Make the voting cards");
@@ -32,7 +32,7 @@ pub(super) const POWER: Text = Text::new(
     "Do not switch this terminal off before all four steps are done",
 );
 pub(super) const POWER_MEANING: Text = Text::new(
-    "卡的秘密只在本机内存里，不写盘。中途断电，还没印出的卡就永远印不出来，服务器也不再接受第二批。全部做完以后，反过来必须断电。",
+    "卡的秘密只在本机内存里，不写盘。中途断电，还没印出的卡就永远印不出来，服务器也不再接受第二批。全部做完以后则必须断电。",
     "The secrets of the cards are in memory only, never on disk. If the power fails before they are printed, they are lost, and the \
      server takes no second lot. When all is done the power must be switched off.",
 );
@@ -49,11 +49,11 @@ pub(super) const NOT_YET: Text = Text::new("还不能继续", "Not yet");
 
 pub(super) const NO_ORDER_TITLE: Text = Text::new("现在不能制卡", "No cards can be made now");
 pub(super) const NO_ORDER: Text = Text::new(
-    "密钥仪式完成以后、卡还没有登记之前，才能制卡。",
-    "Cards are made after the key ceremony, and before cards are registered.",
+    "密钥仪式完成以后、卡还没有登记之前，才能制卡。请联系创建办。",
+    "Cards are made after the key ceremony, and before cards are registered. Ask the commission.",
 );
 pub(super) const RESTARTED: Text =
-    Text::new("如果服务器说评议卡已就绪", "If the server says that the cards are ready");
+    Text::new("如果控制台显示评议卡已就绪", "If the console shows that the cards are ready");
 pub(super) const RESTARTED_COUNTED: Text = Text::new(
     "卡已经印好、两人清点过、秘密已销毁：一切正常，本机可以断电。",
     "The cards were printed, counted by both, and the secrets destroyed: all is well; switch this terminal off.",
@@ -79,14 +79,14 @@ pub(super) const UNANSWERED: Text = Text::new(
     "The cards are in memory; the server has not confirmed them",
 );
 pub(super) const UNANSWERED_NEXT: Text = Text::new(
-    "不要断电。检查网线，再送一次：送的是同一批卡的公开部分，重复送没有坏处。登记之前不能打印。",
+    "不要断电。检查网线，再送一次：送的是同一批卡里不含秘密的部分，重复送没有坏处。登记之前不能打印。",
     "Do not switch off. Check the cable and send again: it is the public part of the same cards, and repeating does no harm. \
      Nothing can be printed before they are registered.",
 );
 pub(super) const SEND_AGAIN: Text = Text::new("再送一次", "Send again");
 pub(super) const REFUSED: Text = Text::new("服务器没有接受这批卡", "The server did not take these cards");
 pub(super) const REFUSED_NEXT: Text = Text::new(
-    "卡还在本机内存里。先按服务器说的处理，再送一次。确定服务器没有登记这批卡，才可以丢弃重来。",
+    "卡还在本机内存里。先按服务器说的处理，再送一次。在控制台“投票”页看到评议卡没有就绪，才可以丢弃重来。",
     "The cards are still in memory. Do what the server says, then send again. Discard them only if the console does not show \
      them as registered.",
 );
@@ -102,7 +102,7 @@ pub(super) const PRINT_EXPLAIN: Text = Text::new(
     "The server has registered them. Open the sheets and print: A4, one-sided, 100 %, no headers or footers, one copy. Every \
      print has a new random order.",
 );
-pub(super) const SHEETS: Text = Text::new("应有张数（纸）：", "Sheets of paper:");
+pub(super) const SHEETS: Text = Text::new("应有纸张数：", "Sheets of paper:");
 pub(super) const SHOW_SHEETS: Text = Text::new("打开打印页", "Open the sheets");
 pub(super) const SHREDDED: Text = Text::new(
     "前一次印出的全部（好的和坏的）已当着两个人碎掉",
@@ -111,7 +111,7 @@ pub(super) const SHREDDED: Text = Text::new(
 pub(super) const REPRINT: Text = Text::new("没印好，要整批重印", "The print failed: print all anew");
 pub(super) const COUNT_TITLE: Text = Text::new("清点并销毁秘密", "Count, and destroy the secrets");
 pub(super) const COUNT_EXPLAIN: Text = Text::new(
-    "裁开以后两个人各数一遍，并随手抽几张看方码和字是否清楚。数对以后，本机就把秘密抹掉，从此谁也印不出同样的卡。",
+    "裁开以后两个人各数一遍，并随手抽几张看二维码和字是否清楚。数对以后，本机就把秘密抹掉，从此谁也印不出同样的卡。",
     "Cut the sheets; both count the cards, and look at some of them: are picture and code clear? When the number is right this \
      terminal wipes the secrets, and nobody can print these cards again.",
 );
@@ -119,8 +119,8 @@ pub(super) const COUNTED: Text = Text::new("清点的卡数", "Cards counted");
 pub(super) const COUNTED_HINT: Text = Text::new("完好的卡，一张一张数", "Good cards, counted one by one");
 pub(super) const SPOILED: Text = Text::new("印坏的页数", "Spoiled sheets");
 pub(super) const SPOILED_HINT: Text = Text::new(
-    "卡纸、缺墨、印偏都算。只要有一页坏，就整批碎掉重印",
-    "Jams, pale or shifted prints. If a single one is spoiled, all are shredded and printed anew",
+    "夹纸、缺墨、印偏都算；应填 0。只要有一页坏，就整批碎掉重印",
+    "Jams, pale or shifted prints; it must be 0. If a single one is spoiled, all are shredded and printed anew",
 );
 pub(super) const BOTH_COUNTED: Text = Text::new(
     "两个人都数过；打印机出纸口和队列里没有剩下的页",
@@ -138,8 +138,8 @@ pub(super) const DESTROYED_MEANING: Text = Text::new(
 );
 pub(super) const AFTERWARDS: [Text; 4] = [
     Text::new(
-        "把下面的制卡记录抄下（或现在打印），两人签字。",
-        "Copy the record below, or print it now; both sign it.",
+        "把下面的制卡记录抄下（或用“打印”按钮印出来），两人签字。",
+        "Copy the record below, or print it with the button; both sign it.",
     ),
     Text::new(
         "关掉本机和打印机的电源，拔下插头，等一分钟。",
@@ -150,8 +150,8 @@ pub(super) const AFTERWARDS: [Text; 4] = [
         "Put all cards into envelopes that look alike, and shuffle them well.",
     ),
     Text::new(
-        "封存到投票日；签到以后由代表自己随手抽取，备用卡由监票人抽出。",
-        "Seal them until the day. Representatives draw their card blind after checking in; scrutineers draw the spares.",
+        "封存到投票日；签到以后由代表自己随手抽取，备用卡由监票人在投票期间抽出。",
+        "Seal them until the day. Representatives draw their card blind after checking in; trustees draw the spares during the poll.",
     ),
 ];
 pub(super) const RECORD: Text = Text::new("制卡记录", "Record");

@@ -183,8 +183,8 @@ const TASKS: [Task; 4] = [
         url: "/void",
         name: Text::new("作废评议卡", "Declare cards void"),
         about: Text::new(
-            "损坏的卡随时；备用、退回、检查用的卡在收票后",
-            "Damaged cards at once; spare, returned and audit cards after closing",
+            "损坏的卡随时；备用、交回、核验用的卡在封箱后",
+            "Damaged cards at once; spare, returned and audit cards when the box is sealed",
         ),
     },
     Task {

@@ -99,7 +99,7 @@ const RULES: [Text; 4] = [
 const MAKE: Text = Text::new("制作纸条", "Make the slip");
 const ONCE: Text = Text::new("只在这里出现一次，哪里都不保存", "Shown here only, kept nowhere");
 const ONCE_TEXT: Text = Text::new(
-    "请打印一张，检查方码清楚，再离开本页。离开后再也看不到；做坏了就重新做一张，旧的销毁，所有投票机都扫新的。",
+    "请打印一张，检查二维码清楚，再离开本页。离开后再也看不到；做坏了就重新做一张，旧的销毁，所有投票机都扫新的。",
     "Print one copy and see that the square code is clear before you leave this page. It is never shown again; if it is spoilt make another one, destroy the old one, and scan the new one at every booth.",
 );
 const PRINT: Text = Text::new("打印", "Print");

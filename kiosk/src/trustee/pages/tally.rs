@@ -252,14 +252,14 @@ async fn open_and_send(
 const ALL_THREE: (Text, Text) = (
     Text::new("三项都要核对", "All three are to be compared"),
     Text::new(
-        "每一项与签字单一致，才打勾；三项都打了勾才能打开。有一项不一致就停下来，报告监督员。",
-        "Tick each one that agrees with the signed sheet; only with all three ticked can the sums be opened. If one differs, stop and call the supervisor.",
+        "每一项都一致才打勾；三项都打了勾，才能打开合计。有一项不一致就停下来，报告监督员。",
+        "Tick each one that agrees; only with all three ticked can the sums be opened. If one differs, stop and call the supervisor.",
     ),
 );
 const SENT: (Text, Text) = (
     Text::new("您的一份已经送出", "Your part is sent"),
     Text::new(
-        "只打开了合计，没有打开任何一张票。请拔下U盘，自己保管到异议期结束。人数够了，结果由创建办核对后揭晓。",
+        "只打开了合计，没有打开任何一张票。请拔下U盘，自己保管到创建办通知异议期结束。人数够了，结果由创建办核对后揭晓。",
         "Only the sums were opened, never a ballot. Take the stick out and keep it until the objection period is over. When enough trustees have done this, the commission checks the result and reveals it.",
     ),
 );

@@ -152,8 +152,8 @@ const fn name(kind: VoidKind) -> Text {
     match kind {
         VoidKind::Damaged => Text::new("损坏", "Damaged"),
         VoidKind::Spare => Text::new("备用", "Spare"),
-        VoidKind::Returned => Text::new("退回", "Returned"),
-        VoidKind::Audit => Text::new("检查用", "Audit"),
+        VoidKind::Returned => Text::new("交回", "Returned"),
+        VoidKind::Audit => Text::new("核验用", "Audit"),
     }
 }
 
@@ -166,20 +166,20 @@ const fn about(kind: VoidKind) -> Text {
         VoidKind::Returned => {
             Text::new("发出去、没投票又交回的卡", "Handed out and given back without a vote")
         }
-        VoidKind::Audit => Text::new("监票人抽来检查投票机的卡", "Drawn by the scrutineers to check booths"),
+        VoidKind::Audit => Text::new("监票人抽来核验投票机的卡", "Drawn by the trustees to check booths"),
     }
 }
 
 const TITLE: Text = Text::new("作废评议卡", "Declare cards void");
 const WHY: Text = Text::new("这张卡为什么作废？", "Why is the card void?");
 const CODE: Text =
-    Text::new("扫描卡上的方码，或者输入卡号", "Scan the square code of the card, or type its code");
+    Text::new("扫描卡上的二维码，或者输入卡号", "Scan the square code of the card, or type its code");
 const BUTTON: Text = Text::new("作废这张卡", "Declare this card void");
 const COUNTS: Text = Text::new("本机已作废", "Declared void here");
 const SINCE: Text = Text::new("从本终端这次启动算起", "Since this terminal was started");
 const UNREADABLE: Text = Text::new("卡完全认不出来？", "The card cannot be read at all?");
 const UNREADABLE_TEXT: Text = Text::new(
-    "方码扫不了，卡号也看不清，就不能在这里作废。请当着监督员的面把卡装入信封、封好、签字，然后可以换发新卡；封箱以后由创建办在控制台“投票 → 登记例外”登记（两人签字），例外会公布。",
+    "二维码扫不了，卡号也看不清，就不能在这里作废。请当着监督员的面把卡装入信封、封好、签字，然后可以换发新卡；封箱以后由创建办在控制台“投票 → 登记例外”登记（两人签字），例外会公布。",
     "If neither the square code nor the characters can be read, it cannot be declared void here. Seal the card into a signed envelope in front of the supervisor; then another card may be handed out for it. When the box is sealed the commission records an exception in the console, under Poll (two people), which is published.",
 );
 const NOW_VOID: (Text, Text) = (
@@ -187,7 +187,7 @@ const NOW_VOID: (Text, Text) = (
     Text::new("可以继续扫下一张。", "Go on with the next card."),
 );
 const BEFORE: (Text, Text) = (
-    Text::new("这张卡早已作废", "This card was void already"),
+    Text::new("这张卡已经作废过了", "This card was void already"),
     Text::new("不用再做什么，可以继续扫下一张。", "Nothing is left to do; go on with the next card."),
 );
 const SPENT: (Text, Text) = (
@@ -207,7 +207,7 @@ const UNKNOWN: (Text, Text) = (
 const MISTYPED: (Text, Text) = (
     Text::new("卡号没有输对", "The code was not typed correctly"),
     Text::new(
-        "请对照卡片改正，注意大小写；或者把卡上的方码对准扫描器重扫。",
+        "请对照卡片改正，注意大小写；或者把卡上的二维码对准扫描器重扫。",
         "Compare it with the card and mend it, mind capital and small letters; or scan the square code again.",
     ),
 );

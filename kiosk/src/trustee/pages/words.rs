@@ -106,8 +106,8 @@ pub(super) fn explain(error: &TrusteeError) -> Words {
             tracing::error!(error = error_chain(error), "the work of the trustee's terminal ended");
             Words::problem(
                 Text::new("终端停下来了", "The terminal stopped"),
-                "U盘里的内容没有丢。请从头再做一次；再次出现就报告监督员。",
-                "What is on the stick is not lost. Begin this step again; if it happens again, call the supervisor.",
+                "U盘里的内容没有丢。请返回首页，重做这一步；再次出现就报告监督员。",
+                "What is on the stick is not lost. Go back to the start and do this step again; if it happens again, call the supervisor.",
             )
         }
     }
@@ -116,9 +116,11 @@ pub(super) fn explain(error: &TrusteeError) -> Words {
 fn other_head(expected: Hash, found: Hash) -> Words {
     Words::problem(
         Text::new("这把密钥已经用于另一个票箱", "This key has been used for another ballot box"),
-        format!("它只打开末端为 {expected} 的票箱，现在这个是 {found}。什么都没有解密，请报告监督员。"),
         format!(
-            "It opens only the ballot box whose end is {expected}; this one ends with {found}. Nothing was decrypted; call \
+            "它只打开核对码为 {expected} 的票箱和收票声明，现在的是 {found}。什么都没有解密，请报告监督员。"
+        ),
+        format!(
+            "It opens only the ballot box and closing statement with the code {expected}; these have {found}. Nothing was decrypted; call \
              the supervisor."
         ),
     )
@@ -167,7 +169,7 @@ const WRONG_PASSPHRASE: (Text, Text) = (
 const WRONG_CODE: (Text, Text) = (
     Text::new("恢复码与这个U盘不配", "The recovery code does not belong to this stick"),
     Text::new(
-        "恢复码没有抄错，但它不是这个U盘的。请核对恢复单上的姓名和投票，再输一次。",
+        "恢复码本身是对的，但它不是这个U盘的。请核对恢复单上的姓名和投票，再输一次。",
         "The code was typed as printed, but it is of another stick. Compare name and poll on the sheet, then type it again.",
     ),
 );
@@ -195,8 +197,8 @@ const FORMAT: (Text, Text) = (
 const DAMAGED: (Text, Text) = (
     Text::new("U盘里的密钥损坏了", "The key on the stick is damaged"),
     Text::new(
-        "文件与写入时不一样：不是口令的问题。请拔下再插上试一次；还不行就报告监督员：其余监票人人数够，投票照常进行。",
-        "The file is not what was written; the passphrase is not to blame. Take the stick out and put it in again. If that does not help, call the supervisor: as long as enough other trustees remain, the poll goes on.",
+        "文件与写入时不一样：不是口令的问题。请拔下再插上试一次；还不行就报告监督员：其余监票人的人数够计票，投票就照常进行。",
+        "The file is not what was written; the passphrase is not to blame. Take the stick out and put it in again. If that does not help, call the supervisor: as long as enough other trustees remain for the tally, the poll goes on.",
     ),
 );
 const STOPPED: (Text, Text) = (
@@ -208,7 +210,10 @@ const STOPPED: (Text, Text) = (
 );
 const UNFINISHED: (Text, Text) = (
     Text::new("密钥还没有制作完", "The key is not finished"),
-    Text::new("请先完成“制作密钥”的各步。", "Finish the steps of “Make the key” first."),
+    Text::new(
+        "请先完成“制作密钥”的各步。如果评议卡已经做好，就不能补做，请报告监督员。",
+        "Finish the steps of “Make the key” first. Once the cards are made it is too late: call the supervisor.",
+    ),
 );
 const UNUSABLE: (Text, Text) = (
     Text::new("U盘读写不了", "The stick cannot be read or written"),

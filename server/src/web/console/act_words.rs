@@ -8,7 +8,7 @@ use evaluation::pool::MemberId;
 
 use self::sentence::sentence;
 use super::absences::person_words;
-use super::poll::subject_words;
+use super::poll::subject_fact;
 use crate::domain::{AccountId, Action, EditionId, PollId, Role};
 use crate::service::absence::{NewAbsence, seats};
 use crate::service::account::{Creation, Enabling, Reset, RoleChange};
@@ -188,7 +188,7 @@ async fn exception_rows(
 ) -> Result<Vec<(String, String)>, PageError> {
     let view = find_poll_by_id(context, &new.poll).await?;
     let what = match &view.settling {
-        Some(settling) => subject_words(operator, settling, &new.subject),
+        Some(settling) => subject_fact(operator, settling, &new.subject),
         None => {
             operator.say("投票已过了登记例外的阶段", "the poll is past the time for exceptions").to_owned()
         }

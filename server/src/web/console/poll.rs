@@ -5,7 +5,7 @@ mod settling;
 mod turnout;
 mod view;
 
-pub(super) use settling::subject_words;
+pub(super) use settling::subject_fact;
 
 use axum::extract::State;
 use axum::response::Response;

@@ -170,7 +170,7 @@ fn edition_now(frame: &Frame, state: EditionState) -> Now {
 /// Ballots of cards, as a bar and in words.
 pub(super) fn turnout_bar(frame: &Frame, Turnout { cards, ballots }: Turnout) -> Markup {
     let words = frame
-        .pick(format!("已投票{ballots}张，共发卡{cards}张"), format!("{ballots} ballots of {cards} cards"));
+        .pick(format!("已投票{ballots}张，评议卡共{cards}张"), format!("{ballots} ballots of {cards} cards"));
     html! {
         div class="turnout" {
             p class="figure" { (ballots) span class="of" { " / " (cards) } }

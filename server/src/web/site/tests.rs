@@ -146,7 +146,7 @@ async fn nothing_of_the_result_is_public_before_the_reveal() {
     let mut day = Day::begin().await;
     day.finish(false, async |day, state| {
         nothing_of_the_result(day, state).await;
-        assert!(day.page("/ranking").await.contains("已投票2张，共发卡2张"), "{state}");
+        assert!(day.page("/ranking").await.contains("已投票2张，评议卡共2张"), "{state}");
         assert_eq!(day.bytes("/downloads/setup.bel").await.0, StatusCode::OK, "{state}");
         let open = matches!(state, "open" | "closing");
         let closed = if open { StatusCode::NOT_FOUND } else { StatusCode::OK };

@@ -150,7 +150,7 @@ const CHOOSE_LEAD_ALONE: Text = Text::new(
 const CHOOSE_BUTTON: Text = Text::new("设好口令，写入U盘", "Set it and write the stick");
 const NEW: Text = Text::new("新口令", "New passphrase");
 const RULE: Text = Text::new(
-    "至少 12 个字符，或者四个用空格隔开的词。好记的四个词胜过难记的符号。",
+    "至少 12 个字符，或者四个词（拼音也可以），词与词之间空一格。好记的四个词胜过难记的符号。",
     "At least 12 characters, or four words with spaces between. Four words you remember beat signs you do not.",
 );
 const TWICE: Text = Text::new("再输一遍", "The same again");
@@ -179,7 +179,7 @@ const NO_SHEET: Text = Text::new(
 const BACK: Text = Text::new("想起来了，返回输入口令", "Remembered it: back to the passphrase");
 const TRY: Text = Text::new("试一试U盘上的密钥", "Try out the key on the stick");
 const TRY_LEAD: Text = Text::new(
-    "再输一次口令。本机会从U盘读回密钥，锁上一个随机数再打开，看对不对。这个数不离开本机。",
+    "再输一次口令。本机会从U盘读回密钥，用它试着加密、再解密一个随机数，看对不对。这个数不离开本机。",
     "Type the passphrase once more. This terminal reads the key back from the stick, locks up a random number, opens it again and compares. The number never leaves this terminal.",
 );
 const TRY_BUTTON: Text = Text::new("试用", "Try it out");

@@ -6,7 +6,7 @@ use axum::response::Response;
 use evaluation::wire::VoidKind;
 use maud::{Markup, html};
 
-use super::settling::{kind_en, subject_words};
+use super::settling::{kind_en, subject_fact};
 use crate::app::App;
 use crate::domain::{Action, Permission, PollState};
 use crate::service::ServiceError;
@@ -118,7 +118,7 @@ fn choices(operator: &Operator, view: &PollView) -> Vec<(String, String)> {
         .iter()
         // Words and numbers can always be written.
         .map(|subject| {
-            (serde_json::to_string(subject).unwrap_or_default(), subject_words(operator, settling, subject))
+            (serde_json::to_string(subject).unwrap_or_default(), subject_fact(operator, settling, subject))
         })
         .collect();
     if view.poll.state == PollState::Closed {

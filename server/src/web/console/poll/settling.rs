@@ -79,7 +79,31 @@ fn missing(operator: &Operator, edition: &InEdition, state: PollState, settling:
 }
 
 /// What is so, and who must do what about it.
-pub(in crate::web::console) fn subject_words(
+fn subject_words(operator: &Operator, settling: &Settling, subject: &Subject) -> String {
+    let advice = match subject {
+        Subject::BoothNotFinished { .. } => operator.say(
+            "请场务到机器前，等最后一人投完、待送达的票为零。",
+            "The steward goes there: the last person finishes, and no ballot waits.",
+        ),
+        Subject::BoothStatementMissing { .. } => operator.say(
+            "请让机器开着，等它下载档案、核对自己送出的票。",
+            "Keep it running until it has fetched the archive and found what it delivered.",
+        ),
+        Subject::SpentCard { .. } => {
+            operator.say("请监票人和监督员查明原因。", "Trustees and supervisor find out why.")
+        }
+        Subject::OutOfBalance { .. } => operator.say(
+            "先把桌上的备用、交回、核验、损坏卡全部扫描作废，再清点卡片和签到表。",
+            "First scan every spare, returned, audit and damaged card on the table; then count the cards and the check-in list again.",
+        ),
+        Subject::CardUnreadable { .. } => "",
+    };
+    let fact = subject_fact(operator, settling, subject);
+    operator.say(format!("{fact}。{advice}"), format!("{fact}. {advice}"))
+}
+
+/// What is so, in a few words: to be chosen, confirmed and signed.
+pub(in crate::web::console) fn subject_fact(
     operator: &Operator,
     settling: &Settling,
     subject: &Subject,
@@ -92,32 +116,24 @@ pub(in crate::web::console) fn subject_words(
         Subject::BoothNotFinished { terminal } => {
             let booth = label(terminal);
             operator.say(
-                format!("{booth}：还没有报告选票全部送达。请场务到机器前，等最后一人投完、待送达的票为零。"),
-                format!("{booth}: has not said that all its ballots are delivered. The steward goes there: the last person finishes, and no ballot waits."),
+                format!("{booth}：还没有报告选票全部送达"),
+                format!("{booth}: has not said that all its ballots are delivered"),
             )
         }
         Subject::BoothStatementMissing { terminal } => {
             let booth = label(terminal);
-            operator.say(
-                format!("{booth}：还没有签署声明。请让机器开着，等它下载档案、核对自己送出的票。"),
-                format!("{booth}: has not signed for its ballots. Keep it running until it has fetched the archive and found what it delivered."),
-            )
+            operator
+                .say(format!("{booth}：还没有签署声明"), format!("{booth}: has not signed for its ballots"))
         }
         Subject::SpentCard { card, cards } => operator.say(
-            format!("{}卡中有 {cards} 张已经投过票。请监票人和监督员查明原因。", card.zh()),
-            format!(
-                "{cards} of the {} cards have voted. Trustees and supervisor find out why.",
-                kind_en(*card)
-            ),
+            format!("{}卡中有 {cards} 张已经投过票", card.zh()),
+            format!("{cards} of the {} cards have voted", kind_en(*card)),
         ),
         Subject::OutOfBalance { line, difference } => {
             let words = line.words();
             operator.say(
-                format!("“{}”与“{}”相差 {difference:+}。请清点卡片和签到表。", words.left_zh, words.right_zh),
-                format!(
-                    "“{}” and “{}” differ by {difference:+}. Count the cards and the check-in list again.",
-                    words.left_en, words.right_en
-                ),
+                format!("“{}”与“{}”相差 {difference:+}", words.left_zh, words.right_zh),
+                format!("“{}” and “{}” differ by {difference:+}", words.left_en, words.right_en),
             )
         }
         Subject::CardUnreadable { card, cards } => operator.say(

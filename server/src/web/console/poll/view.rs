@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use crate::domain::{Action, EditionState, Permission, PollState};
 use crate::service::overview::{PollView, TrusteeView};
+use crate::service::poll::exceptions::open_subjects;
 use crate::web::console::address::InEdition;
 use crate::web::console::parts::{button, facts, large_hash, local_time};
 use crate::web::console::sheets;
@@ -119,6 +120,10 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
     let (zh, en) = task_words(view);
     let at = |page: &str| edition.path(&format!("/poll/{page}"));
     let proposes = |action: Action| operator.may_propose(action);
+    // A button that would only be refused does not call for being pressed.
+    let nothing_is_missing =
+        view.settling.as_ref().is_some_and(|settling| open_subjects(view.poll.state, settling).is_empty());
+    let settled = if nothing_is_missing { "primary" } else { "" };
     html! {
         section class="card next" {
             h2 { (operator.say(view.poll.state.zh(), view.poll.state.en())) }
@@ -128,6 +133,9 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
             }
             @if view.poll.state == PollState::Revealed && ties > 0 { (ties_note(operator, ties)) }
             div class="actions" {
+                @if matches!(view.poll.state, PollState::Closing | PollState::Closed | PollState::Reconciled | PollState::Tallied) {
+                    a class="button" href=(at("screen")) { (operator.say("会场大屏", "Big screen of the hall")) }
+                }
                 @match view.poll.state {
                     PollState::CardsReady if proposes(Action::OpenPoll) => {
                         (button(&at("open"), operator.say("提出开启投票", "Propose to open the poll"), "primary"))
@@ -137,11 +145,11 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
                         @if proposes(Action::ClosePoll) { (button(&at("close"), operator.say("提出结束投票", "Propose to close the poll"), "grave")) }
                     }
                     PollState::Closing if operator.may(Permission::PreparePoll) => {
-                        (button(&at("seal"), operator.say("封箱", "Seal the box"), "primary"))
+                        (button(&at("seal"), operator.say("封箱", "Seal the box"), settled))
                     }
                     PollState::Closed if operator.may(Permission::PreparePoll) => {
                         a class="button" href=(edition.path("/sanctions")) { (operator.say("登记处理", "Record sanctions")) }
-                        (button(&at("reconcile"), operator.say("对账", "Reconcile"), "primary"))
+                        (button(&at("reconcile"), operator.say("对账", "Reconcile"), settled))
                     }
                     PollState::Tallied if proposes(Action::Reveal) => {
                         (button(&at("reveal"), operator.say("提出揭晓结果", "Propose to reveal the result"), "primary"))

@@ -54,7 +54,7 @@ fn waiting(frame: &Frame, assignment: &TrusteeAssignment, round: u8, missing: &[
     let all = u64::from(assignment.trustees);
     let here = all.saturating_sub(u64::try_from(missing.len()).unwrap_or(all));
     let label = match frame.language {
-        Language::Chinese => format!("第 {round} 轮，共 3 轮：已到 {here} / {all}"),
+        Language::Chinese => format!("第 {round} 轮，共 3 轮：已做完 {here} 人，共 {all} 人"),
         Language::English => format!("Round {round} of 3: {here} of {all} are through"),
     };
     let body = html! {
@@ -124,8 +124,8 @@ const BY_ITSELF: Text = Text::new(
     "This page looks again by itself. Switching off does no harm: open the stick with the passphrase and go on from here.",
 );
 const YOU: Text = Text::new("（您）", " (you)");
-const LATE: Text = Text::new("还没到", "not yet");
-const THERE: Text = Text::new("到了 ✓", "done ✓");
+const LATE: Text = Text::new("还没做完", "not yet");
+const THERE: Text = Text::new("做完了 ✓", "done ✓");
 const COMPARE_FIRST: Text = Text::new("大家看到的是同一组吗？", "Does everybody see the same?");
 const COMPARE_FIRST_LEAD: Text = Text::new(
     "请第一位监票人大声念出这十组字符，其他人在自己的屏幕上逐组对。全都一样，才往下走。",
@@ -133,8 +133,8 @@ const COMPARE_FIRST_LEAD: Text = Text::new(
 );
 const COMPARE_LAST: Text = Text::new("再核对一次密钥", "Compare the keys once more");
 const COMPARE_LAST_LEAD: Text = Text::new(
-    "密钥做成了。请再念一次：这是代表全部密钥的“监票人密钥核对码”，开票确认单上印着同一个，由各位签字。",
-    "The keys are made. Read aloud once more: this code stands for all keys; it is printed on the opening sheet for you to sign.",
+    "密钥做成了。请第一位监票人再念下面这组新的字符：它是代表全部密钥的“监票人密钥核对码”，开票确认单上印着同一个，由各位签字。",
+    "The keys are made. The first trustee reads this new code aloud: it stands for all keys; it is printed on the opening sheet for you to sign.",
 );
 const SAME: Text = Text::new("念过了，全都一样", "Read aloud: all the same");
 const DIFFERENT: Text = Text::new("有不一样的", "Something differs");
