@@ -36,11 +36,13 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
 
 fn is_own(method: &Method, headers: &HeaderMap) -> bool {
     let Some(host) = text(headers, "host").filter(|host| is_this_machine(host)) else { return false };
+    let site = text(headers, "sec-fetch-site");
     let same_origin = match text(headers, "origin") {
+        // What a browser says of a form on a page that names no referrer; that it is our own page it says beside it.
+        Some("null") => site == Some("same-origin"),
         Some(origin) => origin == format!("http://{host}"),
         None => !headers.contains_key("origin"),
     };
-    let site = text(headers, "sec-fetch-site");
     // `none`: typed by the person or opened by the kiosk's launcher. A form is only ever sent from the terminal's own page.
     let same_site = match site {
         None | Some("same-origin") => true,
@@ -85,6 +87,8 @@ mod tests {
             ("sec-fetch-site", "same-origin"),
         ];
         assert!(allowed(&Method::POST, &form));
+        let unnamed = [("host", "127.0.0.1:8100"), ("origin", "null"), ("sec-fetch-site", "same-origin")];
+        assert!(allowed(&Method::POST, &unnamed));
         assert!(allowed(&Method::GET, &[("host", "127.0.0.1:8100"), ("sec-fetch-site", "none")]));
     }
 
@@ -103,6 +107,8 @@ mod tests {
             assert!(!allowed(&Method::POST, &headers), "{origin}");
         }
         for site in ["cross-site", "same-site", "none", "?"] {
+            let unnamed = [("host", "127.0.0.1:8100"), ("origin", "null"), ("sec-fetch-site", site)];
+            assert!(!allowed(&Method::POST, &unnamed), "{site}");
             let headers = [("host", "127.0.0.1:8100"), ("sec-fetch-site", site)];
             assert!(!allowed(&Method::POST, &headers), "{site}");
         }
