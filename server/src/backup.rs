@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::config::Config;
 use crate::domain::{CountyId, InTwoLanguages};
-use crate::service::{Context, log};
+use crate::service::{Context, ServiceError, log};
 use crate::store::{Backend, StoreError};
 
 /// The first field of `backup.json`.
@@ -122,6 +122,9 @@ pub enum BackupError {
     /// The operating system refused.
     #[error("a file cannot be read or written")]
     Io(#[from] std::io::Error),
+    /// A step of the server is not possible.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
     /// The database refused.
     #[error("the database failed")]
     Store(#[from] StoreError),
@@ -157,6 +160,7 @@ impl InTwoLanguages for BackupError {
             }
             Self::People { zh, .. } => zh.clone(),
             Self::Program { program, said } => format!("{program} 没有完成：{said}"),
+            Self::Service(error) => error.zh(),
             Self::Io(_) => "文件不能读写。没有更改任何内容。".to_owned(),
             Self::Store(_) => "数据库出错。没有更改任何内容。".to_owned(),
         }

@@ -14,7 +14,8 @@ use super::package::{Package, unpack};
 use super::{BackupError, Manifest, database, seal};
 use crate::config::Config;
 use crate::domain::{AccountId, AccountStatus, Action, Actor, InTwoLanguages as _, LogEvent, PollState};
-use crate::service::{Context, folder::write_durably, log};
+use crate::service::poll::move_poll_for;
+use crate::service::{Context, ServiceError, folder::write_durably, log};
 use crate::store::{Backend, Db, StoreError, accounts, copy, log_entries, polls, sessions, sqlite_url};
 
 /// A backup that opened and belongs to this server.
@@ -204,15 +205,9 @@ impl Staged {
         };
         log::append(&mut tx, &context.county, context.now(), &Actor::System, &event).await?;
         for poll in polls::list_in_state(&mut tx, &context.county, PollState::Open).await? {
-            polls::set_state(&mut tx, &context.county, &poll.id, PollState::Open, PollState::Paused).await?;
-            let event = LogEvent::PollMoved {
-                poll: poll.id,
-                from: PollState::Open,
-                to: PollState::Paused,
-                ballots: None,
-                reason: Some("恢复备份 · restored from a backup".to_owned()),
-            };
-            log::append(&mut tx, &context.county, context.now(), &Actor::System, &event).await?;
+            let to = poll.state.pause().map_err(ServiceError::from)?;
+            let reason = Some("恢复备份 · restored from a backup".to_owned());
+            move_poll_for(&mut tx, context, &Actor::System, &poll, to, reason).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
         Ok(())

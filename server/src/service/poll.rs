@@ -169,7 +169,7 @@ async fn move_poll(
 }
 
 /// The same, with a reason that somebody gave.
-async fn move_poll_for(
+pub(crate) async fn move_poll_for(
     tx: &mut Connection,
     context: &Context,
     actor: &Actor,
