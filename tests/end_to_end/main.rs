@@ -15,6 +15,7 @@ mod people;
 mod promises;
 mod published;
 mod rehearsal;
+mod roles;
 mod trustees;
 mod voter;
 mod whole_day;

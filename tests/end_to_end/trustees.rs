@@ -26,6 +26,26 @@ pub(crate) struct Trustees(Vec<Agent>);
 impl Trustees {
     /// Starts and enrols the three terminals.
     pub(crate) async fn enrol(place: &Place, installation: &Installation, server: &str) -> Result<Self> {
+        let made = Self::start(place, server)?;
+        made.let_in(installation).await?;
+        Ok(made)
+    }
+
+    /// Two people let the terminals in.
+    pub(crate) async fn let_in(&self, installation: &Installation) -> Result<()> {
+        for (agent, position) in self.0.iter().zip(1..) {
+            agent.enrol(installation, Some(position)).await?;
+        }
+        Ok(())
+    }
+
+    /// Where the pages of a trustee are, counted from 0.
+    pub(crate) fn url(&self, trustee: usize) -> Result<String> {
+        Ok(self.0.get(trustee).context("no such trustee")?.url.clone())
+    }
+
+    /// Starts the three terminals.
+    pub(crate) fn start(place: &Place, server: &str) -> Result<Self> {
         let mut agents = Vec::new();
         for position in 1..=3 {
             let key = place.work(&format!("stick-{position}"));
@@ -33,7 +53,6 @@ impl Trustees {
             let rest = format!("key = \"{}\"\n", key.join("trustee.key").display());
             let (name, label) = (format!("trustee-{position}"), format!("监票终端{position}"));
             let agent = Agent::start(place, server, &name, "trustee", &label, &rest)?;
-            agent.enrol(installation, Some(position)).await?;
             agents.push(agent);
         }
         Ok(Self(agents))
@@ -118,7 +137,7 @@ fn groups(page: &str, class: &str) -> Result<String> {
     Ok(groups.join("-"))
 }
 
-async fn wait(visitor: &Visitor, path: &str, words: &str) -> Result<Page> {
+pub(crate) async fn wait(visitor: &Visitor, path: &str, words: &str) -> Result<Page> {
     wait_for_one(visitor, path, &[words]).await
 }
 

@@ -95,6 +95,13 @@ impl<'a> Browser<'a> {
         Ok(())
     }
 
+    /// Asks pages for no movement, as a person can: what is seen is where it stays.
+    pub async fn prefer_stillness(&self) -> Result<()> {
+        let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
+        self.command("Emulation.setEmulatedMedia", json!({ "features": [still] })).await?;
+        Ok(())
+    }
+
     /// Runs this in every page opened from now on, before its own scripts.
     pub async fn before_scripts(&self, source: &str) -> Result<()> {
         self.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await?;
