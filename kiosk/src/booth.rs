@@ -23,6 +23,7 @@
 mod day;
 mod ending;
 mod error;
+mod fittings;
 mod opening;
 pub mod pages;
 mod rehearsal;
@@ -59,11 +60,13 @@ pub use turn::{Cast, Review, Turn};
 
 use self::{
     day::Day,
+    fittings::Fittings,
     opening::Opened,
     session::{Seat, Stage},
 };
 use crate::{
     access::Access,
+    equipment::Equipment,
     flow::{Flow, Position, Screen},
     os_rng,
     spool::{LocalDisk, Note, Room, Spool},
@@ -86,6 +89,8 @@ pub struct BoothSettings {
     pub setup: Option<Hash>,
     /// How long things may take.
     pub timing: Timing,
+    /// What stands before the voter.
+    pub equipment: Equipment,
 }
 
 /// How long things may take.
@@ -126,6 +131,7 @@ struct Inner {
     seat: Mutex<Seat>,
     receipt: Duration,
     access: Access,
+    fittings: Fittings,
     day: std::sync::Mutex<Day>,
     /// Wakes the look at the state of the poll.
     nudge: Arc<Notify>,
@@ -200,6 +206,7 @@ impl Booth {
                 seat: Mutex::new(Seat::new(&mut os_rng())),
                 receipt: timing.receipt,
                 access: settings.access,
+                fittings: Fittings::new(settings.equipment),
                 day: std::sync::Mutex::new(Day::new(opened)),
                 nudge,
                 work: [delivering, watching],

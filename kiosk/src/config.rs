@@ -10,6 +10,8 @@
 //! setup = "…"                         # booth, trustee: hash on the signed opening sheet; every other election is refused
 //! key = "/media/stick/trustee.key"    # trustee: where the key lies
 //! ```
+//!
+//! What stands before the voter at a booth: [`crate::equipment`].
 
 use std::{
     fs, io,
@@ -21,6 +23,8 @@ use belenios::text::Hash;
 use evaluation::wire::{LONGEST_LABEL, TerminalRole};
 use reqwest::Url;
 use serde::Deserialize;
+
+use crate::equipment::Equipment;
 
 /// What this terminal is.
 #[derive(Debug, Deserialize)]
@@ -50,6 +54,9 @@ pub struct BoothConfig {
     pub spool: PathBuf,
     /// Hash of the Setup event, from the signed opening sheet.
     pub setup: Option<Hash>,
+    /// What stands before the voter.
+    #[serde(default)]
+    pub equipment: Equipment,
 }
 
 /// The card officer's terminal.
@@ -124,6 +131,16 @@ pub enum ConfigError {
     /// The label says nothing, or too much.
     #[error("a terminal's label has 1 to {LONGEST_LABEL} characters")]
     Label,
+    /// No panel has this size.
+    #[error(
+        "a panel of {width_px} CSS pixels on {width_mm} mm does not exist; measure its visible width with a ruler"
+    )]
+    Panel {
+        /// Its width in millimetres, as configured.
+        width_mm: u16,
+        /// Its width in CSS pixels, as configured.
+        width_px: u16,
+    },
     /// A terminal must be out of reach of other machines.
     #[error("a terminal listens on 127.0.0.1 or ::1 only, not on {listen}")]
     NotLoopback {
@@ -159,6 +176,9 @@ impl Config {
             Self::Trustee(trustee) => &mut trustee.folder,
         };
         *folder = beside.join(&*folder);
+        if let Self::Booth(BoothConfig { equipment: Equipment { clips: Some(clips), .. }, .. }) = &mut config {
+            *clips = beside.join(&*clips);
+        }
         Ok(config)
     }
 
@@ -188,6 +208,11 @@ impl Config {
         check_listen(terminal.listen)?;
         if terminal.label.is_empty() || terminal.label.chars().count() > LONGEST_LABEL {
             return Err(ConfigError::Label);
+        }
+        if let Self::Booth(BoothConfig { equipment: Equipment { panel: Some(panel), .. }, .. }) = &config
+            && !panel.is_possible()
+        {
+            return Err(ConfigError::Panel { width_mm: panel.width_mm, width_px: panel.width_px });
         }
         Ok(config)
     }
@@ -261,6 +286,14 @@ mod tests {
             let config = booth().replace("http://127.0.0.1:8080", server);
             assert!(matches!(Config::parse(&config), Err(ConfigError::Server { .. })), "{server}");
         }
+    }
+
+    #[test]
+    fn a_panel_that_does_not_exist_is_refused() {
+        let panel = |size: &str| Config::parse(&format!("{}[equipment]\npanel = {{ {size} }}\n", booth()));
+        assert!(matches!(panel("width_mm = 194, width_px = 1080"), Ok(Config::Booth(_))));
+        assert!(matches!(panel("width_mm = 1080, width_px = 194"), Err(ConfigError::Panel { .. })));
+        assert!(matches!(panel("width_mm = 194"), Err(ConfigError::Parse { .. })));
     }
 
     #[test]

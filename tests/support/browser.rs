@@ -132,6 +132,88 @@ impl<'a> Browser<'a> {
         Ok(requests)
     }
 
+    /// Lets the page be touched, as a panel with five fingers' worth of glass.
+    pub async fn enable_touch(&self) -> Result<()> {
+        let glass = json!({ "enabled": true, "maxTouchPoints": 5 });
+        self.command("Emulation.setTouchEmulationEnabled", glass).await?;
+        Ok(())
+    }
+
+    /// The fingers that now touch the glass, each with its number and place in CSS pixels; those that are missing were lifted.
+    /// `kind` is `touchStart` if one was put down, `touchMove` if one was moved or lifted, `touchEnd` if none is left.
+    pub async fn touch(&self, kind: &str, fingers: &[(u32, f64, f64)]) -> Result<()> {
+        let points: Vec<_> =
+            fingers.iter().map(|(id, x, y)| json!({ "id": id, "x": x, "y": y, "radiusX": 8, "radiusY": 8 })).collect();
+        self.command("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await?;
+        Ok(())
+    }
+
+    /// Puts a finger down on the middle of an element and lifts it.
+    pub async fn tap(&self, css: &str) -> Result<()> {
+        let (x, y) = self.middle(css).await?;
+        self.touch("touchStart", &[(0, x, y)]).await?;
+        self.touch("touchEnd", &[]).await
+    }
+
+    /// The middle of an element that is seen, in CSS pixels.
+    pub async fn middle(&self, css: &str) -> Result<(f64, f64)> {
+        self.wait_for(css).await?;
+        let find = "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2];";
+        let place = self.run(find, vec![json!(css)]).await?;
+        let at = |index| place.get(index).and_then(Value::as_f64).context("the element has no place");
+        Ok((at(0)?, at(1)?))
+    }
+
+    /// Presses and lets go a key, which goes to whatever has the focus.
+    pub async fn key(&self, key: &str) -> Result<()> {
+        let (code, text) = match key {
+            "Enter" => (13, "\r"),
+            "Backspace" => (8, ""),
+            "Tab" => (9, ""),
+            "Escape" => (27, ""),
+            "ArrowUp" => (38, ""),
+            "ArrowDown" => (40, ""),
+            // Letters and digits.
+            one => (one.bytes().next().map_or(0, |byte| i64::from(byte.to_ascii_uppercase())), one),
+        };
+        let mut press = json!({ "type": "keyDown", "key": key, "windowsVirtualKeyCode": code });
+        if let (Some(press), false) = (press.as_object_mut(), text.is_empty()) {
+            press.insert("text".to_owned(), json!(text));
+        }
+        self.command("Input.dispatchKeyEvent", press).await?;
+        self.command("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key })).await?;
+        Ok(())
+    }
+
+    /// Types a text fast, as a scanner does, wherever the focus is.
+    pub async fn scan(&self, text: &str) -> Result<()> {
+        for character in text.chars() {
+            self.key(&character.to_string()).await?;
+        }
+        self.key("Enter").await
+    }
+
+    /// Runs a function body in the page; answers what it returns.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute(script, arguments).await?)
+    }
+
+    /// The same for a function body that calls its last argument when it is done.
+    pub async fn run_later(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute_async(script, arguments).await?)
+    }
+
+    /// Loads the page anew.
+    pub async fn reload(&self) -> Result<()> {
+        Ok(self.client.refresh().await?)
+    }
+
+    /// The path that is shown.
+    pub async fn path(&self) -> Result<String> {
+        Ok(self.client.current_url().await?.path().to_owned())
+    }
+
     async fn command(&self, cmd: &'static str, params: Value) -> Result<Value> {
         Ok(self.client.issue_cmd(DevTools { cmd, params }).await?)
     }

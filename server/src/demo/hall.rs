@@ -12,6 +12,7 @@ use futures_util::future::try_join_all;
 use indicatif::ProgressBar;
 use kiosk::access::Access;
 use kiosk::booth::{Booth, BoothSettings, Timing};
+use kiosk::equipment::Equipment;
 use kiosk::cards::Cards;
 use kiosk::config::TerminalConfig;
 use kiosk::enrolment::{self, Pace, Step};
@@ -116,6 +117,7 @@ impl Hall {
                 spool: self.folder.join("spool").join(number.to_string()),
                 setup: Some(setup),
                 timing: Timing::default(),
+                equipment: Equipment::default(),
             })
         });
         Ok(try_join_all(starting).await?)

@@ -3,7 +3,7 @@
 use appearance::{Language, STYLE, Text, brand_mark};
 use maud::{DOCTYPE, Markup, html};
 
-use super::{BOOTH_SCRIPT, BOOTH_STYLE, Look, TextSize};
+use super::{BOOTH_SCRIPT, BOOTH_STYLE, HANDS, Look, Spoken, TextSize, VOICE};
 
 /// A page inside the frame.
 pub(super) struct Frame<'a> {
@@ -46,7 +46,7 @@ impl<'a> Frame<'a> {
         let contrast = if look.high_contrast { " high-contrast" } else { "" };
         html! {
             (DOCTYPE)
-            html lang=(look.language.tag()) class={ "text-" (look.text_size.number()) (contrast) } {
+            html lang=(look.language.tag()) class={ "text-" (look.text_size.number()) (contrast) } data-voice=[spoken(look)] {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
@@ -56,6 +56,8 @@ impl<'a> Frame<'a> {
                     link rel="stylesheet" href=(BOOTH_STYLE.url());
                     @if let Some(panel) = look.panel { link rel="stylesheet" href=(panel.url()); }
                     script src=(BOOTH_SCRIPT.url()) defer {}
+                    script src=(HANDS.url()) defer {}
+                    @if spoken(look).is_some() { script src=(VOICE.url()) defer {} }
                 }
                 body class="booth" {
                     (self.header())
@@ -139,8 +141,28 @@ impl<'a> Frame<'a> {
                         (HIGH.in_language(look.language))
                     }
                 }
+                @if let Some(voice) = look.voice {
+                    p class="panel-title" { (SOUND.in_language(look.language)) }
+                    div class="sizes" {
+                        button name="voice" value="off" aria-pressed=(pressed(voice == Spoken::Nothing)) {
+                            (SILENT.in_language(look.language))
+                        }
+                        button name="voice" value="on" aria-pressed=(pressed(voice == Spoken::Everything)) {
+                            (ALOUD.in_language(look.language))
+                        }
+                    }
+                }
             }
         }
+    }
+}
+
+/// What the page's script speaks: `prompts`, or `everything`.
+fn spoken(look: &Look<'_>) -> Option<&'static str> {
+    match look.voice? {
+        Spoken::Nothing => None,
+        Spoken::Prompts => Some("prompts"),
+        Spoken::Everything => Some("everything"),
     }
 }
 
@@ -209,3 +231,6 @@ const SIZE: Text = Text::new("字的大小", "Size of the text");
 const CONTRAST: Text = Text::new("对比度", "Contrast");
 const STANDARD: Text = Text::new("标准", "Standard");
 const HIGH: Text = Text::new("黑白分明", "High");
+const SOUND: Text = Text::new("耳机朗读", "Read aloud in the headphones");
+const SILENT: Text = Text::new("不读", "Silent");
+const ALOUD: Text = Text::new("读出来，也读我选的", "Aloud, my choices too");

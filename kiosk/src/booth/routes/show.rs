@@ -284,7 +284,7 @@ fn look<'a>(booth: &'a Booth, view: &'a View) -> Look<'a> {
             && booth.contact() == Contact::State(PollState::Closing),
         county: label(&booth.poll().edition.rules.county, display.language),
         session: view.nonce.as_str(),
-        ..Look::standard()
+        ..booth.fittings().look(display)
     }
 }
 
