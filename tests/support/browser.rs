@@ -89,6 +89,22 @@ impl<'a> Browser<'a> {
         Ok(String::from_utf8_lossy(&document).matches("/Type /Page\n").count())
     }
 
+    /// Prints the page on the paper that its style sheet names, in the same way; answers the size of its sheets in millimetres.
+    pub async fn print_receipt(&self, name: &str) -> Result<Vec<(f64, f64)>> {
+        let printed = self.command("Page.printToPDF", json!({ "preferCSSPageSize": true })).await?;
+        let data = printed.get("data").and_then(Value::as_str).context("nothing was printed")?;
+        let document = STANDARD.decode(data)?;
+        fs::write(self.place.output(&format!("{name}.pdf")), &document)?;
+        let text = String::from_utf8_lossy(&document).into_owned();
+        let sizes = text.split("/MediaBox [").skip(1).map(|rest| {
+            let mut numbers = rest.split(']').next().unwrap_or_default().split_whitespace().skip(2);
+            let mut side = || numbers.next().and_then(|side| side.parse::<f64>().ok()).unwrap_or_default();
+            // Points as millimetres.
+            (side() * 25.4 / 72.0, side() * 25.4 / 72.0)
+        });
+        Ok(sizes.collect())
+    }
+
     /// Lets no page run scripts, or lets them again.
     pub async fn allow_scripts(&self, allowed: bool) -> Result<()> {
         self.command("Emulation.setScriptExecutionDisabled", json!({ "value": !allowed })).await?;
@@ -142,9 +158,19 @@ impl<'a> Browser<'a> {
     /// The fingers that now touch the glass, each with its number and place in CSS pixels; those that are missing were lifted.
     /// `kind` is `touchStart` if one was put down, `touchMove` if one was moved or lifted, `touchEnd` if none is left.
     pub async fn touch(&self, kind: &str, fingers: &[(u32, f64, f64)]) -> Result<()> {
+        self.touch_at(kind, fingers, None).await
+    }
+
+    /// The same as if it happened at this time, in seconds since 1970: what two touches have between them does not depend on
+    /// how busy the machine is.
+    pub async fn touch_at(&self, kind: &str, fingers: &[(u32, f64, f64)], time: Option<f64>) -> Result<()> {
         let points: Vec<_> =
             fingers.iter().map(|(id, x, y)| json!({ "id": id, "x": x, "y": y, "radiusX": 8, "radiusY": 8 })).collect();
-        self.command("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await?;
+        let mut event = json!({ "type": kind, "touchPoints": points });
+        if let (Some(event), Some(time)) = (event.as_object_mut(), time) {
+            event.insert("timestamp".to_owned(), json!(time));
+        }
+        self.command("Input.dispatchTouchEvent", event).await?;
         Ok(())
     }
 

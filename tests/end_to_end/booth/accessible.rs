@@ -54,8 +54,9 @@ async fn no_screen_breaks_a_rule_of_wcag_2_2_aa() -> Result<()> {
             let verdict = browser.run_later(JUDGE, Vec::new()).await?;
             let passes = verdict.get("passes").and_then(Value::as_u64).unwrap_or_default();
             let found = verdict.get("violations").and_then(Value::as_array).cloned().unwrap_or_default();
-            ensure!(passes > 5 || !found.is_empty(), "{}: nothing was judged", gallery.title(screen));
-            violations.extend(found.iter().map(|found| format!("{}: {found}", gallery.title(screen))));
+            let title = gallery.title(screen, wish);
+            ensure!(passes > 5 || !found.is_empty(), "{title}: nothing was judged");
+            violations.extend(found.iter().map(|found| format!("{title}: {found}")));
         }
     }
     ensure!(violations.is_empty(), "{}", violations.join("\n"));

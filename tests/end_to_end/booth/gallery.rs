@@ -12,6 +12,7 @@ use axum::{
     routing::get,
 };
 use kiosk::booth::pages::{Look, TextSize, assets, panel_sheet};
+use serde_json::json;
 use support::browser::Browser;
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -49,20 +50,9 @@ pub(crate) const STANDARD: Wish =
 pub(crate) const LARGEST: Wish =
     Wish { language: Language::Chinese, text_size: TextSize::Largest, high_contrast: true };
 
-/// Both languages and contrasts, the smallest and the largest text.
-pub(crate) const WISHES: [Wish; 6] = [
-    Wish { text_size: TextSize::Small, ..STANDARD },
-    STANDARD,
-    LARGEST,
-    Wish { high_contrast: false, ..LARGEST },
-    Wish { language: Language::English, ..STANDARD },
-    Wish { language: Language::English, ..LARGEST },
-];
-
 /// All screens for one panel and one wish, being served.
 pub(crate) struct Gallery {
     pub(crate) panel: Panel,
-    pub(crate) wish: Wish,
     /// In order.
     pub(crate) screens: Vec<Screen>,
     address: SocketAddr,
@@ -100,21 +90,34 @@ impl Gallery {
             // It ends with the test.
             _ = axum::serve(listener, router).await;
         });
-        Ok(Self { panel, wish, screens, address, serving })
+        Ok(Self { panel, screens, address, serving })
     }
 
     /// Goes to a screen and opens what is to be open on it.
     pub(crate) async fn show(&self, browser: &Browser<'_>, screen: &Screen) -> Result<()> {
         browser.go_to(&format!("http://{}/{}", self.address, screen.name)).await?;
         for css in screen.pressed {
-            browser.click(css).await.with_context(|| format!("{}: {css}", screen.name))?;
+            // Also what must first be scrolled to.
+            browser.wait_for(css).await.with_context(|| format!("{}: {css}", screen.name))?;
+            browser.run("document.querySelector(arguments[0]).click()", vec![json!(css)]).await?;
         }
         Ok(())
     }
 
+    /// Changes size and contrast of the screen that is shown, as the settings do.
+    pub(crate) async fn change(&self, browser: &Browser<'_>, wish: Wish) -> Result<()> {
+        let change = "const { classList } = document.documentElement;
+            classList.remove('text-1', 'text-2', 'text-3', 'text-4');
+            classList.add(`text-${arguments[0]}`);
+            classList.toggle('high-contrast', arguments[1]);";
+        let arguments = vec![json!(wish.text_size.number()), json!(wish.high_contrast)];
+        browser.run(change, arguments).await?;
+        Ok(())
+    }
+
     /// What a failure names.
-    pub(crate) fn title(&self, screen: &Screen) -> String {
-        let Wish { language, text_size, high_contrast } = self.wish;
+    pub(crate) fn title(&self, screen: &Screen, wish: Wish) -> String {
+        let Wish { language, text_size, high_contrast } = wish;
         let contrast = if high_contrast { "-contrast" } else { "" };
         format!("{}-{}-{}{contrast}-{}", self.panel.name, language.name(), text_size.number(), screen.name)
     }

@@ -4,9 +4,13 @@
 //! one that the kiosk's own tests use, which can be told to fail.
 
 mod accessible;
+mod booth;
+mod fingers;
 mod gallery;
 #[expect(dead_code, reason = "the hall of the kiosk's tests, of which these need a part")]
 #[path = "../../../kiosk/tests/terminal/hall.rs"]
 mod hall;
 mod measured;
+mod pictures;
 mod screens;
+mod votes;

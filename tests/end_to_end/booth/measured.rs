@@ -1,10 +1,12 @@
 //! Sizes on the panel, in millimetres and points; nothing cut off, nothing to scroll sideways.
 
 use anyhow::{Result, ensure};
+use appearance::Language;
+use kiosk::booth::pages::TextSize;
 use serde_json::{Value, json};
 use support::{browser::Browser, place::Place};
 
-use crate::gallery::{Gallery, PANELS, WISHES};
+use crate::gallery::{Gallery, PANELS, STANDARD, Wish};
 
 /// Measures the page; answers what is wrong with it, and the smallest grade, gap and text found.
 const MEASURE: &str = include_str!("measure.js");
@@ -18,17 +20,22 @@ async fn everything_to_press_and_to_read_is_large_enough_and_nothing_is_cut_off(
     for panel in PANELS {
         browser.set_viewport(panel.width, panel.height).await?;
         let pixels = f64::from(panel.width) / f64::from(panel.width_mm);
-        for wish in WISHES {
-            let gallery = Gallery::open(panel, wish).await?;
+        for language in [Language::Chinese, Language::English] {
+            let gallery = Gallery::open(panel, Wish { language, ..STANDARD }).await?;
             for screen in &gallery.screens {
                 gallery.show(&browser, screen).await?;
-                let found = browser.run(MEASURE, vec![json!(pixels)]).await?;
-                let listed = found.get("wrong").and_then(Value::as_array).cloned().unwrap_or_default();
-                if !listed.is_empty() {
-                    browser.screenshot(&gallery.title(screen)).await?;
+                for text_size in TextSize::ALL {
+                    let wish = Wish { language, text_size, high_contrast: text_size == TextSize::Largest };
+                    gallery.change(&browser, wish).await?;
+                    let found = browser.run(MEASURE, vec![json!(pixels)]).await?;
+                    let listed = found.get("wrong").and_then(Value::as_array).cloned().unwrap_or_default();
+                    let title = gallery.title(screen, wish);
+                    if !listed.is_empty() {
+                        browser.screenshot(&title).await?;
+                    }
+                    wrong.extend(listed.iter().map(|wrong| format!("{title}: {wrong}")));
+                    smallest.take(&found);
                 }
-                wrong.extend(listed.iter().map(|wrong| format!("{}: {wrong}", gallery.title(screen))));
-                smallest.take(&found);
             }
         }
     }

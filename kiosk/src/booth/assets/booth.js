@@ -9,6 +9,21 @@ const SETTLING_MS = 450;
 // A form that got no answer may be sent again.
 const RETRY_MS = 8000;
 
+// A page that waits for something looks whether it has changed; one that did not is left alone.
+const { lookAgain } = document.documentElement.dataset;
+const shown = document.body.innerHTML;
+const look = async () => {
+  try {
+    const answer = await fetch(location.href, { cache: "no-store" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.redirected || page.body.innerHTML !== shown) return location.replace(answer.url);
+  } catch {
+    // The program of this terminal is being started anew.
+  }
+  setTimeout(look, lookAgain * 1000);
+};
+if (lookAgain) setTimeout(look, lookAgain * 1000);
+
 let sent = false;
 let settled = false;
 const settle = () => {

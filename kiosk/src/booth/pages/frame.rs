@@ -46,11 +46,15 @@ impl<'a> Frame<'a> {
         let contrast = if look.high_contrast { " high-contrast" } else { "" };
         html! {
             (DOCTYPE)
-            html lang=(look.language.tag()) class={ "text-" (look.text_size.number()) (contrast) } data-voice=[spoken(look)] {
+            html lang=(look.language.tag()) class={ "text-" (look.text_size.number()) (contrast) } data-voice=[spoken(look)]
+                data-look-again=[self.refresh_seconds] {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
-                    @if let Some(seconds) = self.refresh_seconds { meta http-equiv="refresh" content=(seconds); }
+                    // A page that reloads under a reader's eyes is read from the top again; the script only looks.
+                    @if let Some(seconds) = self.refresh_seconds {
+                        noscript { meta http-equiv="refresh" content=(seconds); }
+                    }
                     title { (self.title) " · " (PRODUCT.in_language(look.language)) }
                     link rel="stylesheet" href=(STYLE.url());
                     link rel="stylesheet" href=(BOOTH_STYLE.url());
@@ -61,7 +65,7 @@ impl<'a> Frame<'a> {
                 }
                 body class="booth" {
                     (self.header())
-                    main id="main" class=(self.layout) { (self.body) }
+                    main id="main" class=(self.layout) tabindex=[(self.layout == "outcome-layout").then_some("0")] { (self.body) }
                     (self.footer())
                 }
             }
@@ -108,7 +112,7 @@ impl<'a> Frame<'a> {
                     }
                     details name="panel" class="panel" {
                         summary { (icon(HAND)) span { (HELP.in_language(language)) } }
-                        div class="panel-body" {
+                        div class="panel-body" tabindex="0" role="group" aria-label=(HELP.in_language(language)) {
                             p class="panel-title" { (HELP_TITLE.in_language(language)) }
                             p { (HELP_TEXT.in_language(language)) }
                             p { (HELP_SECRET.in_language(language)) }
@@ -211,8 +215,8 @@ const HAND: &str =
 const PRODUCT: Text = Text::new("阳光评议", "Sunlit Evaluation");
 const REHEARSAL: Text = Text::new("演练，不是正式投票", "Rehearsal, not the real poll");
 const CLOSING: Text =
-    Text::new("投票就要结束了：请评完提交", "The poll is about to close: please finish and submit");
-const HAND_BACK: Text = Text::new("不投了", "Leave without a ballot");
+    Text::new("投票就要结束了：请评完提交", "Closing soon: please finish and submit");
+const HAND_BACK: Text = Text::new("不投了", "Leave");
 const FOOTER: Text = Text::new("底部按钮", "Buttons at the foot");
 const PREVIOUS: Text = Text::new("上一项", "Previous");
 const OVERVIEW: Text = Text::new("查看全部", "See all");

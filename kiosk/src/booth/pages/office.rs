@@ -154,4 +154,4 @@ const OPINIONS: Text = Text::new("群众意见摘要", "What the public said");
 const CHOSEN: Text = Text::new("已选", "Chosen");
 const NEXT: Text = Text::new("下一项", "Next");
 const TO_REVIEW: Text = Text::new("查看全部评议", "Look over everything");
-const BACK: Text = Text::new("不改，返回", "Back without a change");
+const BACK: Text = Text::new("不改，返回", "Back unchanged");
