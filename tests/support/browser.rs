@@ -105,6 +105,12 @@ impl<'a> Browser<'a> {
         Ok(sizes.collect())
     }
 
+    /// Shows pages as they are printed.
+    pub async fn show_as_printed(&self) -> Result<()> {
+        self.command("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
+        Ok(())
+    }
+
     /// Lets no page run scripts, or lets them again.
     pub async fn allow_scripts(&self, allowed: bool) -> Result<()> {
         self.command("Emulation.setScriptExecutionDisabled", json!({ "value": !allowed })).await?;
@@ -164,8 +170,10 @@ impl<'a> Browser<'a> {
     /// The same as if it happened at this time, in seconds since 1970: what two touches have between them does not depend on
     /// how busy the machine is.
     pub async fn touch_at(&self, kind: &str, fingers: &[(u32, f64, f64)], time: Option<f64>) -> Result<()> {
-        let points: Vec<_> =
-            fingers.iter().map(|(id, x, y)| json!({ "id": id, "x": x, "y": y, "radiusX": 8, "radiusY": 8 })).collect();
+        let points: Vec<_> = fingers
+            .iter()
+            .map(|(id, x, y)| json!({ "id": id, "x": x, "y": y, "radiusX": 8, "radiusY": 8 }))
+            .collect();
         let mut event = json!({ "type": kind, "touchPoints": points });
         if let (Some(event), Some(time)) = (event.as_object_mut(), time) {
             event.insert("timestamp".to_owned(), json!(time));

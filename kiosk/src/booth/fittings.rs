@@ -47,8 +47,7 @@ impl Fittings {
         let shared = pages::assets();
         let found = find_asset(&shared, name).or_else(|| find_asset(self.panel().as_slice(), name));
         let Some(asset) = found else { return StatusCode::NOT_FOUND.into_response() };
-        let headers =
-            [(header::CONTENT_TYPE, asset.content_type()), (header::CACHE_CONTROL, CACHE_FOR_EVER)];
+        let headers = [(header::CONTENT_TYPE, asset.content_type()), (header::CACHE_CONTROL, CACHE_FOR_EVER)];
         (headers, asset.bytes().to_vec()).into_response()
     }
 }
@@ -78,7 +77,11 @@ mod tests {
         for offered in [Voice::Off, Voice::Offered, Voice::On] {
             for wished in [None, Some(false), Some(true)] {
                 let everything = spoken(offered, wished) == Some(Spoken::Everything);
-                assert_eq!(everything, offered != Voice::Off && wished == Some(true), "{offered:?} {wished:?}");
+                assert_eq!(
+                    everything,
+                    offered != Voice::Off && wished == Some(true),
+                    "{offered:?} {wished:?}"
+                );
             }
             assert_ne!(spoken(offered, Some(false)), Some(Spoken::Prompts));
         }

@@ -1,5 +1,7 @@
 //! A real booth with a browser before it, and the hall of the kiosk's tests behind it.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use kiosk::{
     booth::{Booth, router},
@@ -20,7 +22,7 @@ pub(crate) struct Standing<'a> {
     pub(crate) browser: Browser<'a>,
     pub(crate) url: String,
     // They work as long as somebody stands here.
-    booth: Booth,
+    booth: Option<Booth>,
     pages: Pages,
 }
 
@@ -45,13 +47,22 @@ impl<'a> Standing<'a> {
         pages.show(router(booth.clone()));
         let browser = Browser::open(place, "chromedriver", panel.width, panel.height).await?;
         browser.enable_touch().await?;
-        Ok(Self { hall, browser, url: format!("http://{address}"), booth, pages })
+        Ok(Self { hall, browser, url: format!("http://{address}"), booth: Some(booth), pages })
     }
 
     /// Starts the booth's program anew, at the same address.
     pub(crate) async fn restart(&mut self) {
-        self.booth = self.hall.booth().await;
-        self.pages.show(router(self.booth.clone()));
+        self.pages.show(axum::Router::new());
+        self.booth = None;
+        let booth = loop {
+            // The last one may not have let go of its folder yet.
+            match self.hall.try_booth().await {
+                Ok(booth) => break booth,
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        };
+        self.pages.show(router(booth.clone()));
+        self.booth = Some(booth);
     }
 
     /// The code of a card.
@@ -112,7 +123,7 @@ impl<'a> Standing<'a> {
             if self.browser.run(&script, Vec::new()).await.ok() == Some(Value::Bool(true)) {
                 return Ok(());
             }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         self.browser.screenshot("never").await?;
         anyhow::bail!("it never was so: {condition}")

@@ -122,7 +122,13 @@ fn offices(look: Look<'_>, screens: &mut Vec<Screen>) {
     };
     let unicom = OfficePage {
         section: say(&look, SECTIONS[1]),
-        office: OfficeWords { number: 62, unit: UNICOM.unit, office: UNICOM.office, scope: "", ..water.office },
+        office: OfficeWords {
+            number: 62,
+            unit: UNICOM.unit,
+            office: UNICOM.office,
+            scope: "",
+            ..water.office
+        },
         position: 62,
         chosen: Some(1),
         ..water
@@ -130,13 +136,28 @@ fn offices(look: Look<'_>, screens: &mut Vec<Screen>) {
     let equipped = Look { key_hints: true, voice: Some(Spoken::Nothing), ..look };
     add(screens, "office", office_page(&water), &[]);
     add(screens, "office-long-unit", office_page(&unicom), &[]);
-    add(screens, "office-from-review", office_page(&OfficePage { chosen: Some(3), from_review: true, ..unicom }), &[]);
+    add(
+        screens,
+        "office-from-review",
+        office_page(&OfficePage { chosen: Some(3), from_review: true, ..unicom }),
+        &[],
+    );
     add(screens, "office-statement", office_page(&water), DETAILS);
     add(screens, "office-settings", office_page(&OfficePage { look: equipped, ..water }), SETTINGS);
     add(screens, "office-help", office_page(&unicom), HELP);
     add(screens, "office-keypad", office_page(&OfficePage { look: equipped, ..unicom }), &[]);
-    add(screens, "office-closing", office_page(&OfficePage { look: Look { closing: true, ..look }, ..unicom }), &[]);
-    add(screens, "office-rehearsal", office_page(&OfficePage { look: Look { rehearsal: true, ..look }, ..unicom }), &[]);
+    add(
+        screens,
+        "office-closing",
+        office_page(&OfficePage { look: Look { closing: true, ..look }, ..unicom }),
+        &[],
+    );
+    add(
+        screens,
+        "office-rehearsal",
+        office_page(&OfficePage { look: Look { rehearsal: true, ..look }, ..unicom }),
+        &[],
+    );
 }
 
 fn reviews(look: Look<'_>, screens: &mut Vec<Screen>) {
@@ -155,7 +176,6 @@ fn reviews(look: Look<'_>, screens: &mut Vec<Screen>) {
     add(screens, "review-settings", page(&rows, Some(TRACKER), look), SETTINGS);
     add(screens, "review-closing", page(&rows, Some(TRACKER), closing), &[]);
 }
-
 
 fn outcomes(look: Look<'_>, screens: &mut Vec<Screen>) {
     let success = SuccessPage { look, tracker: TRACKER, qr_text: TRACKER };
@@ -210,7 +230,8 @@ fn rehearsal(look: Look<'_>, screens: &mut Vec<Screen>) {
     let deck = DeckPage { look, test: &started, problem: None };
     let refused = DeckPage { problem: Some(DeckProblem::Card(CardProblem::Spent)), ..deck };
     let setup_event = Hash::of("setup").to_string();
-    let offices: Vec<_> = (1..=70).map(|number| (number, format!("{} {}", WATER.unit, WATER.office))).collect();
+    let offices: Vec<_> =
+        (1..=70).map(|number| (number, format!("{} {}", WATER.unit, WATER.office))).collect();
     let verdict = VerdictPage {
         look,
         test: &passed,

@@ -25,7 +25,10 @@ async fn a_representative_votes_on_all_seventy_offices_with_a_finger() -> Result
     println!("70 offices by touch in {:?}", began.elapsed());
     browser.wait_for(".cast").await?;
     browser.screenshot("review").await?;
-    let shown = browser.run("return [...document.querySelectorAll('.rows .row-grade')].map((row) => row.textContent)", Vec::new());
+    let shown = browser.run(
+        "return [...document.querySelectorAll('.rows .row-grade')].map((row) => row.textContent)",
+        Vec::new(),
+    );
     let shown = shown.await?;
     let names = ["满意", "较满意", "一般", "不满意"];
     let expected = (1..=70_usize).map(|position| names[(position * 7 + position / 9) % 4]);
@@ -47,8 +50,13 @@ async fn everything_is_done_with_keys_alone_at_the_largest_text_in_high_contrast
     let standing = Standing::at(&place, PANELS[1]).await?;
     let browser = &standing.browser;
     browser.go_to(&standing.url).await?;
-    // The marker is elsewhere when the scanner types, and something was typed before.
-    browser.type_into("#code", "5Gh2k").await?;
+    // Something was begun on the screen and is scanned over, also when it was refused, wherever the marker is.
+    browser.wait_for("html.settled").await?;
+    browser.tap(".keyboard-toggle").await?;
+    browser.tap(".keyboard button:nth-child(3)").await?;
+    browser.scan("5Gh2k-9aBcDe").await?;
+    browser.wait_for(".alert").await?;
+    ensure!(browser.value("#code").await? == "5Gh2k-9aBcDe", "what was scanned is not there to be seen");
     browser.run("document.activeElement.blur()", Vec::new()).await?;
     browser.scan(standing.card(0)?).await?;
     standing.at_office(1).await?;
@@ -91,7 +99,8 @@ async fn everything_is_done_with_keys_alone_at_the_largest_text_in_high_contrast
 
     browser.wait_for(".cast").await?;
     browser.key("5").await?;
-    let focus = "return document.activeElement.matches('.cast') && document.activeElement.matches(':focus-visible')";
+    let focus =
+        "return document.activeElement.matches('.cast') && document.activeElement.matches(':focus-visible')";
     ensure!(browser.run(focus, Vec::new()).await? == true, "the first key marks 提交, visibly");
     browser.screenshot("cast-marked").await?;
     standing.stored(0)?;

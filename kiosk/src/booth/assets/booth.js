@@ -91,6 +91,7 @@ if (keyboard) {
     button.textContent = label;
     button.addEventListener("click", () => {
       press();
+      input.dataset.onScreen = "yes";
       input.focus();
     });
     keyboard.append(button);

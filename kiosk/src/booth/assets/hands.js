@@ -104,7 +104,8 @@
   }
 
   // Keys. 1 to 4 grade, Enter or 5 is the way on, Backspace the way back, 6 to 9 are the four places at the foot.
-  const MAIN = "[data-main], a.next, .finish a.button, .finish button, main .primary";
+  // The main thing of a page, the more certain one first.
+  const MAIN = ["[data-main]", "a.next", ".finish a.button", ".finish button", "main .primary"];
   // What cannot be taken back is pressed only by a key that finds it already marked.
   const GRAVE = ".cast, .grave";
 
@@ -121,7 +122,8 @@
     tap(element);
   };
   const goOn = () => {
-    const main = [...document.querySelectorAll(MAIN)].find((element) => element.checkVisibility());
+    const found = MAIN.flatMap((selector) => [...document.querySelectorAll(selector)]);
+    const main = found.find((element) => element.checkVisibility());
     if (!main) return;
     if (main.matches(GRAVE) && document.activeElement !== main) main.focus();
     else tap(main);
@@ -152,26 +154,20 @@
   };
 
   const field = document.querySelector("main input[type=text]");
-  const scan = { text: "", time: 0 };
-
-  // A scanner types a whole code faster than anybody, whatever stood in the field before, and wherever the marker was.
-  const takeScan = (event) => {
-    if (event.key === "Enter") {
-      if (scan.text.length >= 12) field.value = scan.text;
-      scan.text = "";
-    } else if (event.key.length === 1) {
-      scan.text = event.timeStamp - scan.time < 50 ? scan.text + event.key : event.key;
-      scan.time = event.timeStamp;
-    }
-  };
+  // What stands there is to be scanned again or mended; a scanner types over it.
+  field?.select();
 
   document.addEventListener("keydown", (event) => {
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
     if (field) {
-      takeScan(event);
-      if (event.target === field) return event.key === "Escape" && closePanels();
       const typed = event.key.length === 1 && event.key !== " ";
-      // The key goes on into the field.
+      // A scanner types over what a person began to type on the screen.
+      if (typed && field.dataset.onScreen) {
+        field.value = "";
+        delete field.dataset.onScreen;
+      }
+      if (event.target === field) return event.key === "Escape" && closePanels();
+      // The key goes on into the field, wherever the marker was.
       if (typed && !document.querySelector(".panel[open]")) return field.focus();
     }
     const onControl = event.target.closest("a, button, summary");

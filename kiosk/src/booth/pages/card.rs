@@ -4,8 +4,8 @@ use appearance::Text;
 use appearance::parts::{Tone, alert};
 use maud::{Markup, html};
 
-use super::{CAMERA, Look};
 use super::frame::{Frame, session};
+use super::{CAMERA, Look};
 
 /// What the first page shows.
 #[derive(Debug, Clone, Copy)]

@@ -214,8 +214,7 @@ const HAND: &str =
 
 const PRODUCT: Text = Text::new("阳光评议", "Sunlit Evaluation");
 const REHEARSAL: Text = Text::new("演练，不是正式投票", "Rehearsal, not the real poll");
-const CLOSING: Text =
-    Text::new("投票就要结束了：请评完提交", "Closing soon: please finish and submit");
+const CLOSING: Text = Text::new("投票就要结束了：请评完提交", "Closing soon: please finish and submit");
 const HAND_BACK: Text = Text::new("不投了", "Leave");
 const FOOTER: Text = Text::new("底部按钮", "Buttons at the foot");
 const PREVIOUS: Text = Text::new("上一项", "Previous");
