@@ -122,7 +122,7 @@ pub(crate) struct Shared {
 
 impl Hall {
     pub(crate) fn new() -> Self {
-        Self::with(|_, _| {})
+        Self::voting_on(OFFICES)
     }
 
     /// A hall whose server was tampered with: in the description before the election is made, in the poll afterwards.
