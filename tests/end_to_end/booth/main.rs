@@ -10,6 +10,7 @@ mod gallery;
 #[expect(dead_code, reason = "the hall of the kiosk's tests, of which these need a part")]
 #[path = "../../../kiosk/tests/terminal/hall.rs"]
 mod hall;
+mod launch;
 mod measured;
 mod pictures;
 mod screens;

@@ -53,6 +53,24 @@ grades.forEach((box, index) => {
 if (grade < 16 - 0.05) wrong.push(`grades are ${grade.toFixed(1)} mm high`);
 if (gap < 2.54 - 0.05) wrong.push(`grades are ${gap.toFixed(2)} mm apart`);
 
+// What must be in sight without scrolling, and not under anything else.
+const rehearsal = document.querySelector(".watermark") !== null;
+const must = ".what h1, .scope, .cast, .outcome h1, .receipt-code, .welcome h1, .welcome .alert strong, .card-entry input[type=text], .start, .finish button, .finish .button";
+const keys = rehearsal ? "" : ", .keyboard button";
+const panel = document.querySelector(".panel[open]") || document.querySelector(".more[open]");
+// Staff scan the opening sheet, before anybody can ask for larger text.
+const staff = document.querySelector("input.long") !== null;
+if (inBooth && !panel && !staff) for (const element of [...document.querySelectorAll(must + keys)].filter(seen)) {
+  const box = element.getBoundingClientRect();
+  const room = document.querySelector("main").getBoundingClientRect();
+  if (box.top < room.top - mm || box.bottom > room.bottom + mm) wrong.push(`${name(element)} must be scrolled to`);
+  for (const cover of document.querySelectorAll(".more, .finish")) {
+    if (cover.contains(element)) continue;
+    const edge = cover.getBoundingClientRect();
+    if (box.bottom > edge.top + mm && box.top < edge.bottom) wrong.push(`${name(element)} lies under ${name(cover)}`);
+  }
+}
+
 // What is read: every text that is seen.
 let text = Infinity;
 const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
