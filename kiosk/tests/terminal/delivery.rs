@@ -54,6 +54,9 @@ async fn a_ballot_stays_until_a_receipt_proves_that_it_is_stored() {
         (Fault::WrongSignature, Delay::ServerTrouble),
         (Fault::OtherTracker, Delay::ServerTrouble),
         (Fault::RefuseUnsigned, Delay::ServerTrouble),
+        (Fault::VoidUnsigned, Delay::ServerTrouble),
+        (Fault::Problem(409, problem::BOOTH_NOT_READY), Delay::BoothNotReady),
+        (Fault::Problem(409, problem::CARD_VOID), Delay::ServerTrouble),
         (Fault::Nonsense, Delay::ServerTrouble),
     ] {
         let mut hall = impatient();
@@ -85,6 +88,17 @@ async fn a_signed_refusal_ends_delivery_and_names_both_ballots() {
     assert_eq!(cast.delivery, Delivery::Refused { stored: Fingerprint::of("other") });
     assert_eq!(hall.spooled(), Vec::<String>::new());
     assert_eq!(booth.undelivered().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_signed_refusal_of_a_void_card_ends_delivery_and_is_not_recorded_as_delivered() {
+    let hall = Hall::new();
+    let booth = hall.booth().await;
+    hall.fault(Fault::Void);
+    let cast = cast(&hall, &booth).await;
+    assert_eq!(cast.delivery, Delivery::Void);
+    assert_eq!(hall.spooled(), Vec::<String>::new());
+    assert_eq!((booth.undelivered().await.unwrap(), hall.stored().len()), (0, 0));
 }
 
 #[tokio::test]

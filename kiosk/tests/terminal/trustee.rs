@@ -16,6 +16,7 @@ use evaluation::{
     hash::Sha256Hash,
     publication::{
         closing::{ClosingStatement, ZeroReport},
+        exception::{Exception, Matter},
         reconciliation::ByKind,
     },
     wire::{PollState, Purpose, TrusteeAssignment, TrusteePartialDecryption},
@@ -71,6 +72,11 @@ pub(crate) struct Closed {
     pub(crate) head: Hash,
 }
 
+fn exception(matter: Matter) -> Exception {
+    let reason = "两人当场核对".to_owned();
+    Exception { matter, reason, document_number: "宁创〔2020〕11号".parse().unwrap() }
+}
+
 /// The closed archive of two ballots, and its closing statement.
 pub(crate) fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
     let setup = &hall.poll.setup;
@@ -116,9 +122,9 @@ pub(crate) fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
         void_refused: ByKind::default(),
         refused: Vec::new(),
         challenged: Vec::new(),
-        booth_statements: Vec::new(),
+        booths: Vec::new(),
         attendance: None,
-        exceptions: Vec::new(),
+        exceptions: [Matter::NoCheckIn, Matter::NoBoothStatement].map(exception).to_vec(),
         sanctions_sha256: Sha256Hash::of(""),
         absences_sha256: None,
     };

@@ -33,6 +33,10 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "登记下列例外。它说明哪一项没有按规定完成以及原因，随对账永久公布；两人在纸质记录上签字。只有确认时情况仍如下所述才会登记。",
             "This exception is recorded. It says what did not go as it must, and why; it is published with the reconciliation for ever, and both sign the paper record. It is recorded only if things are still as stated here when it is confirmed.",
         ),
+        Action::WithdrawException => (
+            "撤销下列已登记的例外：它不再随对账公布，所说明的情况重新成为待办；登记和撤销都留在操作日志中。只有投票仍处在登记时的阶段才会撤销。",
+            "This recorded exception is withdrawn: it is not published any more, and what it was about is open again. That it was recorded and withdrawn stays in the log. It is done only while the poll is where it was when the exception was recorded.",
+        ),
         Action::Reveal => (
             "计票结果和两个部分的排名立即对公众网站和大屏可见，不能收回。已登记的处理已计入排名。",
             "The result of the tally and the rankings of both sections become visible at once, to the public site and on the big screen, and cannot be taken back. Recorded sanctions are counted in.",
