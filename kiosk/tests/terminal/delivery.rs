@@ -11,7 +11,7 @@ use kiosk::{
 
 use crate::{
     booth::grade_all,
-    hall::{Fault, Hall},
+    hall::{Fault, Hall, Said},
 };
 
 /// A hall whose booths say soon that a ballot is still on its way.
@@ -99,6 +99,25 @@ async fn a_signed_refusal_of_a_void_card_ends_delivery_and_is_not_recorded_as_de
     assert_eq!(cast.delivery, Delivery::Void);
     assert_eq!(hall.spooled(), Vec::<String>::new());
     assert_eq!((booth.undelivered().await.unwrap(), hall.stored().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_booth_that_the_server_does_not_know_says_again_that_it_is_ready_and_delivers() {
+    let hall = impatient();
+    let booth = hall.booth().await;
+    // A server that was restored from a backup of before the opening.
+    hall.fault(Fault::Problem(409, problem::BOOTH_NOT_READY));
+    cast(&hall, &booth).await;
+    let before = hall.said().len();
+    let said_again = async {
+        while hall.said().len() == before {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), said_again).await.unwrap();
+    assert!(hall.said().iter().all(|said| matches!(said, Said::Ready(_))));
+    hall.fault(Fault::None);
+    until_stored(&booth).await;
 }
 
 #[tokio::test]

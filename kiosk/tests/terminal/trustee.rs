@@ -219,7 +219,12 @@ fn a_closing_statement_that_does_not_fit_the_archive_is_never_signed() {
     let other = Fingerprint::of("other");
     let pair = |refused, stored| evaluation::publication::closing::RefusedBallot { refused, stored };
     assert!(!refused(&|_| {}));
-    assert!(!refused(&|closing| closing.refused.push(pair(other, tracker))));
+    assert!(!refused(&|closing| closing.refused.push(pair(other, Some(tracker)))));
+    assert!(!refused(&|closing| closing.refused.push(pair(other, None))));
+    assert!(refused(&|closing| closing.refused.push(pair(tracker, None))));
+    // A real poll without check-in or booths, and nobody has recorded why.
+    assert!(refused(&|closing| drop(closing.exceptions.remove(0))));
+    assert!(refused(&|closing| drop(closing.exceptions.pop())));
     assert!(refused(&|closing| closing.ballots += 1));
     assert!(refused(&|closing| closing.setup_event = Hash::of("")));
     assert!(refused(&|closing| closing.end_ballots_event = Hash::of("")));
@@ -227,7 +232,7 @@ fn a_closing_statement_that_does_not_fit_the_archive_is_never_signed() {
     assert!(refused(&|closing| closing.challenged.push(tracker)));
     assert!(refused(&|closing| closing.not_returned.push(voter.clone())));
     assert!(refused(&|closing| closing.zero_report.spent = 1));
-    assert!(refused(&|closing| closing.refused.push(pair(tracker, other))));
+    assert!(refused(&|closing| closing.refused.push(pair(tracker, Some(other)))));
     let text = ClosedPoll::check(&closed.archive, "pingyi-closing/1\n{}", &file, None);
     assert!(matches!(text, Err(TrusteeError::Closing { .. })));
 }
