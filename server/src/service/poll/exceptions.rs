@@ -248,20 +248,7 @@ fn matter(
         )
     };
     if let Subject::CardUnreadable { card, cards } = *subject {
-        if state != PollState::Closed {
-            return Err(PollStepError::WrongState { found: state }.into());
-        }
-        if cards == 0 || cards > settling.reconciliation.not_returned {
-            let left = settling.reconciliation.not_returned;
-            return Err(ServiceError::input(
-                "exception",
-                format!("无法读取的卡应为1至{left}张：既未使用也未作废的卡还剩{left}张。"),
-                format!(
-                    "The number of unreadable cards must be 1 to {left}: so many are neither used nor void."
-                ),
-            ));
-        }
-        return Ok((None, Matter::CardUnreadable { card, cards }));
+        return Ok((None, unreadable(state, settling, card, cards)?));
     }
     let asked = match *subject {
         // How many cards it really were is for people to say.
@@ -303,4 +290,25 @@ fn matter(
         Subject::NoCheckIn => (None, Matter::NoCheckIn),
         Subject::NoBoothStatement => (None, Matter::NoBoothStatement),
     })
+}
+
+/// Cards that nobody can read: as many as are left at most, once the box is sealed.
+fn unreadable(
+    state: PollState,
+    settling: &Settling,
+    card: VoidKind,
+    cards: u64,
+) -> Result<Matter, ServiceError> {
+    if state != PollState::Closed {
+        return Err(PollStepError::WrongState { found: state }.into());
+    }
+    let left = settling.reconciliation.not_returned;
+    if !(1..=left).contains(&cards) {
+        return Err(ServiceError::input(
+            "exception",
+            format!("无法读取的卡应为1至{left}张：既未使用也未作废的卡还剩{left}张。"),
+            format!("The number of unreadable cards must be 1 to {left}: so many are neither used nor void."),
+        ));
+    }
+    Ok(Matter::CardUnreadable { card, cards })
 }
