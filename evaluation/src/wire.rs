@@ -129,8 +129,10 @@ pub mod problem {
     pub const CREDENTIAL_UNKNOWN: &str = "credential_unknown";
     /// 409: a ballot is stored for this card, so it cannot be declared void.
     pub const CARD_SPENT: &str = "card_spent";
-    /// 409: this card has been declared void; no ballot is accepted for it.
+    /// 409: this card has been declared void before, for another reason.
     pub const CARD_VOID: &str = "card_void";
+    /// 409: the booth has not said in this poll that it is ready; it says so and delivers again.
+    pub const BOOTH_NOT_READY: &str = "booth_not_ready";
     /// 422: the ballot fails one of the checks of protocol note §3.
     pub const BALLOT_INVALID: &str = "ballot_invalid";
     /// 409: the terminal has another election than the server; nobody may vote at it.

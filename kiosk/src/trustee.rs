@@ -35,11 +35,12 @@ use belenios::{
     with_group,
 };
 use evaluation::{
+    description::Description,
     publication::{
         closing::{ClosingStatement, faults},
         reconciliation::{Counts, Reconciliation},
     },
-    wire::{Problem, TrusteePartialDecryption, problem},
+    wire::{Problem, Purpose, TrusteePartialDecryption, problem},
 };
 use rand::CryptoRng;
 
@@ -327,11 +328,21 @@ fn check_closing<G: Group>(closing: &ClosingStatement, facts: &Facts) -> Result<
     if let Some(fault) = faults::<G>(closing, facts).first() {
         return Err(TrusteeError::Closing { reason: fault.en });
     }
-    let counts = Counts::of(closing, None, facts.credentials.len(), facts.ballots);
+    let election = facts.election.as_deref().and_then(|text| Election::<G>::parse(text).ok());
+    let description =
+        election.and_then(|election| Description::parse(&election.parameters().description).ok());
+    // An election that does not say what it is must satisfy what a real one must.
+    let purpose = description.map_or(Purpose::Real, |description| description.purpose);
+    let counts = Counts::of(closing, purpose, None, facts.credentials.len(), facts.ballots);
     let reconciliation = Reconciliation::new(&counts, &closing.exceptions);
     if reconciliation.unexplained().next().is_some() {
         return Err(TrusteeError::Closing {
             reason: "a line of the reconciliation differs and no exception is recorded",
+        });
+    }
+    if reconciliation.lacks_check_in() || reconciliation.lacks_booth_statements() {
+        return Err(TrusteeError::Closing {
+            reason: "there was no check-in desk or no booth has signed, and no exception is recorded",
         });
     }
     Ok(())

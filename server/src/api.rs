@@ -70,10 +70,13 @@ async fn booth_credential(
 }
 
 async fn booth_ballot(
-    _: Booth,
+    BoothItself(booth): BoothItself,
     State(context): State<Context>,
     Sent(body): Sent,
 ) -> Result<Response, ApiError> {
+    booths::must_take_part(&context, &booth).await?;
+    // From here on nothing knows which booth it was.
+    drop(booth);
     Ok(match ballot::receive(&context, body).await? {
         ballot::Delivery::Stored(receipt) => Json(receipt).into_response(),
         ballot::Delivery::Refused(refusal) => (StatusCode::CONFLICT, Json(refusal)).into_response(),
@@ -227,7 +230,8 @@ impl<S: Sync> FromRequest<S> for Sent {
 /// A voting booth. Which one is not passed on: nothing that a booth does may depend on it.
 struct Booth;
 
-/// A voting booth that speaks of itself: that it takes part, has finished, and what it delivered. Never with a ballot.
+/// A voting booth that speaks of itself: that it takes part, has finished, and what it delivered. With a ballot it is only asked
+/// whether it takes part.
 struct BoothItself(booths::Booth);
 
 /// The card officer's terminal.

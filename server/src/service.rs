@@ -53,6 +53,8 @@ pub struct Context {
     pub folder: PathBuf,
     /// What is known of terminals while the server runs.
     pub terminals: Arc<terminal::TerminalMemory>,
+    /// Which cards were to be declared void after they had voted.
+    pub late_voids: Arc<poll::void::LateVoids>,
 }
 
 impl Context {

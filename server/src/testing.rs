@@ -155,7 +155,16 @@ pub fn context(db: Db, clock: &ManualClock) -> Context {
     // Made by the first who writes into it; most tests write no file.
     let folder = std::env::temp_dir().join(format!("pingyi-test-{:032x}", entropy()));
     let clock = Arc::new(clock.clone());
-    Context { db, county: county(), clock, rng, passwords, folder, terminals: Arc::default() }
+    Context {
+        db,
+        county: county(),
+        clock,
+        rng,
+        passwords,
+        folder,
+        terminals: Arc::default(),
+        late_voids: Arc::default(),
+    }
 }
 
 /// An enabled account with this role, named after it. Its password is `password of <role>`.

@@ -50,7 +50,7 @@ pub fn verify_publication(source: &Source, options: Options) -> VerificationRepo
     };
     let decisions = verifier.decisions();
     verifier.ranking(edition.as_ref(), offices.as_ref(), &archive, sanctions.as_ref(), decisions.as_ref());
-    verifier.reconciliation(draw.as_ref(), &archive, closing.as_ref());
+    verifier.reconciliation(description.as_ref(), draw.as_ref(), &archive, closing.as_ref());
     verifier.log_head();
     verifier.nothing_else();
     verifier.finish(&archive)

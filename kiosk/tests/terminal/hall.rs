@@ -71,6 +71,10 @@ pub(crate) enum Fault {
     Refuse,
     /// Claims the same with another key's signature.
     RefuseUnsigned,
+    /// Claims, with its signature, that the card was declared void.
+    Void,
+    /// Claims the same with another key's signature.
+    VoidUnsigned,
     /// Stores, and answers with something that is no receipt.
     Nonsense,
 }
@@ -510,13 +514,15 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         (StatusCode::CONFLICT, Json(Refusal::sign(uuid.clone(), tracker, stored, key))).into_response()
     };
     match fault {
-        Fault::Refuse => return refusal(Fingerprint::of("other"), key),
-        Fault::RefuseUnsigned => return refusal(Fingerprint::of("other"), &other),
+        Fault::Refuse => return refusal(Some(Fingerprint::of("other")), key),
+        Fault::RefuseUnsigned => return refusal(Some(Fingerprint::of("other")), &other),
+        Fault::Void => return refusal(None, key),
+        Fault::VoidUnsigned => return refusal(None, &other),
         _ => {}
     }
     let stored = shared.ballots.lock().unwrap().entry(credential).or_insert_with(|| bytes.to_vec()).clone();
     if stored != bytes {
-        return refusal(Fingerprint::of(&stored), key);
+        return refusal(Some(Fingerprint::of(&stored)), key);
     }
     match fault {
         Fault::WrongSignature => Json(Receipt::sign(uuid, tracker, &other)).into_response(),

@@ -30,7 +30,9 @@ use crate::service::poll::{
     self,
     cards::setup_hash,
     closing::{reconcile, seal},
+    exceptions::{NewException, Subject},
     reveal::load_ranking,
+    settling,
 };
 use crate::service::pool::lock::LockRequest;
 use crate::service::{Context, ServiceError, edition};
@@ -161,10 +163,30 @@ impl Day {
         if state < PollState::Closed {
             patiently(|| seal(&self.context, &actor, poll)).await?;
         }
+        self.record_that_nobody_was_checked_in(poll).await?;
         let busy = spinner("对账并汇总密文", "reconciling, adding up while encrypted");
         patiently(|| reconcile(&self.context, &actor, poll)).await?;
         busy.finish_and_clear();
         done("投票结束，对账平衡", "the poll is closed, the counts balance");
+        Ok(())
+    }
+
+    /// A simulated day has no check-in desk: two people record it, as on a real day, unless it is recorded already.
+    async fn record_that_nobody_was_checked_in(&self, id: &PollId) -> anyhow::Result<()> {
+        let mut tx = self.context.db.read().await?;
+        let poll = polls::load(&mut tx, &self.context.county, id).await?;
+        let settling = settling::load(&mut tx, &self.context, &poll).await.map_err(plain)?;
+        drop(tx);
+        if !settling.reconciliation.lacks_check_in() {
+            return Ok(());
+        }
+        let new = NewException {
+            poll: id.clone(),
+            subject: Subject::NoCheckIn,
+            reason: "演示日由程序模拟代表投票，没有设签到台。".to_owned(),
+            document_number: format!("演示〔{}〕1号", self.rules.year),
+        };
+        self.staff.together(&Act::RecordException(new)).await?;
         Ok(())
     }
 
@@ -264,6 +286,7 @@ async fn open(folder: &Path) -> anyhow::Result<Context> {
         passwords,
         folder: folder.to_owned(),
         terminals: Arc::default(),
+        late_voids: Arc::default(),
     })
 }
 

@@ -19,6 +19,8 @@ word_enum! {
         ClosePoll = "close_poll", "结束投票", "close the poll";
         /// Record that something of a poll did not go as it must.
         RecordException = "record_exception", "登记例外", "record an exception";
+        /// Take back that something of a poll did not go as it must.
+        WithdrawException = "withdraw_exception", "撤销例外", "withdraw an exception";
         /// Show the result.
         Reveal = "reveal", "揭晓结果", "reveal the result";
         /// Begin to count paper ballots, apart from the electronic ones.
@@ -61,6 +63,7 @@ impl Action {
             | Self::EndPaperCount
             | Self::ReplaceAbsent
             | Self::RecordException
+            | Self::WithdrawException
             | Self::Sanction
             | Self::Publish
             | Self::Archive => &[Role::Commission],
@@ -87,6 +90,7 @@ impl Action {
             | Self::EndPaperCount
             | Self::ReplaceAbsent
             | Self::RecordException
+            | Self::WithdrawException
             | Self::Reveal
             | Self::Sanction
             | Self::Publish

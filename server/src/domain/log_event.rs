@@ -110,6 +110,8 @@ pub enum LogEvent {
     EnvelopeRefused { edition: EditionId, ceremony: u32, party: u32 },
     /// Two people recorded that something of a poll did not go as it must.
     ExceptionRecorded { poll: PollId, matter: Matter, document_number: String },
+    /// Two people withdrew such a record.
+    ExceptionWithdrawn { poll: PollId, matter: Matter, document_number: String, reason: String },
     /// Somebody chose a password with an invitation.
     InvitationAccepted { account: AccountId },
     /// The trustees begin their keys anew; what they had sent is forgotten.

@@ -7,7 +7,7 @@ use super::absence::NewAbsence;
 use super::account::{AccountError, Invited};
 use super::draw::{Completion, Voiding};
 use super::paper::{NewPaperCount, PaperCountEnd};
-use super::poll::exceptions::NewException;
+use super::poll::exceptions::{NewException, Withdrawal};
 use super::pool::lock::LockRequest;
 use super::proposal::{self, ProposalError};
 use super::sanction::NewSanction;
@@ -38,6 +38,8 @@ pub enum Act {
     ClosePoll(PollId),
     /// Record this exception.
     RecordException(NewException),
+    /// Withdraw this exception.
+    WithdrawException(Withdrawal),
     /// Show the result of this poll.
     Reveal(PollId),
     /// Take the seat of this representative and call this alternate.
@@ -121,6 +123,7 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
         Act::BeginPaperCount(new) => paper::check(new)?,
         Act::ReplaceAbsent(new) => absence::check(context, new).await?,
         Act::RecordException(new) => poll::exceptions::check(context, new).await?,
+        Act::WithdrawException(which) => poll::exceptions::check_withdrawal(context, which).await?,
         _ => {}
     }
     let mut tx = context.db.write().await?;
@@ -137,6 +140,9 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
         Act::ClosePoll(id) => on_poll(tx_ref, context, by, Action::ClosePoll, id).await?,
         Act::RecordException(new) => {
             proposal::propose(tx_ref, context, by, Action::RecordException, new).await?
+        }
+        Act::WithdrawException(which) => {
+            proposal::propose(tx_ref, context, by, Action::WithdrawException, which).await?
         }
         Act::Reveal(id) => on_poll(tx_ref, context, by, Action::Reveal, id).await?,
         Act::ReplaceAbsent(new) => proposal::propose(tx_ref, context, by, Action::ReplaceAbsent, new).await?,
@@ -208,6 +214,9 @@ async fn confirm_in_one_step(
         Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::RecordException => {
             poll::exceptions::record(tx_ref, context, &actor, &read(&confirmed)?).await?;
+        }
+        Action::WithdrawException => {
+            poll::exceptions::withdraw(tx_ref, context, &actor, &read(&confirmed)?).await?;
         }
         Action::Reveal => poll::reveal::reveal(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ReplaceAbsent => absence::record(tx_ref, context, &actor, &read(&confirmed)?).await?,

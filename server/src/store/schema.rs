@@ -80,7 +80,8 @@ const POSTGRES_FOREIGN_KEYS: &str = "
     JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = k.target
     WHERE c.contype = 'f'";
 
-const BALLOT_SIDE: [&str; 5] = ["ballots", "credentials", "refused_ballots", "void_cards", "void_refused"];
+const BALLOT_SIDE: [&str; 5] =
+    ["ballots", "credentials", "refused_ballots", "void_cards", "void_refused_counts"];
 
 async fn lines(db: &Db, sqlite: &'static str, postgres: &'static str) -> BTreeSet<String> {
     let statement = match db.backend() {
@@ -175,16 +176,16 @@ both_databases! {
                 "refused_ballots.county TEXT NOT NULL",
                 "refused_ballots.poll TEXT NOT NULL",
                 "refused_ballots.refused BLOB NOT NULL",
-                "refused_ballots.stored BLOB NOT NULL",
+                "refused_ballots.stored BLOB",
                 "void_cards.county TEXT NOT NULL",
                 "void_cards.kind TEXT NOT NULL",
                 "void_cards.poll TEXT NOT NULL",
                 "void_cards.public_credential TEXT NOT NULL",
                 "void_cards.signature TEXT NOT NULL",
-                "void_refused.county TEXT NOT NULL",
-                "void_refused.kind TEXT NOT NULL",
-                "void_refused.poll TEXT NOT NULL",
-                "void_refused.public_credential TEXT NOT NULL",
+                "void_refused_counts.cards INTEGER NOT NULL",
+                "void_refused_counts.county TEXT NOT NULL",
+                "void_refused_counts.kind TEXT NOT NULL",
+                "void_refused_counts.poll TEXT NOT NULL",
             ]
         );
     }

@@ -92,7 +92,7 @@ async fn fill(context: &Context) {
     let ballot =
         Ballot { hash: Sha256Hash::of("x"), public_credential: "card".to_owned(), payload: vec![b'x'] };
     ballots::insert(&mut tx, county, &poll, &ballot).await.unwrap();
-    booths::insert(&mut tx, county, &poll, &terminal, "投票机1").await.unwrap();
+    booths::insert(&mut tx, county, &poll, &terminal, "投票机1", "00").await.unwrap();
     let exception = Exception {
         matter: Matter::BoothNotFinished { booth: "投票机1".to_owned() },
         reason: "断电".to_owned(),
@@ -102,7 +102,7 @@ async fn fill(context: &Context) {
     let signature = CardSignature { challenge: "1".to_owned(), response: "2".to_owned() };
     let void = VoidCard { credential: "other".to_owned(), kind: VoidKind::Spare, signature };
     void_cards::insert(&mut tx, county, &poll, &void).await.unwrap();
-    void_cards::insert_refused(&mut tx, county, &poll, &void).await.unwrap();
+    void_cards::count_one_refused(&mut tx, county, &poll, void.kind).await.unwrap();
     tx.commit().await.unwrap();
     let (token, _) =
         session::sign_in(context, "administrator", &"password of administrator".into()).await.unwrap();

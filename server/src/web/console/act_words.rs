@@ -5,6 +5,7 @@ mod sentence;
 
 use evaluation::office::OfficeNumber;
 use evaluation::pool::MemberId;
+use evaluation::publication::exception::Exception;
 
 use self::sentence::sentence;
 use super::absences::person_words;
@@ -19,7 +20,7 @@ use crate::service::overview::{
     count_pool, find_account, find_draw, find_poll_by_id, list_editions, office_name,
 };
 use crate::service::paper::{NewPaperCount, PaperCountEnd};
-use crate::service::poll::exceptions::NewException;
+use crate::service::poll::exceptions::{NewException, Withdrawal};
 use crate::service::pool::lock::PoolLock;
 use crate::service::proposal::payload;
 use crate::service::sanction::NewSanction;
@@ -51,6 +52,7 @@ pub(super) async fn describe(
             poll_rows(context, operator, &poll).await?
         }
         Action::RecordException => exception_rows(context, operator, &payload(proposal)?).await?,
+        Action::WithdrawException => withdrawal_rows(context, operator, &payload(proposal)?).await?,
         Action::ReplaceAbsent => absence_rows(context, operator, &payload(proposal)?).await?,
         Action::BeginPaperCount => {
             let NewPaperCount { edition, reason } = payload(proposal)?;
@@ -198,6 +200,34 @@ async fn exception_rows(
         row(operator, "情况", "What is so", what),
         row(operator, "原因", "Reason", new.reason.clone()),
         row(operator, "文号", "Document", new.document_number.clone()),
+    ])
+}
+
+async fn withdrawal_rows(
+    context: &Context,
+    operator: &Operator,
+    which: &Withdrawal,
+) -> Result<Vec<(String, String)>, PageError> {
+    let view = find_poll_by_id(context, &which.poll).await?;
+    let recorded = view.settling.iter().flat_map(|settling| &settling.recorded);
+    let found = recorded.into_iter().find(|recorded| recorded.number == which.number);
+    let (what, document) = found.map_or_else(
+        || {
+            (
+                operator.say("没有这份例外（或已撤销）", "no such exception (any more)").to_owned(),
+                "—".to_owned(),
+            )
+        },
+        |recorded| {
+            let Exception { matter, document_number, .. } = &recorded.exception;
+            (operator.say(matter.zh(), matter.to_string()), document_number.to_string())
+        },
+    );
+    Ok(vec![
+        year_row(context, operator, &view.poll.edition).await?,
+        row(operator, "已登记的例外", "Recorded exception", what),
+        row(operator, "文号", "Document", document),
+        row(operator, "撤销原因", "Why it is withdrawn", which.reason.clone()),
     ])
 }
 

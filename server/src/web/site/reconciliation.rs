@@ -172,7 +172,7 @@ fn counted(frame: &Frame, counts: &Reconciliation) -> Vec<(&'static str, u64, &'
             frame.say("其余的卡", "all other cards"),
         ),
         (
-            frame.say("同一张卡的第二张票（已拒收）", "Second ballots of a card, refused"),
+            frame.say("卡已投票或已作废而拒收的票", "Ballots of cards that had voted or were void, refused"),
             counts.refused_ballots,
             closing,
         ),

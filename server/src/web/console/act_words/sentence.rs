@@ -29,10 +29,6 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "从此谁也不能再开始投票，不能再次开启。正在投的人可以投完，投票机继续送达选票；全部送达之后，由创建办封箱。请先确认没有代表在等候。",
             "From now on nobody begins to vote, and the poll cannot be opened again. Those who are voting finish, and the booths go on delivering; when every ballot has arrived, the commission seals the box. First see that no representative is waiting.",
         ),
-        Action::RecordException => (
-            "登记下列例外。它说明哪一项没有按规定完成以及原因，随对账永久公布；两人在纸质记录上签字。只有确认时情况仍如下所述才会登记。",
-            "This exception is recorded. It says what did not go as it must, and why; it is published with the reconciliation for ever, and both sign the paper record. It is recorded only if things are still as stated here when it is confirmed.",
-        ),
         Action::Reveal => (
             "计票结果和两个部分的排名立即对公众网站和大屏可见，不能收回。已登记的处理已计入排名。",
             "The result of the tally and the rankings of both sections become visible at once, to the public site and on the big screen, and cannot be taken back. Recorded sanctions are counted in.",
@@ -53,6 +49,7 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "年度评议就此结束，不能再更改。提名人的姓名、身份证号、电话和盐值从系统中删除，不能恢复；身份凭条和聘书不能再打印。已公布的内容保留。",
             "The evaluation of this year is closed for good. Names, ID card numbers, phones and salts of nominated people are erased and cannot be restored; slips and letters cannot be printed any more. What was published stays.",
         ),
+        Action::RecordException | Action::WithdrawException => of_exceptions(action),
         Action::BeginPaperCount | Action::EndPaperCount => of_paper(action),
         Action::CreateAccount
         | Action::ChangeRole
@@ -60,6 +57,21 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
         | Action::EnableAccount
         | Action::EnrolTerminal
         | Action::Restore => of_installation(action),
+    }
+}
+
+/// Acts about recorded exceptions; any other is told by [`sentence`].
+const fn of_exceptions(action: Action) -> (&'static str, &'static str) {
+    match action {
+        Action::RecordException => (
+            "登记下列例外。它说明哪一项没有按规定完成以及原因，随对账永久公布；两人在纸质记录上签字。只有确认时情况仍如下所述才会登记。",
+            "This exception is recorded. It says what did not go as it must, and why; it is published with the reconciliation for ever, and both sign the paper record. It is recorded only if things are still as stated here when it is confirmed.",
+        ),
+        Action::WithdrawException => (
+            "撤销下列已登记的例外：它不再随对账公布，所说明的情况重新成为待办；登记和撤销都留在操作日志中。只有投票仍处在登记时的阶段才会撤销。",
+            "This recorded exception is withdrawn: it is not published any more, and what it was about is open again. That it was recorded and withdrawn stays in the log. It is done only while the poll is where it was when the exception was recorded.",
+        ),
+        _ => ("", ""),
     }
 }
 

@@ -312,6 +312,37 @@ async fn record_an_exception(console: &Console) {
     console.together(two, path, &fields).await.expect_done();
     let page = console.get(Role::Auditor, "/console/2020/poll").await.page;
     assert!(page.contains("备用卡 1 张无法读取") && page.contains("&lt;b&gt;无法&lt;/b&gt;"), "{page}");
+    withdraw_and_record_again(console, &fields).await;
+    // Nobody was checked in, and no booth took part: the page says so until it is recorded.
+    for (kind, words) in
+        [("no_check_in", "没有为本次投票开放过签到台"), ("no_booth_statement", "没有一台投票机签署声明")]
+    {
+        let page = console.get(COMMISSION, "/console/2020/poll").await.page;
+        assert!(page.contains(words), "{page}");
+        console
+            .post(COMMISSION, "/console/2020/poll/reconcile", &[])
+            .await
+            .expect_refused(&["也没有登记例外"]);
+        let subject = format!("{{\"kind\":\"{kind}\"}}");
+        console
+            .together(two, path, &[("subject", subject.as_str()), fields[2], fields[3]])
+            .await
+            .expect_done();
+    }
+}
+
+/// What was recorded by mistake is withdrawn by two people and is open again.
+async fn withdraw_and_record_again(console: &Console, fields: &[(&str, &str)]) {
+    let (path, two) = ("/console/2020/poll/exceptions", [COMMISSION, Role::LeadingGroup]);
+    let withdraw = format!("{path}/withdraw");
+    console
+        .post(COMMISSION, &withdraw, &[("withdrawal_reason", "擦干了")])
+        .await
+        .expect_refused(&["请选择要撤销的例外", "擦干了"]);
+    console.post(COMMISSION, &withdraw, &[("number", "1")]).await.expect_refused(&["请写明原因"]);
+    console.together(two, &withdraw, &[("number", "1"), ("withdrawal_reason", "擦干了")]).await.expect_done();
+    assert!(!console.get(Role::Auditor, "/console/2020/poll").await.page.contains("备用卡 1 张无法读取"));
+    console.together(two, path, fields).await.expect_done();
 }
 
 async fn finish(console: &Console, hall: &Hall) {

@@ -24,6 +24,7 @@ use crate::domain::{
 };
 use crate::service::act::{self, Act};
 use crate::service::draw::Voiding;
+use crate::service::poll::exceptions::{NewException, Subject};
 use crate::service::poll::{self, ballot, cards, closing, keys, tally};
 use crate::service::pool::lock::LockRequest;
 use crate::service::{Context, draw, edition};
@@ -133,6 +134,12 @@ impl Day {
         look(self, "closing").await;
         closing::seal(&self.context, &self.actor(), &id).await.unwrap();
         look(self, "closed").await;
+        for subject in [Subject::NoCheckIn, Subject::NoBoothStatement] {
+            let (reason, document_number) =
+                ("投票机未参加本次测试".to_owned(), "宁创〔2020〕11号".to_owned());
+            let new = NewException { poll: id.clone(), subject, reason, document_number };
+            self.together(Act::RecordException(new)).await;
+        }
         closing::reconcile(&self.context, &self.actor(), &id).await.unwrap();
         look(self, "reconciled").await;
         self.decrypt(&secrets).await;
