@@ -17,6 +17,7 @@ pub mod exceptions;
 pub mod keys;
 mod on_the_wire;
 pub mod opening;
+pub mod restored;
 pub mod reveal;
 pub mod settling;
 pub mod tally;
