@@ -13,12 +13,12 @@ use crate::both_databases;
 use crate::clock::ManualClock;
 use crate::domain::terminal::{MOST_REQUESTS, Trouble};
 use crate::domain::{
-    AccountId, EnrolmentId, InTwoLanguages as _, Role, TerminalRole, TerminalStatus,
+    AccountId, EnrolmentId, InTwoLanguages as _, PollState, Role, TerminalRole, TerminalStatus,
 };
 use crate::service::act::{self, Act, ActError, Outcome};
-use crate::store::Db;
+use crate::store::{Db, polls};
 use crate::testing::{
-    clock, context, insert_account, insert_terminal, request_enrolment,
+    clock, context, insert_account, insert_edition, insert_poll, insert_terminal, request_enrolment,
 };
 
 /// A request over a connection on which this certificate is shown.
@@ -239,6 +239,40 @@ both_databases! {
         clock.advance(SignedDuration::from_mins(15));
         late.ask(&context, None).await;
         assert_eq!(list_requests(&context).len(), 1);
+    }
+
+    async fn a_card_officers_terminal_without_power_has_finished_once_the_cards_are_made(db: Db) {
+        let (context, clock, people) = people(db).await;
+        let poll = insert_poll(&context, &insert_edition(&context).await.id).await;
+        let officer = Device { role: wire::TerminalRole::CardOfficer, ..Device::new(1) };
+        let booth = Device { label: "投票机", ..Device::new(2) };
+        for device in [&officer, &booth] {
+            let (request, _) = device.ask(&context, None).await;
+            let terminal = let_in(&context, &people, &request, None).await.unwrap();
+            let well = Report {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                clock: context.now().as_second(),
+                undelivered: 0,
+                disk: DiskState::Ok,
+            };
+            report(&context, &terminal, well).unwrap();
+        }
+        clock.advance(SignedDuration::from_mins(1));
+        let board = async || {
+            let views = list_views(&context).await.unwrap();
+            views.into_iter().map(|view| (view.terminal.role, view.has_finished, view.troubles)).collect::<Vec<_>>()
+        };
+        let lost = vec![Trouble::Silent];
+        let (cards, votes) = (TerminalRole::CardOfficer, TerminalRole::Booth);
+        let mut before = board().await;
+        before.sort_by_key(|(role, ..)| *role == votes);
+        assert_eq!(before, [(cards, false, lost.clone()), (votes, false, lost.clone())]);
+        let mut tx = context.db.write().await.unwrap();
+        polls::set_state(&mut tx, &context.county, &poll, PollState::Setup, PollState::CardsReady).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut after = board().await;
+        after.sort_by_key(|(role, ..)| *role == votes);
+        assert_eq!(after, [(cards, true, vec![]), (votes, false, lost)]);
     }
 
     async fn one_machine_never_takes_the_places_of_others(db: Db) {
