@@ -119,6 +119,8 @@ pub mod problem {
     pub const TERMINAL_KEY_USED: &str = "terminal_key_used";
     /// 429: too many requests for enrolment wait.
     pub const ENROLMENT_FULL: &str = "enrolment_full";
+    /// 422: where the server has an address for the hall, terminals are enrolled there only.
+    pub const ENROLMENT_IN_HALL: &str = "enrolment_in_hall";
     /// 422: there is no such request for enrolment, or it has lapsed.
     pub const ENROLMENT_GONE: &str = "enrolment_gone";
     /// 401: the signature does not answer a challenge of this server at this address.

@@ -83,8 +83,11 @@ async fn booth_ballot(
     })
 }
 
-async fn booth_state(_: Booth, State(context): State<Context>) -> Result<Json<BoothState>, ApiError> {
-    Ok(Json(booths::state(&context).await?))
+async fn booth_state(
+    BoothItself(booth): BoothItself,
+    State(context): State<Context>,
+) -> Result<Json<BoothState>, ApiError> {
+    Ok(Json(booths::state(&context, &booth).await?))
 }
 
 async fn booth_ready(

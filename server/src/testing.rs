@@ -261,7 +261,8 @@ pub async fn request_enrolment(context: &Context, role: wire::TerminalRole, labe
         role,
         label: label.to_owned(),
     };
-    let answer = terminal::ask(context, None, asked).await.expect("the request is taken");
+    let answer =
+        terminal::ask(context, terminal::Arrival::default(), asked).await.expect("the request is taken");
     let reveal = EnrolmentReveal { request: answer.request.clone(), nonce };
     terminal::reveal(context, &reveal).expect("the nonce is the right one");
     let id = answer.request.parse().expect("an id");

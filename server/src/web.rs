@@ -11,7 +11,7 @@ pub mod error_page;
 pub mod form;
 pub mod language;
 pub mod layout;
-mod rate_limit;
+pub(crate) mod rate_limit;
 pub mod session;
 pub mod site;
 

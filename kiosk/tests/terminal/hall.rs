@@ -538,7 +538,15 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
 
 async fn state(State(shared): State<Arc<Shared>>) -> Json<BoothState> {
     let poll = shared.election.lock().unwrap().clone();
-    Json(BoothState { poll, state: shared.poll().state })
+    let said = shared.said.lock().unwrap().clone();
+    let knows = |what: &dyn Fn(&Said) -> bool| said.iter().any(what);
+    Json(BoothState {
+        takes_part: knows(&|said| matches!(said, Said::Ready(ready) if ready.poll == poll)),
+        has_finished: knows(&|said| matches!(said, Said::Finished(finished) if finished.poll == poll)),
+        has_signed: knows(&|said| matches!(said, Said::Statement(signed) if signed.statement.poll == poll)),
+        poll: poll.clone(),
+        state: shared.poll().state,
+    })
 }
 
 async fn ready(State(shared): State<Arc<Shared>>, Json(ready): Json<BoothReady>) -> Response {

@@ -15,6 +15,8 @@ word_enum! {
         OpenPoll = "open_poll", "开启投票", "open the poll";
         /// Make the trustees' keys void, so that they are made anew.
         RestartKeys = "restart_keys", "作废监票人密钥", "make the trustees' keys void";
+        /// Let a poll go on that was restored from a backup.
+        ResumeRestored = "resume_restored", "恢复备份后继续投票", "resume a restored poll";
         /// Close a poll for good.
         ClosePoll = "close_poll", "结束投票", "close the poll";
         /// Record that something of a poll did not go as it must.
@@ -67,7 +69,9 @@ impl Action {
             | Self::Sanction
             | Self::Publish
             | Self::Archive => &[Role::Commission],
-            Self::OpenPoll | Self::ClosePoll | Self::Reveal => &[Role::Commission, Role::Chair],
+            Self::OpenPoll | Self::ResumeRestored | Self::ClosePoll | Self::Reveal => {
+                &[Role::Commission, Role::Chair]
+            }
             Self::CreateAccount
             | Self::ChangeRole
             | Self::ResetPassword
@@ -81,9 +85,12 @@ impl Action {
     #[must_use]
     pub const fn confirmers(self) -> &'static [Role] {
         match self {
-            Self::Draw | Self::OpenPoll | Self::RestartKeys | Self::ClosePoll | Self::EnrolTerminal => {
-                &[Role::Supervisor]
-            }
+            Self::Draw
+            | Self::OpenPoll
+            | Self::RestartKeys
+            | Self::ResumeRestored
+            | Self::ClosePoll
+            | Self::EnrolTerminal => &[Role::Supervisor],
             Self::LockPool
             | Self::VoidDraw
             | Self::BeginPaperCount

@@ -34,6 +34,8 @@ pub enum Act {
     OpenPoll(PollId),
     /// Make the keys of this poll void.
     RestartKeys(PollId),
+    /// Let this poll go on, which was restored from a backup.
+    ResumeRestored(PollId),
     /// End the voting: nobody begins to vote any more.
     ClosePoll(PollId),
     /// Record this exception.
@@ -124,6 +126,7 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
         Act::ReplaceAbsent(new) => absence::check(context, new).await?,
         Act::RecordException(new) => poll::exceptions::check(context, new).await?,
         Act::WithdrawException(which) => poll::exceptions::check_withdrawal(context, which).await?,
+        Act::ResumeRestored(id) => poll::restored::check(context, id).await?,
         _ => {}
     }
     let mut tx = context.db.write().await?;
@@ -137,6 +140,7 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
         }
         Act::OpenPoll(id) => on_poll(tx_ref, context, by, Action::OpenPoll, id).await?,
         Act::RestartKeys(id) => on_poll(tx_ref, context, by, Action::RestartKeys, id).await?,
+        Act::ResumeRestored(id) => on_poll(tx_ref, context, by, Action::ResumeRestored, id).await?,
         Act::ClosePoll(id) => on_poll(tx_ref, context, by, Action::ClosePoll, id).await?,
         Act::RecordException(new) => {
             proposal::propose(tx_ref, context, by, Action::RecordException, new).await?
@@ -211,6 +215,9 @@ async fn confirm_in_one_step(
         }
         Action::OpenPoll => poll::opening::open(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::RestartKeys => poll::keys::restart(tx_ref, context, &actor, &polled(&confirmed)?).await?,
+        Action::ResumeRestored => {
+            poll::restored::resume(tx_ref, context, &actor, &polled(&confirmed)?).await?;
+        }
         Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::RecordException => {
             poll::exceptions::record(tx_ref, context, &actor, &read(&confirmed)?).await?;

@@ -19,7 +19,9 @@ use super::poll::{find_current, find_working};
 use super::sanction::load_sanctions;
 use super::{Context, ServiceError, draw, proposal, rehearsal};
 use crate::domain::proposal::has_lapsed;
-use crate::domain::{AccountId, EditionId, NominationState, PollId, PollState, ProposalId, ProposalState};
+use crate::domain::{
+    AccountId, EditionId, NominationState, PollId, PollState, ProposalId, ProposalState, RestoredFrom,
+};
 use crate::store::accounts::Account;
 use crate::store::draws::Draw;
 use crate::store::editions::Edition;
@@ -238,6 +240,8 @@ pub struct PollView {
     pub ballots: u32,
     /// Hash of the Setup event, once the election is final.
     pub setup: Option<Hash>,
+    /// The backup it was restored from, until two people resume it.
+    pub restored_from: Option<RestoredFrom>,
     /// What is still missing, while the poll is closing or closed.
     pub settling: Option<Settling>,
 }
@@ -314,6 +318,7 @@ async fn view_poll(tx: &mut Connection, context: &Context, poll: Poll) -> Result
         settling: if settles { Some(settling::load(tx, context, &poll).await?) } else { None },
         trustees,
         needed,
+        restored_from: polls::find_restored_from(tx, county, id).await?,
         registered: credentials::count(tx, county, id).await?.registered,
         ballots: ballots::count(tx, county, id).await?,
         setup: if texts.election.is_some() { Some(setup_hash(&texts)?) } else { None },

@@ -3,6 +3,8 @@
 //! The server never holds a secret of the poll: trustees and the card officer send public halves, booths send encrypted
 //! ballots. One poll at a time is unfinished in a county.
 
+use evaluation::rules::Rules;
+
 use super::edition::{load_rules, move_to};
 use super::{Context, ServiceError, log, rehearsal};
 use crate::domain::{Actor, EditionId, EditionState, LogEvent, PollId, PollState, Purpose};
@@ -17,6 +19,7 @@ pub mod exceptions;
 pub mod keys;
 mod on_the_wire;
 pub mod opening;
+pub mod restored;
 pub mod reveal;
 pub mod settling;
 pub mod tally;
@@ -83,6 +86,7 @@ pub(super) async fn insert_poll(
             format!("The rules ask for {needed} trustees. Enter the name of each."),
         ));
     }
+    check_majority(&rules)?;
     let (poll, group) = (PollId::generate(&mut context.rng()), rules.poll.group);
     let new = polls::NewPoll { id: &poll, edition: &edition.id, purpose, group, cards };
     polls::insert(tx, &context.county, new).await?;
@@ -98,6 +102,23 @@ pub(super) async fn insert_poll(
     };
     log::append(tx, &context.county, context.now(), actor, &event).await?;
     Ok(poll)
+}
+
+/// No half of the trustees may decrypt without the other.
+pub(super) fn check_majority(rules: &Rules) -> Result<(), ServiceError> {
+    if rules.poll.needs_majority() {
+        return Ok(());
+    }
+    let (needed, all) = (rules.poll.needed(), rules.poll.trustees);
+    Err(ServiceError::input(
+        "threshold",
+        format!(
+            "规则规定{all}名监票人中{needed}人即可解密，不超过半数，没有建立。请把规则文件中的 poll.threshold 改为过半数（如三人中两人、五人中三人）。"
+        ),
+        format!(
+            "By these rules {needed} of {all} trustees suffice to decrypt, which is not more than half; nothing was created. Let poll.threshold in the rules file be more than half, such as 2 of 3 or 3 of 5."
+        ),
+    ))
 }
 
 /// The poll that counts, once it is created. What is published and frozen depends on this one.

@@ -27,6 +27,7 @@ statements! {
     LIST = "SELECT terminal, name, finished, public_key, statement FROM poll_booths
             WHERE county = $1 AND poll = $2 ORDER BY name, terminal";
     SET_FINISHED = "UPDATE poll_booths SET finished = 1 WHERE county = $1 AND poll = $2 AND terminal = $3";
+    CLEAR_FINISHED = "UPDATE poll_booths SET finished = 0 WHERE county = $1 AND poll = $2";
     SET_STATEMENT = "UPDATE poll_booths SET statement = $4
                      WHERE county = $1 AND poll = $2 AND terminal = $3 AND statement IS NULL";
 }
@@ -76,6 +77,12 @@ pub async fn set_finished(
 ) -> Result<(), StoreError> {
     let query = sqlx::query(SET_FINISHED).bind(county.as_str()).bind(poll.as_str()).bind(terminal.as_str());
     must_change_one(&query.execute(tx).await?)
+}
+
+/// Every booth has to say anew that it has delivered all its ballots.
+pub async fn clear_finished(tx: &mut Connection, county: &CountyId, poll: &PollId) -> Result<(), StoreError> {
+    sqlx::query(CLEAR_FINISHED).bind(county.as_str()).bind(poll.as_str()).execute(tx).await?;
+    Ok(())
 }
 
 /// Stores a booth's statement, once.

@@ -25,13 +25,17 @@ pub struct Booth {
     pub key: TerminalKey,
 }
 
-/// Where the poll stands.
-pub async fn state(context: &Context) -> Result<BoothState, ServiceError> {
+/// Where the poll stands, and what is known of this booth.
+pub async fn state(context: &Context, booth: &Booth) -> Result<BoothState, ServiceError> {
     let mut tx = context.db.read().await?;
     let poll = load_for_terminals(&mut tx, context).await?;
+    let known = booths::find(&mut tx, &context.county, &poll.id, &booth.terminal).await?;
     Ok(BoothState {
         poll: poll.id.as_str().parse().map_err(ServiceError::contradiction)?,
         state: wire_state(poll.state),
+        takes_part: known.is_some(),
+        has_finished: known.as_ref().is_some_and(|known| known.finished),
+        has_signed: known.is_some_and(|known| known.statement.is_some()),
     })
 }
 

@@ -9,6 +9,7 @@ use evaluation::publication::exception::Exception;
 
 use self::sentence::sentence;
 use super::absences::person_words;
+use super::parts::local_time;
 use super::poll::subject_fact;
 use crate::domain::{AccountId, Action, EditionId, PollId, Role};
 use crate::service::absence::{NewAbsence, seats};
@@ -25,7 +26,7 @@ use crate::service::pool::lock::PoolLock;
 use crate::service::proposal::payload;
 use crate::service::sanction::NewSanction;
 use crate::service::terminal::Enrolment;
-use crate::service::{Context, ServiceError, terminal};
+use crate::service::{Context, ServiceError, log, terminal};
 use crate::store::proposals::Proposal;
 use crate::web::error_page::PageError;
 use crate::web::session::Operator;
@@ -50,6 +51,10 @@ pub(super) async fn describe(
         Action::OpenPoll | Action::RestartKeys | Action::ClosePoll | Action::Reveal => {
             let OnPoll { poll } = payload(proposal)?;
             poll_rows(context, operator, &poll).await?
+        }
+        Action::ResumeRestored => {
+            let OnPoll { poll } = payload(proposal)?;
+            restored_rows(context, operator, &poll).await?
         }
         Action::RecordException => exception_rows(context, operator, &payload(proposal)?).await?,
         Action::WithdrawException => withdrawal_rows(context, operator, &payload(proposal)?).await?,
@@ -180,6 +185,25 @@ async fn poll_rows(
     if let Some(setup) = view.setup {
         rows.push(row(operator, "开启单核对码", "Setup hash", setup.to_string()));
     }
+    Ok(rows)
+}
+
+async fn restored_rows(
+    context: &Context,
+    operator: &Operator,
+    id: &PollId,
+) -> Result<Vec<(String, String)>, PageError> {
+    let mut rows = poll_rows(context, operator, id).await?;
+    if let Some(from) = find_poll_by_id(context, id).await?.restored_from {
+        let entries = operator.say(format!("{} 条", from.entries), format!("{} entries", from.entries));
+        rows.push(row(operator, "备份时间", "Backup made", local_time(from.made_at)));
+        rows.push(row(operator, "备份中的日志", "Log in the backup", entries));
+        rows.push(row(operator, "备份中的日志末端", "Log head in the backup", from.head.to_string()));
+    }
+    let head = log::head_now(context).await.map_err(ServiceError::from)?;
+    let entries = operator.say(format!("{} 条", head.seq), format!("{} entries", head.seq));
+    rows.push(row(operator, "现在的日志", "Log now", entries));
+    rows.push(row(operator, "现在的日志末端", "Log head now", head.hash.to_string()));
     Ok(rows)
 }
 

@@ -56,6 +56,7 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
         | Action::ResetPassword
         | Action::EnableAccount
         | Action::EnrolTerminal
+        | Action::ResumeRestored
         | Action::Restore => of_installation(action),
     }
 }
@@ -94,16 +95,16 @@ const fn of_paper(action: Action) -> (&'static str, &'static str) {
 const fn of_installation(action: Action) -> (&'static str, &'static str) {
     match action {
         Action::CreateAccount => (
-            "新建下列账号，还没有密码。确认后向您显示一次邀请码，由您当面交给本人；本人在24小时内用它自己设置密码，之后才能登录。提出人和您都不会知道密码。请核对姓名和角色：同一人在一个年度内不得先后担任互斥的角色。",
-            "This account is created, without a password. On confirmation an invitation code is shown to you once; hand it to the person, who chooses an own password with it within 24 hours and can sign in only then. Neither of you ever knows the password. Check person and role: nobody may hold two roles that exclude each other in one edition.",
+            "新建下列账号，还没有密码。确认后向您显示一次邀请码的乙码，提出人另取甲码；两人分别当面交给本人，互不告知。本人在24小时内用两码自己设置密码，之后才能登录。提出人和您都不会知道密码。请核对姓名和角色：同一人在一个年度内不得先后担任互斥的角色。",
+            "This account is created, without a password. On confirmation you are shown, once, the second half of an invitation code; the proposer fetches the first. Each of you hands an own slip to the person and tells the other nothing. With both halves the person chooses an own password within 24 hours and can sign in only then. Neither of you ever knows the password. Check person and role: nobody may hold two roles that exclude each other in one edition.",
         ),
         Action::ChangeRole => (
             "该账号立即退出登录，从此只有新角色的权限，须重新登录。提出之后角色又有变动的，不会执行。",
             "The account is signed out at once, has the rights of the new role only, and must sign in again. If its role was changed after the proposal, nothing is done.",
         ),
         Action::ResetPassword => (
-            "该账号的原密码立即作废，并立即退出登录。确认后向您显示一次邀请码，由您当面交给本人；本人在24小时内用它自己设置新密码，在此之前不能登录。提出人和您都不会知道密码。请确认要求重置的是本人。",
-            "The old password becomes void at once, and the account is signed out. On confirmation an invitation code is shown to you once; hand it to the person, who chooses a new password with it within 24 hours and cannot sign in before. Neither of you ever knows the password. Make sure that the person asked for it.",
+            "该账号的原密码立即作废，并立即退出登录。确认后向您显示一次邀请码的乙码，提出人另取甲码；两人分别当面交给本人，互不告知。本人在24小时内用两码自己设置新密码，在此之前不能登录。提出人和您都不会知道密码。请确认要求重置的是本人。",
+            "The old password becomes void at once, and the account is signed out. On confirmation you are shown, once, the second half of an invitation code; the proposer fetches the first. Each of you hands an own slip to the person and tells the other nothing. With both halves the person chooses a new password within 24 hours and cannot sign in before. Neither of you ever knows the password. Make sure that the person asked for it.",
         ),
         Action::EnableAccount => (
             "该账号从此可以用原来的密码和下列角色登录。提出之后角色又有变动的，不会执行。",
@@ -112,6 +113,10 @@ const fn of_installation(action: Action) -> (&'static str, &'static str) {
         Action::EnrolTerminal => (
             "允许下列终端接入服务器。确认前请走到这台终端前，核对它屏幕上的代码与下面的代码逐字相同；不同就不要确认，说明有人冒充。如写明替换，被替换的终端同时永久停用。",
             "This terminal may speak to the server. Before you confirm, go to it and compare the code on its screen with the one below, letter by letter; if they differ, do not confirm: somebody poses as the terminal or as the server. A terminal that is replaced is revoked for ever at the same time.",
+        ),
+        Action::ResumeRestored => (
+            "这次投票是从下列备份恢复的。备份之后存入的选票已经丢失，除非还留在投票机里没有送达（会自动送来）；丢失的票所用的评议卡又能再用一次。缺少几张，到封箱后由各投票机的声明查明；与大屏上最后一次显示的票数、最后打印的日志末端对照，可以先知道大概。备份之后的日志也已丢失。确认后投票继续，选票重新计入；没有把握时请不要确认，可结束投票，或由领导小组决定重新投票。",
+            "This poll was restored from the backup below. Ballots stored after the backup are lost, unless a booth still keeps them undelivered, which then arrive by themselves; the card of a lost ballot can be used once more. How many are missing the booths' statements show after the box is sealed; the number last seen on the big screen and the log head printed last give an idea now. The log after the backup is lost too. On confirmation the poll goes on and ballots count again. When in doubt do not confirm: the poll can be closed, or the leading group decides to vote anew.",
         ),
         Action::Restore => (
             "恢复备份只能在服务器上由命令行进行。",

@@ -78,7 +78,9 @@ pub(super) fn poll(
     html! {
         (way(operator, state))
         (task(operator, edition, view, ties))
-        @if matches!(state, PollState::Open | PollState::Paused) && operator.may(Permission::PacePoll) {
+        @if view.restored_from.is_some() {
+            (restored(operator, edition))
+        } @else if matches!(state, PollState::Open | PollState::Paused) && operator.may(Permission::PacePoll) {
             (pace_form(operator, edition, state, sent))
         }
         @if let Some(settling) = &view.settling { (super::settling::settling(operator, edition, state, settling)) }
@@ -159,6 +161,24 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
                         a class="button primary" href=(edition.path("/publication")) { (operator.say("公布结果", "Publication")) }
                     }
                     _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// What has to be looked at before a restored poll goes on, and the proposal.
+fn restored(operator: &Operator, edition: &InEdition) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    html! {
+        section class="panel" {
+            h2 { (say("投票是从备份恢复的", "This poll was restored from a backup")) }
+            p { (say("备份之后存入的选票不在这里，除非还留在投票机里没有送达。请先在“终端”页确认各投票机都已重新连上、待送选票为零；对照大屏上最后一次显示的票数和最后打印的日志末端，弄清可能缺少什么。",
+                     "Ballots stored after the backup are not here, unless a booth still keeps them undelivered. First see on the page of terminals that every booth is back and has no ballot waiting; compare the number of ballots last seen on the big screen and the log head printed last, to know what may be missing.")) }
+            p { (say("继续投票须由两人办理：创建办或主持人提出，监督员确认。", "Two people let it go on: the commission or the chair proposes it, the supervisor confirms.")) }
+            @if operator.may_propose(Action::ResumeRestored) {
+                div class="actions" {
+                    (button(&edition.path("/poll/resume-restored"), say("提出继续投票", "Propose to resume the poll"), "primary"))
                 }
             }
         }

@@ -68,7 +68,7 @@ fn document(operator: &Operator, all: &[TerminalView], waiting: usize, now: Time
                     @for view in &ill { (troubled(operator, view, now)) }
                     ul class="well" {
                         @for view in &well {
-                            li { strong { (view.terminal.name) } span { (say("正常", "well")) } span class="small" { (contact(operator, view.heard.as_ref(), now)) " · " (version(view)) } }
+                            li { strong { (view.terminal.name) } span { (standing(operator, view, now)) } span class="small" { (contact(operator, view.heard.as_ref(), now)) " · " (version(view)) } }
                         }
                     }
                     @if !revoked.is_empty() {
@@ -80,6 +80,19 @@ fn document(operator: &Operator, all: &[TerminalView], waiting: usize, now: Time
                 }
             }
         }
+    }
+}
+
+/// A terminal without trouble: well, or done and to be switched off.
+fn standing(operator: &Operator, view: &TerminalView, now: Timestamp) -> &'static str {
+    let is_on = view.heard.as_ref().is_some_and(|heard| !heard.is_silent(now));
+    match (view.has_finished, is_on) {
+        (false, _) => operator.say("正常", "well"),
+        (true, true) => operator.say(
+            "制卡已完成；两人看着销毁秘密后断电",
+            "its cards are made; destroy the secrets before two people, then cut its power",
+        ),
+        (true, false) => operator.say("制卡已完成，已关机", "its cards are made and it is switched off"),
     }
 }
 
