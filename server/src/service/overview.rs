@@ -15,7 +15,7 @@ use super::edition::load_rules;
 use super::poll::cards::setup_hash;
 use super::poll::reveal::load_ranking;
 use super::poll::settling::{self, Settling};
-use super::poll::{find_current, find_working};
+use super::poll::{Turnout, find_current, find_working, turnout};
 use super::sanction::load_sanctions;
 use super::{Context, ServiceError, draw, proposal, rehearsal};
 use crate::domain::proposal::has_lapsed;
@@ -29,7 +29,7 @@ use crate::store::polls::Poll;
 use crate::store::proposals::{self, Proposal};
 use crate::store::trustees::Trustee;
 use crate::store::{
-    Connection, accounts, ballots, credentials, draws, editions, nominations, offices, polls, pool, trustees,
+    Connection, accounts, credentials, draws, editions, nominations, offices, polls, pool, trustees,
 };
 
 /// What every page shows around its content.
@@ -85,10 +85,8 @@ pub struct Glance {
 pub struct PollGlance {
     /// Its state.
     pub state: PollState,
-    /// Cards ordered.
-    pub cards: u32,
-    /// Ballots stored.
-    pub ballots: u32,
+    /// Ballots stored, and people checked in.
+    pub turnout: Turnout,
 }
 
 /// How many people are in the pool.
@@ -131,8 +129,8 @@ pub async fn glance(context: &Context, edition: &Edition) -> Result<Glance, Serv
 async fn glance_at_poll(context: &Context, edition: &EditionId) -> Result<Option<PollGlance>, ServiceError> {
     let mut tx = context.db.read().await?;
     let Some(poll) = find_current(&mut tx, context, edition).await? else { return Ok(None) };
-    let ballots = ballots::count(&mut tx, &context.county, &poll.id).await?;
-    Ok(Some(PollGlance { state: poll.state, cards: poll.cards, ballots }))
+    let turnout = turnout(&mut tx, context, &poll.id).await?;
+    Ok(Some(PollGlance { state: poll.state, turnout }))
 }
 
 async fn is_rehearsing(context: &Context, edition: &EditionId) -> Result<bool, ServiceError> {
@@ -234,8 +232,8 @@ pub struct PollView {
     pub needed: usize,
     /// Cards registered.
     pub registered: u32,
-    /// Ballots stored.
-    pub ballots: u32,
+    /// Ballots stored, and people checked in.
+    pub turnout: Turnout,
     /// Hash of the Setup event, once the election is final.
     pub setup: Option<Hash>,
     /// What is still missing, while the poll is closing or closed.
@@ -315,7 +313,7 @@ async fn view_poll(tx: &mut Connection, context: &Context, poll: Poll) -> Result
         trustees,
         needed,
         registered: credentials::count(tx, county, id).await?.registered,
-        ballots: ballots::count(tx, county, id).await?,
+        turnout: turnout(tx, context, id).await?,
         setup: if texts.election.is_some() { Some(setup_hash(&texts)?) } else { None },
         poll,
     })

@@ -9,14 +9,14 @@ use evaluation::pool::MemberId;
 use self::sentence::sentence;
 use super::absences::person_words;
 use super::poll::subject_fact;
-use crate::domain::{AccountId, Action, EditionId, PollId, Role};
+use crate::domain::{AccountId, Action, EditionId, PollId, PollState, Role};
 use crate::service::absence::{NewAbsence, seats};
 use crate::service::account::{Creation, Enabling, Reset, RoleChange};
 use crate::service::act::{OnEdition, OnPoll};
 use crate::service::draw::{Completion, Envelope, Voiding, find_ceremony};
 use crate::service::edition::load_rules;
 use crate::service::overview::{
-    count_pool, find_account, find_draw, find_poll_by_id, list_editions, office_name,
+    count_pool, find_account, find_draw, find_poll_by_id, find_real_poll, list_editions, office_name,
 };
 use crate::service::paper::{NewPaperCount, PaperCountEnd};
 use crate::service::poll::exceptions::NewException;
@@ -24,7 +24,7 @@ use crate::service::pool::lock::PoolLock;
 use crate::service::proposal::payload;
 use crate::service::sanction::NewSanction;
 use crate::service::terminal::Enrolment;
-use crate::service::{Context, ServiceError, terminal};
+use crate::service::{Context, ServiceError, reveal, terminal};
 use crate::store::proposals::Proposal;
 use crate::web::error_page::PageError;
 use crate::web::session::Operator;
@@ -58,7 +58,8 @@ pub(super) async fn describe(
         }
         Action::EndPaperCount => paper_end_rows(context, operator, &payload(proposal)?).await?,
         Action::Sanction => sanction_rows(context, operator, &payload(proposal)?).await?,
-        Action::Publish | Action::Archive => {
+        Action::Publish => publication_rows(context, operator, payload(proposal)?).await?,
+        Action::Archive => {
             let OnEdition { edition } = payload(proposal)?;
             vec![year_row(context, operator, &edition).await?]
         }
@@ -173,10 +174,29 @@ async fn poll_rows(
         row(operator, "投票编号", "Poll", id.to_string()),
         row(operator, "当前状态", "State", operator.say(state.zh(), state.en())),
         row(operator, "评议卡", "Cards", view.registered.to_string()),
-        row(operator, "已收选票", "Ballots stored", view.ballots.to_string()),
+        row(operator, "已收选票", "Ballots stored", view.turnout.ballots.to_string()),
     ];
     if let Some(setup) = view.setup {
-        rows.push(row(operator, "开启单核对码", "Setup hash", setup.to_string()));
+        rows.push(row(operator, "选举核对码", "Election check code", setup.to_string()));
+    }
+    Ok(rows)
+}
+
+async fn publication_rows(
+    context: &Context,
+    operator: &Operator,
+    OnEdition { edition }: OnEdition,
+) -> Result<Vec<(String, String)>, PageError> {
+    let mut rows = vec![year_row(context, operator, &edition).await?];
+    if let Some(view) = find_real_poll(context, &edition).await?
+        && view.poll.state == PollState::Revealed
+        && !reveal::is_finished(context, &view.poll.id).await?
+    {
+        let words = operator.say(
+            "主持人还没有走到最后一步。现在发布，公众比会场先看到全部名次",
+            "the chair has not shown the last step yet. If it is published now, the public reads all ranks before the hall does",
+        );
+        rows.push(row(operator, "会场揭晓", "Reveal in the hall", words));
     }
     Ok(rows)
 }

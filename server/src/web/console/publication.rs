@@ -15,6 +15,7 @@ use crate::domain::{Action, EditionState, Permission, PollState};
 use crate::service::ServiceError;
 use crate::service::act::Act;
 use crate::service::overview::{find_real_poll, undecided_ties};
+use crate::web::counted::counted;
 use crate::web::error_page::PageError;
 use crate::web::form::Complaint;
 use crate::web::session::Operator;
@@ -105,7 +106,7 @@ async fn render(
 fn ties_note(operator: &Operator, ties: usize) -> Markup {
     let headline = operator.say(
         format!("有 {ties} 处并列跨越名次界线，尚未裁定"),
-        format!("{ties} ties across a cut are not decided"),
+        format!("{} not decided", counted(ties, "tie across a cut is", "ties across a cut are")),
     );
     let words = operator.say(
         "发布后仍会标明并列，由领导小组裁定。",

@@ -34,8 +34,8 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "This exception is recorded. It says what did not go as it must, and why; it is published with the reconciliation for ever, and both sign the paper record. It is recorded only if things are still as stated here when it is confirmed.",
         ),
         Action::Reveal => (
-            "计票结果和两个部分的排名立即对公众网站和大屏可见，不能收回。已登记的处理已计入排名。",
-            "The result of the tally and the rankings of both sections become visible at once, to the public site and on the big screen, and cannot be taken back. Recorded sanctions are counted in.",
+            "计票结果就此揭晓，不能收回：主持人在大屏上逐步宣布两个部分的名次，走到最后一步，公众网站才显示排名。已登记的处理已计入排名。",
+            "The result is revealed and this cannot be taken back: the chair announces the ranks of both sections on the big screen step by step, and after the last step the public site shows the ranking. Recorded sanctions are counted in.",
         ),
         Action::ReplaceAbsent => (
             "下列代表失去席位，由下列候补递补。名单按抽取的次序计算，确认时再算一遍；失去席位的人不能再回来。缺席原因、文号和核对码随名单公布。",

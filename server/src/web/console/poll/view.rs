@@ -1,6 +1,6 @@
 //! What the page of the poll shows in each state.
 
-use appearance::parts::{Column, Field, FieldKind, Row, Step, Tone, alert, progress, steps, table};
+use appearance::parts::{Column, Field, FieldKind, Row, Step, Tone, alert, steps, table};
 use evaluation::rules::Rules;
 use maud::{Markup, html};
 
@@ -10,6 +10,7 @@ use crate::service::poll::exceptions::open_subjects;
 use crate::web::console::address::InEdition;
 use crate::web::console::parts::{button, facts, large_hash, local_time};
 use crate::web::console::sheets;
+use crate::web::counted::{counted, turnout_bar};
 use crate::web::form::Form;
 use crate::web::session::Operator;
 
@@ -83,7 +84,7 @@ pub(super) fn poll(
         }
         @if let Some(settling) = &view.settling { (super::settling::settling(operator, edition, state, settling)) }
         (figures(operator, edition, view))
-        @if let Some(setup) = &view.setup { (opening_hash(operator, &setup.to_string())) (sheets::links(operator, edition)) }
+        @if let Some(setup) = &view.setup { (opening_hash(operator, &setup.to_string())) (sheets::links(operator, edition, state)) }
         (trustee_table(operator, view))
         @if view.poll.state.restart_keys().is_ok() && operator.may(Permission::PreparePoll) { (restart(operator, edition)) }
         p class="muted" { (quorum_words(operator, view.needed, view.trustees.len())) }
@@ -235,15 +236,17 @@ fn task_words(view: &PollView) -> (&'static str, &'static str) {
             "The result is computed and has passed every check; nobody sees it yet. Propose to reveal it; a second person confirms.",
         ),
         PollState::Revealed => (
-            "结果已揭晓。公开网站可以查看排名；下一步生成、验证并签名全部公开文件。",
-            "The result is revealed and its ranking can be read on the public site. Next, all public files are made, verified and signed.",
+            "结果已揭晓，由主持人在大屏上逐步宣布；走到最后一步，公开网站才显示排名。下一步生成、验证并签名全部公开文件。",
+            "The result is revealed; the chair announces it on the big screen step by step, and after the last step the public site shows the ranking. Next, all public files are made, verified and signed.",
         ),
     }
 }
 
 fn ties_note(operator: &Operator, ties: usize) -> Markup {
-    let headline =
-        operator.say(format!("有 {ties} 处并列跨越名次界线"), format!("{ties} ties lie across a cut"));
+    let headline = operator.say(
+        format!("有 {ties} 处并列跨越名次界线"),
+        format!("{} across a cut", counted(ties, "tie lies", "ties lie")),
+    );
     let words = operator.say("须由领导小组裁定。", "The leading group has to decide.");
     alert(Tone::Warning, &headline, &html! { p { (words) } })
 }
@@ -268,8 +271,15 @@ fn figures(operator: &Operator, edition: &InEdition, view: &PollView) -> Markup 
             }
             a class="card" href=(edition.path("/poll/turnout")) {
                 p class="muted" { (label) }
-                p class="figure" { (view.ballots) }
-                (progress(view.ballots.into(), view.registered.into(), label))
+                p class="figure" {
+                    (view.turnout.ballots)
+                    @if let Some(present) = view.turnout.present { " / " (present) }
+                }
+                p {
+                    @if view.turnout.present.is_some() { (operator.say("已投票 / 已签到", "Ballots / checked in")) }
+                    @else { (operator.say("还没有设签到台", "no desk opened yet")) }
+                }
+                (turnout_bar(view.turnout, label))
             }
         }
     }
@@ -278,10 +288,10 @@ fn figures(operator: &Operator, edition: &InEdition, view: &PollView) -> Markup 
 fn opening_hash(operator: &Operator, hash: &str) -> Markup {
     html! {
         section class="panel" {
-            h2 { (operator.say("开启单核对码", "Hash for the opening sheet")) }
+            h2 { (operator.say("选举核对码", "Election check code")) }
             (large_hash(hash))
             p class="muted" {
-                (operator.say("选举设置（Setup）的 SHA-256。打印、宣读、签字；任何一台投票机显示的不一致，都不得开启。",
+                (operator.say("它是选举内容（Setup）的 SHA-256。打印、宣读、签字；任何一台投票机显示的不一致，都不得开启。",
                     "SHA-256 of the Setup event. Print it, read it aloud, sign it; if any booth shows another one, do not open the poll."))
             }
         }

@@ -20,7 +20,7 @@ pub(super) fn counts(operator: &Operator, view: &PollView) -> Markup {
         (say("演练编号", "Rehearsal"), html! { span class="code" { (poll.id) } }),
         (say("状态", "State"), html! { (say(poll.state.zh(), poll.state.en())) }),
         (say("评议卡", "Cards"), html! { (view.registered) " / " (poll.cards) }),
-        (say("票数", "Ballots"), html! { (view.ballots) }),
+        (say("票数", "Ballots"), html! { (view.turnout.ballots) }),
         (say("开启", "Opened"), time(poll.opened_at)),
         (say("结束投票", "Closed"), time(poll.closed_at)),
         (say("结束演练", "Ended"), time(poll.ended_at)),

@@ -10,6 +10,7 @@ use super::hall::Hall;
 use super::harness::{Answer, Console, pool_csv};
 use crate::domain::{EditionState, PollState, Role};
 use crate::service::overview::{announcement, find_edition, find_poll, list_draws};
+use crate::service::public::downloads::{EarlyArchive, Shelf, find_archive};
 use crate::testing::{TestDb, rng};
 
 const COMMISSION: Role = Role::Commission;
@@ -229,7 +230,7 @@ async fn prepare_poll(console: &Console) -> Hall {
     hall.make_cards(console).await;
     sheets_are_printed(console).await;
     let page = console.get(COMMISSION, path).await.page;
-    assert!(page.contains("开启单核对码") && page.contains("102 / 102"), "{page}");
+    assert!(page.contains("选举核对码") && page.contains("102 / 102"), "{page}");
     hall
 }
 
@@ -273,15 +274,38 @@ async fn hold_poll(console: &Console, hall: &Hall) {
             && turnout.contains("class=\"figure-huge\">2<")
     );
     let screen = console.get(Role::Steward, &format!("{path}/screen")).await.page;
-    assert!(screen.contains("class=\"turnout-figure\">2<") && screen.contains("共 102 张"), "{screen}");
+    assert!(screen.contains("class=\"turnout-figure\">2<") && screen.contains("已投票 2 人"), "{screen}");
+    assert!(!screen.contains("102"), "cards made are no turnout: {screen}");
     assert!(!screen.contains("演 练") && !screen.contains("得分"), "{screen}");
     console.post(COMMISSION, &format!("{path}/reconcile"), &[]).await.expect_refused(&["投票进行中"]);
     console.post(COMMISSION, &format!("{path}/seal"), &[]).await.expect_refused(&["投票进行中"]);
     console.together(two, &format!("{path}/close"), &[]).await.expect_done();
     assert_eq!(poll_state(console).await, PollState::Closing);
     console.post(COMMISSION, &format!("{path}/reconcile"), &[]).await.expect_refused(&["收票中"]);
+    let sheet = format!("{path}/closing-sheet");
+    assert!(console.get(Role::Chair, &sheet).await.page.contains("封箱之后才能打印"));
     console.post(COMMISSION, &format!("{path}/seal"), &[]).await.expect_done();
     assert_eq!(poll_state(console).await, PollState::Closed);
+    assert!(console.get(Role::Chair, path).await.page.contains("打印封箱单"));
+    the_closing_sheet_is_printed(console, false).await;
+}
+
+/// It shows the archive that the public may download.
+async fn the_closing_sheet_is_printed(console: &Console, reconciled: bool) {
+    let sheet = console.get(Role::Supervisor, "/console/2020/poll/closing-sheet").await.page;
+    let shelf = Shelf::default();
+    let closed = find_archive(&console.context, &shelf, EarlyArchive::Closed).await.unwrap().unwrap();
+    for hash in [closed.end_ballots.unwrap(), closed.setup] {
+        let groups = hash.as_bytes().chunks(4).map(|group| str::from_utf8(group).unwrap());
+        let printed: String = groups.map(|group| format!("<span>{group}</span> ")).collect();
+        assert!(sheet.contains(&printed), "{hash} {sheet}");
+    }
+    assert!(sheet.contains("PINGYI-CLOSING:") && sheet.contains("class=\"qr\""), "{sheet}");
+    assert!(
+        sheet.contains("<strong>2</strong>") && sheet.contains("监督员") && sheet.contains("监票人 2　乙"),
+        "{sheet}"
+    );
+    assert_eq!(sheet.contains("票箱核对码</h2>"), reconciled, "{sheet}");
 }
 
 /// One of the spare cards cannot be read. What is wrong is said, and what was typed stands there again.
@@ -325,6 +349,7 @@ async fn finish(console: &Console, hall: &Hall) {
     console.together(two, path, &sanction).await.expect_done();
     record_an_exception(console).await;
     console.post(COMMISSION, &format!("{poll}/reconcile"), &[]).await.expect_done();
+    the_closing_sheet_is_printed(console, true).await;
     let late = [("number", "8"), sanction[1], sanction[2]];
     let proposed = console.post(COMMISSION, path, &late).await.expect_done();
     let act = proposed.location.split('?').next().unwrap();
@@ -363,6 +388,10 @@ async fn reveal_step_by_step(console: &Console) {
     console.post(Role::Chair, path, &[("from", "2"), ("to", "3")]).await;
     let all = console.get(Role::LeadingGroup, path).await.page;
     assert!(all.contains("并列第 1 名") && all.contains("并列，由领导小组裁定"), "{all}");
+    let publish = console.post(COMMISSION, "/console/2020/publication", &[]).await.expect_done();
+    let act = console.get(Role::Supervisor, publish.location.split('?').next().unwrap()).await.page;
+    assert!(act.contains("主持人还没有走到最后一步"), "{act}");
+    console.post(COMMISSION, &format!("{}/withdraw", publish.location.split('?').next().unwrap()), &[]).await;
     console.post(Role::Chair, path, &[("from", "3"), ("to", "0")]).await;
     assert_eq!(console.get(Role::Steward, path).await.page, first);
     // Through to the end, and not beyond it.
