@@ -29,6 +29,10 @@ word_enum! {
         ReplaceAbsent = "replace_absent", "登记缺席并递补", "record an absence and call the alternate";
         /// Record that an office was caught canvassing (mission rule 9).
         Sanction = "sanction", "登记处理", "record a sanction";
+        /// Record how the leading group decided a tie at a cut.
+        DecideTie = "decide_tie", "裁定并列", "decide a tie";
+        /// Enter what an office says of itself: duties, commitment, statement.
+        ChangeOfficeTexts = "change_office_texts", "录入股室材料", "enter the texts of an office";
         /// Sign and publish the publication folder.
         Publish = "publish", "发布", "publish";
         /// Close the year and erase who the nominated people are.
@@ -62,8 +66,10 @@ impl Action {
             | Self::ReplaceAbsent
             | Self::RecordException
             | Self::Sanction
+            | Self::ChangeOfficeTexts
             | Self::Publish
             | Self::Archive => &[Role::Commission],
+            Self::DecideTie => &[Role::LeadingGroup],
             Self::OpenPoll | Self::ClosePoll | Self::Reveal => &[Role::Commission, Role::Chair],
             Self::CreateAccount
             | Self::ChangeRole
@@ -78,9 +84,12 @@ impl Action {
     #[must_use]
     pub const fn confirmers(self) -> &'static [Role] {
         match self {
-            Self::Draw | Self::OpenPoll | Self::RestartKeys | Self::ClosePoll | Self::EnrolTerminal => {
-                &[Role::Supervisor]
-            }
+            Self::Draw
+            | Self::OpenPoll
+            | Self::RestartKeys
+            | Self::ClosePoll
+            | Self::DecideTie
+            | Self::EnrolTerminal => &[Role::Supervisor],
             Self::LockPool
             | Self::VoidDraw
             | Self::BeginPaperCount
@@ -89,6 +98,7 @@ impl Action {
             | Self::RecordException
             | Self::Reveal
             | Self::Sanction
+            | Self::ChangeOfficeTexts
             | Self::Publish
             | Self::Archive
             | Self::CreateAccount

@@ -9,12 +9,15 @@ use evaluation::pool::MemberId;
 use self::sentence::sentence;
 use super::absences::person_words;
 use super::poll::subject_fact;
+use super::ties::cut_words;
 use crate::domain::{AccountId, Action, EditionId, PollId, PollState, Role};
 use crate::service::absence::{NewAbsence, seats};
 use crate::service::account::{Creation, Enabling, Reset, RoleChange};
 use crate::service::act::{OnEdition, OnPoll};
+use crate::service::decision::NewDecision;
 use crate::service::draw::{Completion, Envelope, Voiding, find_ceremony};
 use crate::service::edition::load_rules;
+use crate::service::office_text::NewTexts;
 use crate::service::overview::{
     count_pool, find_account, find_draw, find_poll_by_id, find_real_poll, list_editions, office_name,
 };
@@ -57,6 +60,8 @@ pub(super) async fn describe(
             vec![year_row(context, operator, &edition).await?, row(operator, "原因", "Reason", reason)]
         }
         Action::EndPaperCount => paper_end_rows(context, operator, &payload(proposal)?).await?,
+        Action::DecideTie => decision_rows(context, operator, &payload(proposal)?).await?,
+        Action::ChangeOfficeTexts => text_rows(context, operator, &payload(proposal)?).await?,
         Action::Sanction => sanction_rows(context, operator, &payload(proposal)?).await?,
         Action::Publish => publication_rows(context, operator, payload(proposal)?).await?,
         Action::Archive => {
@@ -238,18 +243,59 @@ async fn sanction_rows(
     operator: &Operator,
     new: &NewSanction,
 ) -> Result<Vec<(String, String)>, PageError> {
-    let name = match OfficeNumber::new(new.number) {
-        Some(number) => office_name(context, &new.edition, number).await?,
-        None => None,
-    };
-    let name = name.unwrap_or_else(|| operator.say("没有这个股室", "no such office").to_owned());
     Ok(vec![
         year_row(context, operator, &new.edition).await?,
-        row(operator, "股室", "Office", format!("{} {name}", new.number)),
+        office_row(context, operator, &new.edition, new.number).await?,
         row(operator, "事由", "Reason", operator.say("拉票", "canvassing")),
         row(operator, "文号", "Document", new.document_number.clone()),
         row(operator, "日期", "Date", new.decided_on.to_string()),
     ])
+}
+
+async fn decision_rows(
+    context: &Context,
+    operator: &Operator,
+    new: &NewDecision,
+) -> Result<Vec<(String, String)>, PageError> {
+    let mut rows = vec![
+        year_row(context, operator, &new.edition).await?,
+        row(operator, "界线", "Cut", cut_words(operator, new.cut)),
+    ];
+    for &number in &new.numbers {
+        rows.push(office_row(context, operator, &new.edition, number).await?);
+    }
+    rows.push(row(operator, "文号", "Document", new.document_number.clone()));
+    rows.push(row(operator, "日期", "Date", new.decided_on.to_string()));
+    Ok(rows)
+}
+
+async fn text_rows(
+    context: &Context,
+    operator: &Operator,
+    new: &NewTexts,
+) -> Result<Vec<(String, String)>, PageError> {
+    let text = |text: &String| if text.is_empty() { "—".to_owned() } else { text.clone() };
+    Ok(vec![
+        year_row(context, operator, &new.edition).await?,
+        office_row(context, operator, &new.edition, new.number).await?,
+        row(operator, "职责", "Duties", text(&new.duties)),
+        row(operator, "承诺", "Commitment", text(&new.commitment)),
+        row(operator, "述职", "Statement", text(&new.statement)),
+    ])
+}
+
+async fn office_row(
+    context: &Context,
+    operator: &Operator,
+    edition: &EditionId,
+    number: u16,
+) -> Result<(String, String), PageError> {
+    let name = match OfficeNumber::new(number) {
+        Some(number) => office_name(context, edition, number).await?,
+        None => None,
+    };
+    let name = name.unwrap_or_else(|| operator.say("没有这个股室", "no such office").to_owned());
+    Ok(row(operator, "股室", "Office", format!("{number} {name}")))
 }
 
 async fn absence_rows(

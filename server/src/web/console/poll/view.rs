@@ -10,6 +10,7 @@ use crate::service::poll::exceptions::open_subjects;
 use crate::web::console::address::InEdition;
 use crate::web::console::parts::{button, facts, large_hash, local_time};
 use crate::web::console::sheets;
+use crate::web::console::ties;
 use crate::web::counted::{counted, turnout_bar};
 use crate::web::form::Form;
 use crate::web::session::Operator;
@@ -132,7 +133,7 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
             @if let Some(reason) = view.poll.pace_reason.as_ref().filter(|_| view.poll.state == PollState::Paused) {
                 p { strong { (operator.say("暂停原因：", "Paused because: ")) } (reason) }
             }
-            @if view.poll.state == PollState::Revealed && ties > 0 { (ties_note(operator, ties)) }
+            @if view.poll.state == PollState::Revealed && ties > 0 { (ties_note(operator, &edition.path("/ties"), ties)) }
             div class="actions" {
                 @if matches!(view.poll.state, PollState::Closing | PollState::Closed | PollState::Reconciled | PollState::Tallied) {
                     a class="button" href=(at("screen")) { (operator.say("会场大屏", "Big screen of the hall")) }
@@ -242,13 +243,13 @@ fn task_words(view: &PollView) -> (&'static str, &'static str) {
     }
 }
 
-fn ties_note(operator: &Operator, ties: usize) -> Markup {
+fn ties_note(operator: &Operator, path: &str, ties: usize) -> Markup {
     let headline = operator.say(
         format!("有 {ties} 处并列跨越名次界线"),
         format!("{} across a cut", counted(ties, "tie lies", "ties lie")),
     );
     let words = operator.say("须由领导小组裁定。", "The leading group has to decide.");
-    alert(Tone::Warning, &headline, &html! { p { (words) } })
+    alert(Tone::Warning, &headline, &html! { p { (words) " " (ties::link(operator, path)) } })
 }
 
 fn figures(operator: &Operator, edition: &InEdition, view: &PollView) -> Markup {

@@ -48,6 +48,8 @@ async fn every_page_opens(console: &Console) {
             "/paper/result",
             "/check-in/sheet",
             "/publication",
+            "/ties",
+            "/poll/closing-sheet",
         ] {
             for language in ["zh", "en"] {
                 let answer = console.get(role, &format!("/console/2020{page}?lang={language}")).await;
@@ -359,8 +361,55 @@ async fn finish(console: &Console, hall: &Hall) {
     early.expect_refused(&["投票结果尚未揭晓"]);
     console.together(two, &format!("{poll}/reveal"), &[]).await.expect_done();
     every_page_opens(console).await;
+    let early = console.get(Role::LeadingGroup, "/console/2020/ties").await.page;
+    assert!(early.contains("还没到这一步") && !early.contains("并列，其中"), "{early}");
     reveal_step_by_step(console).await;
+    decide_ties(console).await;
     console.together(two, "/console/2020/publication", &[]).await.expect_done();
+    let publication = console.context.publication(2020);
+    let decisions = std::fs::read_to_string(publication.join("decisions.csv")).unwrap();
+    assert!(decisions.contains("9,bottom_three,宁评领〔2020〕3号,2020-12-15"), "{decisions}");
+    assert_eq!(decisions.lines().count(), 10);
+    let late = console.get(Role::LeadingGroup, "/console/2020/ties").await.page;
+    assert!(late.contains("不能再登记裁定") && !late.contains("提出裁定"), "{late}");
+}
+
+/// 45 offices have equal ballots: two of them belong to the last three, beside the sanctioned one, nine to the last ten.
+async fn decide_ties(console: &Console) {
+    let path = "/console/2020/ties";
+    let page = console.get(Role::LeadingGroup, path).await.page;
+    assert!(
+        page.contains("45 个股室并列，其中 2 个列入后三名") && page.contains("请先裁定本部分后三名的并列"),
+        "{page}"
+    );
+    assert!(!console.get(COMMISSION, path).await.page.contains("提出裁定"));
+    let three = [("section", "government"), ("cut", "bottom_three")];
+    let paper = [("document_number", "宁评领〔2020〕3号"), ("decided_on", "2020-12-15")];
+    let fields = |cut: [(&'static str, &'static str); 2], numbers: &[&'static str]| {
+        let named = numbers.iter().map(|number| ("number", *number));
+        cut.into_iter().chain(paper).chain(named).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        console.post(COMMISSION, path, &fields(three, &["8", "9"])).await.status,
+        StatusCode::FORBIDDEN
+    );
+    let group = Role::LeadingGroup;
+    // Too few, the sanctioned one, twice the same, another tie first: what was typed stands there again.
+    for numbers in [&["8"][..], &["7", "8"], &["8", "8"], &["8", "9", "10"], &["8", "60"]] {
+        let refused = console.post(group, path, &fields(three, numbers)).await;
+        refused.expect_refused(&["恰好选出 2 个", "value=\"宁评领〔2020〕3号\""]);
+    }
+    let ten = [three[0], ("cut", "bottom_ten")];
+    console.post(group, path, &fields(ten, &["8"])).await.expect_refused(&["请先裁定本部分后三名的并列"]);
+    let without_paper = [three[0], three[1], ("number", "8"), ("number", "9"), paper[1]];
+    console.post(group, path, &without_paper).await.expect_refused(&["请填写裁定文件的文号"]);
+    let two = [group, Role::Supervisor];
+    console.together(two, path, &fields(three, &["8", "9"])).await.expect_done();
+    console.post(group, path, &fields(three, &["8", "9"])).await.expect_refused(&["没有待裁定的并列"]);
+    let seven = ["10", "11", "12", "13", "14", "15", "16"];
+    console.together(two, path, &fields(ten, &seven)).await.expect_done();
+    let page = console.get(COMMISSION, path).await.page;
+    assert_eq!(page.matches("已裁定").count(), 2, "{page}");
 }
 
 /// The chair goes through the reveal; every screen shows the same step, and nothing that is not shown yet.
