@@ -95,7 +95,7 @@ fn render(
         format!("Office {}: duties, commitment, statement", office.number),
     );
     let back = Some(back_to(&edition.path("/offices"), operator.say("股室名单", "Offices under evaluation")));
-    Ok(show(app, operator, Content { complaint, back, ..Content::new(Place::Offices, &title, &path, body) }))
+    Ok(show(app, operator, Content { back, complaint, ..Content::new(Place::Offices, &title, &path, body) }))
 }
 
 fn shown(operator: &Operator, [duties, commitment, statement]: &[String; 3]) -> Markup {

@@ -77,8 +77,8 @@ fn opening_body(operator: &Operator, rules: &Rules, sheet: &OpeningSheet) -> Mar
                 div {
                     h2 { (say("选举核对码", "Election check code")) }
                     p class="sheet-hash" { @for group in fours(&setup) { span { (group) } " " } }
-                    p class="small" { (say("每台投票机扫描右侧二维码，读出屏幕上的前后各四位，与本单一致才可投票。任何一台不一致，不得开启投票。",
-                        "Every booth scans the square code. The hash on its screen must be this one: compare the first and the last four. If one differs, do not open the poll.")) }
+                    p class="small" { (say("每台投票机扫描右侧二维码：它自己算出的核对码与本单一致才开。任何一台不认，不得开启投票。",
+                        "Every booth scans the square code and opens only if it has computed the same code itself. If one refuses, do not open the poll.")) }
                 }
                 @if let Ok(picture) = picture { div class="sheet-qr" { (picture) p class="small code" { (SCANNED) } } }
             }

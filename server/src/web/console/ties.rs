@@ -116,7 +116,7 @@ async fn render(
     let path = edition.path("/ties");
     let title = operator.say("并列与裁定", "Ties and decisions");
     let back = Some(back_to(&edition.path("/publication"), operator.say("公布结果", "Publication")));
-    Ok(show(app, operator, Content { complaint, back, ..Content::new(Place::Edition, title, &path, body) }))
+    Ok(show(app, operator, Content { back, complaint, ..Content::new(Place::Edition, title, &path, body) }))
 }
 
 fn too_early(operator: &Operator) -> Markup {

@@ -90,7 +90,7 @@ pub(super) fn desks_and_people(shown: &Shown<'_>) -> Markup {
 
 /// Why nothing can be done for anybody in the list below.
 fn why_no_action(shown: &Shown<'_>, works: bool) -> Markup {
-    let words = if works {
+    let reason = if works {
         shown.say(
             "您还没有开放签到台，所以名单里没有“办理”。先开放签到台，再签到、发卡。",
             "You have no open desk, so the list offers nothing to do. Open a desk, then check people in and hand out cards.",
@@ -101,7 +101,7 @@ fn why_no_action(shown: &Shown<'_>, works: bool) -> Markup {
             "People are checked in at a desk, by an account of the check-in; here the list can only be read.",
         )
     };
-    alert(Tone::Note, shown.say("现在只能查看", "Only to be read now"), &html! { p { (words) } })
+    alert(Tone::Note, shown.say("现在只能查看", "Only to be read now"), &html! { p { (reason) } })
 }
 
 fn counts(shown: &Shown<'_>) -> Markup {

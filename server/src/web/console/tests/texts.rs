@@ -50,10 +50,10 @@ async fn texts_of_an_office_are_typed_by_one_person_and_compared_by_another() {
             assert!(list.contains("职责、承诺、述职</a>") && list.contains("尚未录入"), "{list}");
             console.post(Role::Commission, PATH, &fields).await.expect_refused(&["没有改动"]);
             let mut tx = console.context.db.read().await.unwrap();
-            let log =
+            let entries =
                 crate::store::log_entries::list(&mut tx, &console.context.county, 0, 100).await.unwrap();
             assert!(
-                log.iter().any(|entry| entry.event.contains("office_text_changed")
+                entries.iter().any(|entry| entry.event.contains("office_text_changed")
                     && entry.event.contains("\"number\":3"))
             );
         })
