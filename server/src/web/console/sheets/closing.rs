@@ -50,7 +50,7 @@ fn body(operator: &Operator, rules: &Rules, sheet: &ClosingSheet) -> Markup {
     html! {
         (lead(operator, "封箱后打印，一式两份，签字后由监督员保存。对账之后再打印一次，多一个票箱核对码，供监票人计票前核对。",
             "Print two copies once the box is sealed; the supervisor keeps them, signed. Print it again after the reconciliation: it then has the code of the ballot box, which the trustees compare before the tally."))
-        article class="sheet" {
+        article class="sheet dense" {
             (head(operator, rules, &sheet.poll, say("封箱单", "Closing sheet")))
             table class="sheet-table" {
                 tbody {
@@ -66,12 +66,17 @@ fn body(operator: &Operator, rules: &Rules, sheet: &ClosingSheet) -> Markup {
                 }
                 @if let Ok(picture) = picture { div class="sheet-qr" { (picture) p class="small code" { (SCANNED) } } }
             }
-            section { (code(say("选举核对码", "Election check code"), &sheet.setup.to_string())) p class="small" { (say("与开启单一致。", "As on the opening sheet.")) } }
-            @if let Some(head) = sheet.head {
-                section {
-                    (code(say("票箱核对码", "Code of the ballot box"), &head.to_string()))
-                    p class="small" { (say("对账之后整个档案（含加密合计）的末条哈希。每台监票终端解密之前显示的须与它一致。",
-                        "Hash of the archive's last event after the reconciliation, with the encrypted sums. Every trustee's terminal must show it before it decrypts.")) }
+            section class="sheet-pair" {
+                div {
+                    (code(say("选举核对码", "Election check code"), &sheet.setup.to_string()))
+                    p class="small" { (say("与开启单一致。", "As on the opening sheet.")) }
+                }
+                @if let Some(head) = sheet.head {
+                    div {
+                        (code(say("票箱核对码", "Code of the ballot box"), &head.to_string()))
+                        p class="small" { (say("对账之后整个档案（含加密合计）的末条哈希。每台监票终端解密之前显示的须与它一致。",
+                            "Hash of the archive's last event after the reconciliation, with the encrypted sums. Every trustee's terminal must show it before it decrypts.")) }
+                    }
                 }
             }
             (signatures(operator, &sheet.poll))
