@@ -60,7 +60,7 @@ pub const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(5), reque
 #[non_exhaustive]
 pub enum TrusteeError {
     /// It is not the election of the signed opening sheet.
-    #[error("the Setup event is {found}, the signed opening sheet says {expected}")]
+    #[error("the election check code is {found}, the signed opening sheet says {expected}")]
     Anchor {
         /// From the configuration.
         expected: Hash,

@@ -7,6 +7,7 @@ use crate::app::App;
 pub mod assets;
 mod chances;
 pub mod console;
+mod counted;
 pub mod error_page;
 pub mod form;
 pub mod language;

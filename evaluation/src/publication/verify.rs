@@ -25,7 +25,7 @@ mod tables;
 /// What somebody who verifies asks for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// The Setup hash printed on the signed opening sheet.
+    /// The election check code (hash of the Setup event) printed on the signed opening sheet.
     pub anchor: Option<Hash>,
     /// For a bare archive: whether a second ballot of a credential is refused. In a publication it always is.
     pub no_revotes: bool,

@@ -114,7 +114,10 @@ impl Day {
         let mut cards = hall.make_cards().await?;
         cards.shuffle(&mut kiosk::os_rng());
         let setup = self.setup(&poll).await?;
-        done(&format!("制卡{}张；设置哈希 {setup}", cards.len()), "cards made; the Setup hash is fixed");
+        done(
+            &format!("制卡{}张；选举核对码 {setup}", cards.len()),
+            "cards made; the election check code is fixed",
+        );
 
         self.staff.together(&Act::OpenPoll(poll.clone())).await?;
         let booths = hall.start_booths(setup).await?;

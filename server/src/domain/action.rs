@@ -33,6 +33,10 @@ word_enum! {
         ReplaceAbsent = "replace_absent", "登记缺席并递补", "record an absence and call the alternate";
         /// Record that an office was caught canvassing (mission rule 9).
         Sanction = "sanction", "登记处理", "record a sanction";
+        /// Record how the leading group decided a tie at a cut.
+        DecideTie = "decide_tie", "裁定并列", "decide a tie";
+        /// Enter what an office says of itself: duties, commitment, statement.
+        ChangeOfficeTexts = "change_office_texts", "录入股室材料", "enter the texts of an office";
         /// Sign and publish the publication folder.
         Publish = "publish", "发布", "publish";
         /// Close the year and erase who the nominated people are.
@@ -67,8 +71,10 @@ impl Action {
             | Self::RecordException
             | Self::WithdrawException
             | Self::Sanction
+            | Self::ChangeOfficeTexts
             | Self::Publish
             | Self::Archive => &[Role::Commission],
+            Self::DecideTie => &[Role::LeadingGroup],
             Self::OpenPoll | Self::ResumeRestored | Self::ClosePoll | Self::Reveal => {
                 &[Role::Commission, Role::Chair]
             }
@@ -90,6 +96,7 @@ impl Action {
             | Self::RestartKeys
             | Self::ResumeRestored
             | Self::ClosePoll
+            | Self::DecideTie
             | Self::EnrolTerminal => &[Role::Supervisor],
             Self::LockPool
             | Self::VoidDraw
@@ -100,6 +107,7 @@ impl Action {
             | Self::WithdrawException
             | Self::Reveal
             | Self::Sanction
+            | Self::ChangeOfficeTexts
             | Self::Publish
             | Self::Archive
             | Self::CreateAccount

@@ -8,7 +8,7 @@ use evaluation::rules::Rules;
 use super::edition::{load_rules, move_to};
 use super::{Context, ServiceError, log, rehearsal};
 use crate::domain::{Actor, EditionId, EditionState, LogEvent, PollId, PollState, Purpose};
-use crate::store::{Connection, StoreError, ballots, credentials, editions, polls, trustees};
+use crate::store::{Connection, StoreError, attendance, ballots, editions, polls, trustees};
 
 pub mod archive;
 pub mod ballot;
@@ -163,19 +163,25 @@ pub async fn load_for_terminals(tx: &mut Connection, context: &Context) -> Resul
     })
 }
 
-/// What the hall's screen may show before the reveal: how many ballots of how many cards.
+/// What may be shown before the reveal: how many ballots of how many people. Cards say nothing about it: spare ones are
+/// made and never handed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turnout {
-    /// Cards registered.
-    pub cards: u32,
     /// Ballots stored.
     pub ballots: u32,
+    /// People checked in; none while no desk has been opened.
+    pub present: Option<u32>,
 }
 
 /// The turnout of a poll.
 pub async fn turnout(tx: &mut Connection, context: &Context, poll: &PollId) -> Result<Turnout, StoreError> {
-    let cards = credentials::count(tx, &context.county, poll).await?.registered;
-    Ok(Turnout { cards, ballots: ballots::count(tx, &context.county, poll).await? })
+    let ballots = ballots::count(tx, &context.county, poll).await?;
+    let desks = attendance::list_desks(tx, &context.county, poll).await?;
+    if desks.is_empty() {
+        return Ok(Turnout { ballots, present: None });
+    }
+    let present = attendance::list(tx, &context.county, poll).await?.len();
+    Ok(Turnout { ballots, present: Some(u32::try_from(present).unwrap_or(u32::MAX)) })
 }
 
 /// Moves the poll on and writes the log, with the number of ballots unless people are voting.

@@ -110,10 +110,8 @@ pub(super) fn explain(error: &TrusteeError) -> Words {
         TrusteeError::KeyFile(error) => explain_key_file(error),
         TrusteeError::Uplink(error) => explain_uplink(error),
         TrusteeError::Anchor { expected, found } => Words::problem(
-            Text::new("这不是开票确认单上的那次投票", "This is not the poll of the opening sheet"),
-            format!(
-                "开票确认单上的选举核对码是 {expected}，服务器给出的是 {found}。不要计票，请报告监督员。"
-            ),
+            Text::new("这不是开启单上的那次投票", "This is not the poll of the opening sheet"),
+            format!("开启单上的选举核对码是 {expected}，服务器给出的是 {found}。不要计票，请报告监督员。"),
             format!(
                 "The opening sheet says {expected}, the server gives {found}. Do not count; call the supervisor."
             ),

@@ -3,14 +3,12 @@
 use evaluation::publication::closing::ZeroReport;
 
 use super::cards::setup_hash;
-use super::{
-    Context, ServiceError, ballots, credentials, move_poll, move_poll_for, polls, rehearsal, restored,
-};
+use super::{Context, ServiceError, ballots, move_poll, move_poll_for, polls, rehearsal, restored};
 use crate::domain::poll::{BallotBox, PollStepError};
 use crate::domain::{Actor, PollId, PollState};
 use crate::service::log;
 use crate::store::polls::PollText;
-use crate::store::{Connection, StoreError};
+use crate::store::{Connection, StoreError, credentials};
 
 /// What the stored rows say: the zero report at opening, the counts at the reconciliation.
 pub async fn count_rows(

@@ -15,7 +15,7 @@ use super::*;
 use crate::both_databases;
 use crate::domain::InTwoLanguages as _;
 use crate::service::act::{Act, ActError};
-use crate::store::{log_entries, void_cards};
+use crate::store::{credentials, log_entries, void_cards};
 
 /// Everything that may be tried with a poll between cards and result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,17 +30,14 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "From now on nobody begins to vote, and the poll cannot be opened again. Those who are voting finish, and the booths go on delivering; when every ballot has arrived, the commission seals the box. First see that no representative is waiting.",
         ),
         Action::Reveal => (
-            "计票结果和两个部分的排名立即对公众网站和大屏可见，不能收回。已登记的处理已计入排名。",
-            "The result of the tally and the rankings of both sections become visible at once, to the public site and on the big screen, and cannot be taken back. Recorded sanctions are counted in.",
+            "计票结果就此揭晓，不能收回：主持人在大屏上逐步宣布两个部分的名次，走到最后一步，公众网站才显示排名。已登记的处理已计入排名。",
+            "The result is revealed and this cannot be taken back: the chair announces the ranks of both sections on the big screen step by step, and after the last step the public site shows the ranking. Recorded sanctions are counted in.",
         ),
         Action::ReplaceAbsent => (
             "下列代表失去席位，由下列候补递补。名单按抽取的次序计算，确认时再算一遍；失去席位的人不能再回来。缺席原因、文号和核对码随名单公布。",
             "This representative loses the seat, and this alternate is called. The order of the draw decides, and it is computed again on confirmation; nobody returns after losing a seat. Reason, document number and hash are published.",
         ),
-        Action::Sanction => (
-            "该股室因拉票直接列入本部分末三位，不论得分；事由、文号和日期随结果公布。确认后不能撤销，对账后不能再增加。",
-            "For canvassing, this office is placed directly among the last three of its section, whatever its score; reason, document number and date are published with the result. It cannot be taken back, and after the reconciliation none can be added.",
-        ),
+        Action::Sanction | Action::DecideTie | Action::ChangeOfficeTexts => of_offices(action),
         Action::Publish => (
             "生成全部公开文件，按公众的方法验证一遍，有一项不符即不发布；然后用本年度的发布密钥签名，任何人都可以下载，不能收回。年度评议进入“结果已公布”。",
             "All public files are made and verified as a stranger would; if anything is wrong nothing is published. Then they are signed with the publication key of the year, and anybody can download them; it cannot be taken back. The edition moves on to “published”.",
@@ -71,6 +68,25 @@ const fn of_exceptions(action: Action) -> (&'static str, &'static str) {
         Action::WithdrawException => (
             "撤销下列已登记的例外：它不再随对账公布，所说明的情况重新成为待办；登记和撤销都留在操作日志中。只有投票仍处在登记时的阶段才会撤销。",
             "This recorded exception is withdrawn: it is not published any more, and what it was about is open again. That it was recorded and withdrawn stays in the log. It is done only while the poll is where it was when the exception was recorded.",
+        ),
+        _ => ("", ""),
+    }
+}
+
+/// Acts about single offices; any other is told by [`sentence`].
+const fn of_offices(action: Action) -> (&'static str, &'static str) {
+    match action {
+        Action::Sanction => (
+            "该股室因拉票直接列入本部分末三位，不论得分；事由、文号和日期随结果公布。确认后不能撤销，对账后不能再增加。",
+            "For canvassing, this office is placed directly among the last three of its section, whatever its score; reason, document number and date are published with the result. It cannot be taken back, and after the reconciliation none can be added.",
+        ),
+        Action::DecideTie => (
+            "登记领导小组的裁定：下列股室列入界线以下。股室、文号和日期随结果公布，任何人都可以核对。确认后不能撤销。",
+            "The decision of the leading group is recorded: the offices below belong under the cut. Offices, document number and date are published with the result, and anybody can check them. It cannot be taken back.",
+        ),
+        Action::ChangeOfficeTexts => (
+            "下列职责、承诺和述职从此就是该股室的材料，原有的被替换。请对照股室盖章的书面材料逐字核对。名单公布以后，职责和承诺立即对公众可见；述职在公开述职时可见。",
+            "The duties, commitment and statement below become those of the office and replace what was there. Compare them with the sealed paper, word by word. Duties and commitment are public as soon as the list is; the statement when all statements are published.",
         ),
         _ => ("", ""),
     }

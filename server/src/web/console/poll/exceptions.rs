@@ -129,7 +129,7 @@ async fn render(
             ))
         }
         @if choices.is_empty() {
-            (alert(Tone::Note, say("现在没有可以登记的例外", "There is nothing to record now"), &html! {}))
+            (alert(Tone::Note, say("现在没有可以登记的例外", "There is nothing to record now"), &html! { p { (nothing_open(operator, view.poll.state)) } }))
         } @else if operator.may_propose(Action::RecordException) {
             (form(operator, edition, &choices, sent))
         } @else {
@@ -144,6 +144,24 @@ async fn render(
         ..Content::new(Place::Poll, say("登记例外", "Record an exception"), &path, body)
     };
     Ok(show(app, operator, content))
+}
+
+/// Why nothing can be recorded.
+fn nothing_open(operator: &Operator, state: PollState) -> &'static str {
+    match state {
+        PollState::Closing => operator.say(
+            "每台投票机都已完成或已登记例外，可以封箱。封箱以后，缺少的投票机声明、对不平的账和无法读取的卡再登记。",
+            "Every booth has finished or is excepted, and the box can be sealed. After that, missing statements, lines that differ and cards that cannot be read can be recorded.",
+        ),
+        state if state < PollState::Closing => operator.say(
+            "投票结束以后才有例外可登记：投票机没有送完选票、没有签署声明，账对不平，卡无法读取。",
+            "There are none before the voting has ended: a booth that has not delivered or not signed, lines that differ, cards that cannot be read.",
+        ),
+        _ => operator.say(
+            "账已对平，例外随对账封存、公布，不能再登记。",
+            "The counts balance; exceptions are final with the reconciliation and published with it.",
+        ),
+    }
 }
 
 /// Values and labels of everything that can be recorded now.

@@ -10,6 +10,7 @@ use crate::service::poll::exceptions::{Subject, open_subjects};
 use crate::service::poll::settling::{BoothView, RecordedException, Settling};
 use crate::web::console::address::InEdition;
 use crate::web::console::parts::facts;
+use crate::web::counted::counted;
 use crate::web::session::Operator;
 
 /// Everything about a poll that is closing or closed.
@@ -134,7 +135,7 @@ pub(in crate::web::console) fn subject_fact(
         }
         Subject::SpentCard { card, cards, scans } => operator.say(
             format!("{}卡中有 {cards} 张已经投过票（扫描 {scans} 次）", card.zh()),
-            format!("{cards} of the {} cards have voted (scanned {scans} times)", kind_en(*card)),
+            format!("{cards} of the {} cards voted (scanned {scans} times)", kind_en(*card)),
         ),
         Subject::NoCheckIn => operator
             .say("没有为本次投票开放过签到台", "no check-in desk was ever open for this poll")
@@ -151,7 +152,10 @@ pub(in crate::web::console) fn subject_fact(
         }
         Subject::CardUnreadable { card, cards } => operator.say(
             format!("无法读取的{}卡 {cards} 张", card.zh()),
-            format!("{cards} {} cards that cannot be read", kind_en(*card)),
+            format!(
+                "{} that cannot be read",
+                counted(*cards, &format!("{} card", kind_en(*card)), &format!("{} cards", kind_en(*card)))
+            ),
         ),
     }
 }
@@ -179,20 +183,22 @@ fn booths(operator: &Operator, state: PollState, booths: &[BoothView]) -> Markup
         Column::numbers(operator.say("签认的票", "Signed for")),
     ];
     let rows = booths.iter().map(|booth| {
-        let excepted = |recorded: bool| {
+        let excepted = |recorded: bool, open: &str| {
             html! {
                 @if recorded { span class="badge" { (operator.say("已登记例外", "exception recorded")) } }
-                @else { span class="badge flagged" { (operator.say("未到", "not yet")) } }
+                @else { span class="badge flagged" { (open) } }
             }
         };
+        let delivering = operator.say("还没有送完", "not all delivered yet");
+        let unsigned = operator.say("还没有签署", "not signed yet");
         let finished = html! {
             @if booth.finished { span class="badge" { (operator.say("已完成", "finished")) } }
-            @else { (excepted(booth.may_be_unfinished)) }
+            @else { (excepted(booth.may_be_unfinished, delivering)) }
         };
         let statement = match &booth.statement {
             Some(signed) => html! { (signed.statement.ballots) },
             None if state == PollState::Closing => html! { "—" },
-            None => excepted(booth.may_be_silent),
+            None => excepted(booth.may_be_silent, unsigned),
         };
         Row::from(vec![html! { (booth.name) }, finished, statement])
     });
@@ -201,9 +207,9 @@ fn booths(operator: &Operator, state: PollState, booths: &[BoothView]) -> Markup
 
 fn lines(operator: &Operator, settling: &Settling) -> Markup {
     let columns = [
-        Column::words(operator.say("左边", "Left side")),
+        Column::words(operator.say("这一项", "This")),
         Column::numbers(operator.say("数量", "Number")),
-        Column::words(operator.say("右边", "Right side")),
+        Column::words(operator.say("应等于", "must equal")),
         Column::numbers(operator.say("数量", "Number")),
         Column::numbers(operator.say("差额", "Difference")),
         Column::words(""),

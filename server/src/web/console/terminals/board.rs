@@ -16,6 +16,7 @@ use crate::domain::{Permission, TerminalStatus};
 use crate::service::terminal::{self, TerminalView};
 use crate::web::console::guard::Routes;
 use crate::web::console::parts::local_time;
+use crate::web::counted::counted;
 use crate::web::error_page::PageError;
 use crate::web::session::Operator;
 
@@ -166,8 +167,10 @@ fn words(operator: &Operator, trouble: Trouble) -> (String, &'static str) {
             say("请管理员在间歇时清理磁盘。", "The administrator makes room on the disk in a pause."),
         ),
         Trouble::Undelivered(ballots) => {
-            let what = operator
-                .say(format!("{ballots} 张票没有送达。"), format!("{ballots} ballots are not delivered."));
+            let what = operator.say(
+                format!("{ballots} 张票没有送达。"),
+                format!("{} not delivered.", counted(ballots, "ballot is", "ballots are")),
+            );
             let todo = say(
                 "不要关机、不要搬动；检查网络。送达之前不能结束投票。",
                 "Do not switch it off or move it; check the network. The poll must not be closed before.",
