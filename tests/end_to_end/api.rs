@@ -185,7 +185,7 @@ async fn a_booth_says_that_it_is_ready_first(booth: &Terminal, setup: &str) -> R
         early.body
     );
     let poll = ask(booth, Method::GET, "/api/booth/state", vec![]).await?;
-    let ready = json!({ "poll": poll.body["poll"], "setup_event": setup }).to_string();
+    let ready = json!({ "poll": poll.body.get("poll"), "setup_event": setup }).to_string();
     let answer = ask(booth, Method::POST, "/api/booth/ready", ready.into_bytes()).await?;
     ensure!(answer.status == StatusCode::NO_CONTENT, "{} {}", answer.status, answer.body);
     Ok(())
