@@ -13,6 +13,7 @@ pub mod ballot;
 pub mod booths;
 pub mod cards;
 pub mod closing;
+pub mod draft;
 pub mod exceptions;
 pub mod keys;
 mod on_the_wire;
