@@ -158,6 +158,14 @@ pub struct View {
     pub notice: Option<Notice>,
 }
 
+impl View {
+    /// The same once the person has gone to this screen. What was to be said at another one is not said there.
+    fn at(self, screen: Screen) -> Self {
+        let place = Place::Voting(screen);
+        Self { notice: self.notice.filter(|_| self.place == place), place, ..self }
+    }
+}
+
 /// Where a turn stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -282,6 +290,12 @@ impl Booth {
     #[must_use]
     pub fn failed(&self) -> usize {
         self.0.courier.failed()
+    }
+
+    /// How many drafts the server does not have in their newest form. They are brought to it in the background.
+    #[must_use]
+    pub fn unsaved_drafts(&self) -> usize {
+        self.0.keeper.waiting()
     }
 
     /// What the booth shows now.

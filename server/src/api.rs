@@ -12,8 +12,9 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use evaluation::wire::{
     BoothFinished, BoothPoll, BoothReady, BoothState, CardCredentials, CardOrder, CredentialQuery,
-    CredentialReport, DRAFT_HEADER, DraftDrop, DraftQuery, DraftReport, DraftSave, SignedBoothStatement, TrusteeAssignment, TrusteeCeremony, TrusteeCertificate,
-    TrusteeContribution, TrusteeKey, TrusteePartialDecryption, VoidCard, path,
+    CredentialReport, DRAFT_HEADER, DraftDrop, DraftQuery, DraftReport, DraftSave, SignedBoothStatement,
+    TrusteeAssignment, TrusteeCeremony, TrusteeCertificate, TrusteeContribution, TrusteeKey,
+    TrusteePartialDecryption, VoidCard, path,
 };
 use serde::de::DeserializeOwned;
 

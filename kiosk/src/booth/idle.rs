@@ -62,12 +62,11 @@ pub(super) async fn watch(booth: Weak<Inner>, times: IdleTimes) {
     loop {
         tokio::time::sleep(pause).await;
         let Some(inner) = booth.upgrade() else { return };
-        pause = match inner.activity.left(times, Instant::now()) {
-            Some(left) => left,
-            None => {
-                Booth(inner).veil().await;
-                times.total()
-            }
+        pause = if let Some(left) = inner.activity.left(times, Instant::now()) {
+            left
+        } else {
+            Booth(inner).veil().await;
+            times.total()
         };
     }
 }

@@ -97,8 +97,8 @@ impl Booth {
     /// Forgets whoever is behind the veil and whose newest draft the server has.
     pub(super) fn forget_stored(&self, seat: &mut Seat) {
         seat.veiled.retain(|veiled| {
-            let seal = veiled.session.draft.as_ref();
-            !seal.is_some_and(|seal| self.0.keeper.is_stored(seal.locator()))
+            let locator = veiled.session.draft.as_ref().map(DraftSeal::locator);
+            !locator.is_some_and(|locator| self.0.keeper.is_stored(locator))
         });
     }
 }

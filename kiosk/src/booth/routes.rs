@@ -211,7 +211,7 @@ async fn office(
         })
         .await;
     match shown {
-        Ok(chosen) => show::office(&booth, &view, position, chosen, from_review),
+        Ok(chosen) => show::office(&booth, &view.at(Screen::Office(position)), position, chosen, from_review),
         Err(_) => to_place(&booth.view().await),
     }
 }
@@ -257,7 +257,7 @@ async fn review(State(booth): State<Booth>) -> Response {
     let turn = booth.turn_of(view.nonce.clone());
     match turn.review().await {
         Ok(shown) => match turn.step(|flow| Ok(flow.last_seen())).await {
-            Ok(last_seen) => show::review(&booth, &view, &shown, last_seen),
+            Ok(last_seen) => show::review(&booth, &view.at(Screen::Review), &shown, last_seen),
             Err(_) => to_place(&booth.view().await),
         },
         Err(error @ (TurnError::Choices(_) | TurnError::Encryption)) => {

@@ -23,6 +23,7 @@ pub mod settling;
 pub mod tally;
 #[cfg(test)]
 mod tests;
+pub mod unfinished;
 pub mod void;
 
 /// Creates the poll of an edition: as many cards as representatives plus spares, and a place for every trustee.

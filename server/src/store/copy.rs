@@ -11,8 +11,7 @@ statements! {
 }
 
 /// What never leaves with a backup. The journal of the change stays in memory: a file would keep what is deleted.
-const WITHOUT_DRAFTS: &str =
-    "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; DELETE FROM drafts; VACUUM;";
+const WITHOUT_DRAFTS: &str = "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; DELETE FROM drafts; VACUUM;";
 
 /// Writes an SQLite database anew into a file that is not there yet: rows in the order of their keys, nothing that was
 /// deleted, no sealed drafts, no write-ahead log.

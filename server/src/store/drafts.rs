@@ -162,7 +162,8 @@ mod tests {
         let copied = folder.path().join("copy");
         copy::write_sqlite_copy(&db, &copied).await.unwrap();
         assert!(!contains(&copied, 0xd1) && !contains(&copied, 0xd2));
-        let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let names: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names.len(), 4, "nothing but the database, its log and index, and the copy: {names:?}");
 
         rewrite_in_hash_order(&db).await.unwrap();

@@ -223,7 +223,9 @@ mod tests {
         rewrite_in_hash_order(&db).await.unwrap();
         assert_eq!(std::fs::metadata(folder.path().join("pingyi.db-wal")).unwrap().len(), 0);
         let file = std::fs::read(&path).unwrap();
-        let is_marker = |text: &&[u8]| text.starts_with(b"<") && text.ends_with(b">");
+        let is_hash = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
+        let is_marker =
+            |text: &&[u8]| text.starts_with(b"<") && text.ends_with(b">") && is_hash(&text[1..65]);
         let is_credential = |text: &&[u8]| credentials.iter().any(|known| text.starts_with(known.as_bytes()));
         let texts = file.windows(66).filter(|text| is_marker(text) || is_credential(text));
         texts.map(|text| String::from_utf8_lossy(&text[..64]).into_owned()).collect()

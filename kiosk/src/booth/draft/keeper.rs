@@ -72,6 +72,11 @@ impl Keeper {
         !self.work().jobs.contains_key(&locator)
     }
 
+    /// How many drafts are still to be brought to the server.
+    pub(in crate::booth) fn waiting(&self) -> usize {
+        self.work().jobs.len()
+    }
+
     /// Works for ever: whenever there is something new, and again after a failure.
     pub(in crate::booth) async fn run(&self) {
         let mut failures = 0;
