@@ -8,7 +8,10 @@
 //! | --- | --- | --- |
 //! | [`path::BOOTH_POLL`] | booth | → [`BoothPoll`] |
 //! | [`path::BOOTH_CREDENTIAL`] | booth | [`CredentialQuery`] → [`CredentialReport`] |
-//! | [`path::BOOTH_BALLOT`] | booth | padded ballot bytes → 200 [`Receipt`], 409 [`Refusal`] |
+//! | [`path::BOOTH_BALLOT`] | booth | padded ballot bytes, with the [`DRAFT_HEADER`] if a draft goes with it → 200 [`Receipt`], 409 [`Refusal`] |
+//! | [`path::BOOTH_DRAFT_FIND`] | booth | [`DraftQuery`] → [`DraftReport`] |
+//! | [`path::BOOTH_DRAFT_SAVE`] | booth | [`DraftSave`] → 204 |
+//! | [`path::BOOTH_DRAFT_DROP`] | booth | [`DraftDrop`] → 204 |
 //! | [`path::BOOTH_STATE`] | booth | → [`BoothState`] |
 //! | [`path::BOOTH_READY`] | booth | [`BoothReady`] → 204 |
 //! | [`path::BOOTH_FINISHED`] | booth | [`BoothFinished`] → 204 |
@@ -39,6 +42,7 @@
 //! Anything that goes wrong is answered with a [`Problem`] (`application/problem+json`).
 
 mod booth_statement;
+mod draft;
 mod padding;
 mod receipt;
 mod terminal;
@@ -48,6 +52,10 @@ use belenios::text::Uuid;
 use serde::{Deserialize, Serialize};
 
 pub use booth_statement::{BoothFinished, BoothReady, BoothState, BoothStatement, SignedBoothStatement};
+pub use draft::{
+    DRAFT_HEADER, DraftDrop, DraftLocator, DraftQuery, DraftReport, DraftSave, DraftTextError, SealedDraft,
+    sealed_draft_size,
+};
 pub use padding::{PaddingError, pad_ballot, unpad_ballot};
 pub use receipt::{Receipt, Refusal, StatementError, StatementSignature};
 pub use terminal::{
@@ -65,6 +73,12 @@ pub mod path {
     pub const BOOTH_CREDENTIAL: &str = "/api/booth/credential";
     /// POST: one padded ballot.
     pub const BOOTH_BALLOT: &str = "/api/booth/ballot";
+    /// POST: the sealed draft of a card that was presented.
+    pub const BOOTH_DRAFT_FIND: &str = "/api/booth/draft/find";
+    /// POST: a sealed draft, in place of an earlier one.
+    pub const BOOTH_DRAFT_SAVE: &str = "/api/booth/draft/save";
+    /// POST: a draft that is not needed any more.
+    pub const BOOTH_DRAFT_DROP: &str = "/api/booth/draft/drop";
     /// GET: where the poll stands, asked every few seconds.
     pub const BOOTH_STATE: &str = "/api/booth/state";
     /// POST: people at this booth have compared the opening sheet; the booth takes part in the poll.
@@ -137,6 +151,10 @@ pub mod problem {
     pub const BOOTH_NOT_READY: &str = "booth_not_ready";
     /// 422: the ballot fails one of the checks of protocol note §3.
     pub const BALLOT_INVALID: &str = "ballot_invalid";
+    /// 422: a draft has not the one size of this poll.
+    pub const DRAFT_INVALID: &str = "draft_invalid";
+    /// 409: there are as many drafts as cards already.
+    pub const DRAFTS_FULL: &str = "drafts_full";
     /// 409: the terminal has another election than the server; nobody may vote at it.
     pub const ANOTHER_ELECTION: &str = "another_election";
     /// 409: enough other trustees have decrypted; this one's share is not needed any more.

@@ -51,9 +51,12 @@ async fn enrolled(installation: &Installation, number: u8, role: &str, label: &s
 }
 
 /// Every address of the API that takes a body, with the role that may call it.
-const POSTS: [(&str, &str); 7] = [
+const POSTS: [(&str, &str); 10] = [
     ("booth", "/api/booth/credential"),
     ("booth", "/api/booth/ballot"),
+    ("booth", "/api/booth/draft/find"),
+    ("booth", "/api/booth/draft/save"),
+    ("booth", "/api/booth/draft/drop"),
     ("card_officer", "/api/cards/credentials"),
     ("trustee", "/api/trustee/certificate"),
     ("trustee", "/api/trustee/contribution"),

@@ -1,7 +1,9 @@
 //! From the cards to the reconciliation, at the server: what every step asks for, and what it says if that is not so.
 
+mod drafts;
 mod exceptional;
 mod hall;
+mod unfinished;
 
 use belenios::text::Hash;
 use evaluation::publication::closing::ClosingStatement;

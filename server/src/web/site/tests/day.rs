@@ -258,7 +258,7 @@ impl Day {
             let ballot = ballots.encrypt(&card.derive(&uuid), &choices, &mut rng()).unwrap();
             let padded = pad_ballot(ballot.to_json().as_bytes(), ballots.maximal_ballot_size()).unwrap();
             assert!(matches!(
-                ballot::receive(&self.context, padded).await.unwrap(),
+                ballot::receive(&self.context, padded, None).await.unwrap(),
                 ballot::Delivery::Stored(_)
             ));
         }
