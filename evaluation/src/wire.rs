@@ -8,7 +8,10 @@
 //! | --- | --- | --- |
 //! | [`path::BOOTH_POLL`] | booth | → [`BoothPoll`] |
 //! | [`path::BOOTH_CREDENTIAL`] | booth | [`CredentialQuery`] → [`CredentialReport`] |
-//! | [`path::BOOTH_BALLOT`] | booth | padded ballot bytes → 200 [`Receipt`], 409 [`Refusal`] |
+//! | [`path::BOOTH_BALLOT`] | booth | padded ballot bytes, with the [`DRAFT_HEADER`] if a draft goes with it → 200 [`Receipt`], 409 [`Refusal`] |
+//! | [`path::BOOTH_DRAFT_FIND`] | booth | [`DraftQuery`] → [`DraftReport`] |
+//! | [`path::BOOTH_DRAFT_SAVE`] | booth | [`DraftSave`] → 204 |
+//! | [`path::BOOTH_DRAFT_DROP`] | booth | [`DraftDrop`] → 204 |
 //! | [`path::BOOTH_STATE`] | booth | → [`BoothState`] |
 //! | [`path::BOOTH_READY`] | booth | [`BoothReady`] → 204 |
 //! | [`path::BOOTH_FINISHED`] | booth | [`BoothFinished`] → 204 |
@@ -39,6 +42,7 @@
 //! Anything that goes wrong is answered with a [`Problem`] (`application/problem+json`).
 
 mod booth_statement;
+mod draft;
 mod padding;
 mod receipt;
 mod terminal;
@@ -48,6 +52,10 @@ use belenios::text::Uuid;
 use serde::{Deserialize, Serialize};
 
 pub use booth_statement::{BoothFinished, BoothReady, BoothState, BoothStatement, SignedBoothStatement};
+pub use draft::{
+    DRAFT_HEADER, DraftDrop, DraftLocator, DraftQuery, DraftReport, DraftSave, DraftTextError, SealedDraft,
+    sealed_draft_size,
+};
 pub use padding::{PaddingError, pad_ballot, unpad_ballot};
 pub use receipt::{Receipt, Refusal, StatementError, StatementSignature};
 pub use terminal::{
@@ -65,6 +73,12 @@ pub mod path {
     pub const BOOTH_CREDENTIAL: &str = "/api/booth/credential";
     /// POST: one padded ballot.
     pub const BOOTH_BALLOT: &str = "/api/booth/ballot";
+    /// POST: the sealed draft of a card that was presented.
+    pub const BOOTH_DRAFT_FIND: &str = "/api/booth/draft/find";
+    /// POST: a sealed draft, in place of an earlier one.
+    pub const BOOTH_DRAFT_SAVE: &str = "/api/booth/draft/save";
+    /// POST: a draft that is not needed any more.
+    pub const BOOTH_DRAFT_DROP: &str = "/api/booth/draft/drop";
     /// GET: where the poll stands, asked every few seconds.
     pub const BOOTH_STATE: &str = "/api/booth/state";
     /// POST: people at this booth have compared the opening sheet; the booth takes part in the poll.
@@ -119,6 +133,8 @@ pub mod problem {
     pub const TERMINAL_KEY_USED: &str = "terminal_key_used";
     /// 429: too many requests for enrolment wait.
     pub const ENROLMENT_FULL: &str = "enrolment_full";
+    /// 422: where the server has an address for the hall, terminals are enrolled there only.
+    pub const ENROLMENT_IN_HALL: &str = "enrolment_in_hall";
     /// 422: there is no such request for enrolment, or it has lapsed.
     pub const ENROLMENT_GONE: &str = "enrolment_gone";
     /// 401: the signature does not answer a challenge of this server at this address.
@@ -129,10 +145,16 @@ pub mod problem {
     pub const CREDENTIAL_UNKNOWN: &str = "credential_unknown";
     /// 409: a ballot is stored for this card, so it cannot be declared void.
     pub const CARD_SPENT: &str = "card_spent";
-    /// 409: this card has been declared void; no ballot is accepted for it.
+    /// 409: this card has been declared void before, for another reason.
     pub const CARD_VOID: &str = "card_void";
+    /// 409: the booth has not said in this poll that it is ready; it says so and delivers again.
+    pub const BOOTH_NOT_READY: &str = "booth_not_ready";
     /// 422: the ballot fails one of the checks of protocol note §3.
     pub const BALLOT_INVALID: &str = "ballot_invalid";
+    /// 422: a draft has not the one size of this poll.
+    pub const DRAFT_INVALID: &str = "draft_invalid";
+    /// 409: there are as many drafts as cards already.
+    pub const DRAFTS_FULL: &str = "drafts_full";
     /// 409: the terminal has another election than the server; nobody may vote at it.
     pub const ANOTHER_ELECTION: &str = "another_election";
     /// 409: enough other trustees have decrypted; this one's share is not needed any more.

@@ -6,6 +6,7 @@
 
 mod day;
 mod delivery;
+mod draft;
 
 use std::time::Duration;
 
@@ -15,8 +16,9 @@ use evaluation::{
     hash::Sha256Hash,
     wire::{
         BALLOT_MEDIA_TYPE, BoothPoll, CardCredentials, CardOrder, CredentialQuery, CredentialReport,
-        CredentialStatus, Problem, Receipt, Refusal, TerminalStatus, TrusteeAssignment, TrusteeCeremony,
-        TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, VoidCard, path,
+        CredentialStatus, DRAFT_HEADER, Problem, Receipt, Refusal, TerminalStatus, TrusteeAssignment,
+        TrusteeCeremony, TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption,
+        VoidCard, path,
     },
 };
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header::CONTENT_TYPE};
@@ -81,6 +83,8 @@ pub enum Verdict {
         /// Tracker of that other ballot.
         stored: Fingerprint,
     },
+    /// It is not stored, because the card was declared void before it arrived.
+    Void,
 }
 
 /// A verified receipt or refusal for one ballot. Only this module makes one.
@@ -232,7 +236,7 @@ impl Uplink {
         Ok(json::<CredentialReport>(response, SMALL).await?.status)
     }
 
-    /// Delivers a ballot. It may be delivered any number of times.
+    /// Delivers a ballot, with the name of the draft that goes with it. It may be delivered any number of times.
     ///
     /// # Errors
     /// [`UplinkError`]; whatever it is, the ballot must be delivered again.
@@ -248,6 +252,10 @@ impl Uplink {
             .post(self.url(path::BOOTH_BALLOT))
             .header(CONTENT_TYPE, BALLOT_MEDIA_TYPE)
             .body(ballot.padded().to_vec());
+        let request = match ballot.draft() {
+            Some(locator) => request.header(DRAFT_HEADER, locator.to_string()),
+            None => request,
+        };
         let response = self.request(request).await?;
         let status = response.status();
         let body = read(response, SMALL).await?;
@@ -262,13 +270,12 @@ impl Uplink {
         if status == StatusCode::CONFLICT
             && let Ok(refusal) = serde_json::from_slice::<Refusal>(&body)
         {
-            let true_one =
-                refusal.poll == addressee.poll && refusal.refused == tracker && refusal.stored != tracker;
+            let true_one = refusal.poll == addressee.poll
+                && refusal.refused == tracker
+                && refusal.stored != Some(tracker);
             if true_one && refusal.verify(&addressee.publication_key).is_ok() {
-                return Ok(Acknowledgement {
-                    ballot: hash,
-                    verdict: Verdict::Refused { stored: refusal.stored },
-                });
+                let verdict = refusal.stored.map_or(Verdict::Void, |stored| Verdict::Refused { stored });
+                return Ok(Acknowledgement { ballot: hash, verdict });
             }
             return Err(UplinkError::Untrue);
         }

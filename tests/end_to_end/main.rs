@@ -5,6 +5,7 @@ mod backup;
 mod commission;
 mod day;
 mod demo;
+mod drafts;
 mod draw;
 mod draw_check;
 mod hall;

@@ -125,7 +125,10 @@ impl Booth {
     /// Looks where the poll stands, and does what is due. Without contact the last known state stands.
     pub(super) async fn look(&self, say: &tokio::sync::watch::Sender<Contact>) {
         let state = match self.0.uplink.booth_state().await {
-            Ok(offered) if offered.poll == self.poll().addressee.poll => offered.state,
+            Ok(offered) if offered.poll == self.poll().addressee.poll => {
+                self.0.day().hear(&offered);
+                offered.state
+            }
             Ok(_) => {
                 tracing::error!("the server means another election now");
                 say.send_replace(Contact::OtherElection);
@@ -137,6 +140,14 @@ impl Booth {
             }
         };
         say.send_replace(Contact::State(state));
+        // Somebody who is at it holds the seat; the next look will do.
+        if let Ok(mut seat) = self.0.seat.try_lock() {
+            self.forget_stored(&mut seat);
+            if !matches!(state, PollState::Open | PollState::Paused) {
+                // Nobody can begin any more, and nobody who left can go on.
+                seat.veiled.clear();
+            }
+        }
         let done = match state {
             PollState::Setup | PollState::KeysReady => Ok(()),
             PollState::CardsReady | PollState::Open | PollState::Paused => self.report_ready().await,

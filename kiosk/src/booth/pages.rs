@@ -9,6 +9,7 @@
 //! | [`waiting_page`] | [`WaitingPage`] | `GET /done` until the server has acknowledged the ballot; asks again by itself |
 //! | [`success_page`] | [`SuccessPage`] | `GET /done` afterwards |
 //! | [`refused_page`] | [`RefusedPage`] | `GET /done` when another ballot of the same card is stored |
+//! | [`void_page`] | [`VoidPage`] | `GET /done` when the card had been declared void |
 //! | [`closed_page`] | [`ClosedPage`], [`Closed`] | any page while the poll is not open; asks again by itself |
 //! | [`opening_page`] | [`OpeningPage`], [`OpeningProblem`] | `GET /` until the booth is opened, and the answer of `POST /opening` when it is not taken |
 //! | [`hand_back_page`] | | `GET /hand-back` while the poll is closing |
@@ -16,6 +17,8 @@
 //! | [`deck_page`] | [`DeckPage`] | `GET /test` in a rehearsal, until the whole test deck has been voted |
 //! | [`verdict_page`] | [`VerdictPage`] | `GET /test` afterwards; to be printed |
 //! | [`problem_page`] | [`ProblemPage`] | anything else that went wrong |
+//!
+//! A [`Notice`] speaks of a vote that was interrupted; [`IdleWarning`] says when the warning before the veil comes (`idle.js`).
 //!
 //! All of them take a [`Look`]: language, text size, contrast, rehearsal or real, and the `session` nonce.
 //!
@@ -29,6 +32,7 @@
 //! | `POST /opening` | `scanned`: the opening sheet's square code or hash, then the hall key's |
 //! | `POST /test` | `code`: of a rehearsal card |
 //! | `POST /test/restart` | none further |
+//! | `POST /here` | none further: the person is there; answered without a page |
 //! | `POST /finish` | none further: forget this person, show the card page in the standard look |
 //! | `POST /settings` | `back`: the page to return to, to be checked with [`is_booth_path`]; one of `text_size` (`1` to `4`, see [`TextSize`]), `contrast` (`standard`, `high`), `language` (`zh`, `en`), `voice` (`on`, `off`) |
 //!
@@ -50,6 +54,7 @@ mod office;
 mod opening;
 mod problem;
 mod review;
+mod veil;
 
 use std::sync::LazyLock;
 
@@ -58,13 +63,16 @@ use appearance::{Asset, Language, MARK, STYLE};
 pub use card::{CardPage, CardProblem, card_page};
 pub use closed::{Closed, ClosedPage, closed_page};
 pub use deck::{DeckPage, DeckProblem, VerdictPage, deck_page, verdict_page};
-pub use done::{RefusedPage, SuccessPage, WaitingPage, refused_page, success_page, waiting_page};
+pub use done::{
+    RefusedPage, SuccessPage, VoidPage, WaitingPage, refused_page, success_page, void_page, waiting_page,
+};
 pub use ended::{EndedPage, ended_page};
 pub use hand_back::hand_back_page;
 pub use office::{OfficePage, OfficeWords, office_page};
 pub use opening::{OpeningPage, OpeningProblem, opening_page};
 pub use problem::{ProblemPage, problem_page};
 pub use review::{ReviewPage, ReviewRow, ReviewSection, review_page};
+pub use veil::{IdleWarning, Notice};
 
 /// How the pages look and sound to the person in front of them, and what every form must carry.
 #[derive(Debug, Clone, Copy)]
@@ -94,6 +102,10 @@ pub struct Look<'a> {
     pub receipt_printer: bool,
     /// What is spoken; `None` where no voice is offered.
     pub voice: Option<Spoken>,
+    /// What the page says above all else.
+    pub notice: Option<Notice>,
+    /// When the veil comes over a page that nobody touches; none while nobody votes.
+    pub idle: Option<IdleWarning>,
 }
 
 /// What is spoken to the person.
@@ -124,6 +136,8 @@ impl Look<'_> {
             camera: false,
             receipt_printer: false,
             voice: None,
+            notice: None,
+            idle: None,
         }
     }
 }
@@ -166,8 +180,19 @@ impl TextSize {
 
 /// Everything the pages refer to by URL, besides the panel's own sheet.
 #[must_use]
-pub fn assets() -> [&'static Asset; 8] {
-    [&STYLE, &MARK, &BOOTH_STYLE, &BOOTH_SCRIPT, &HANDS, &VOICE, &CAMERA, &VERDICT_STYLE]
+pub fn assets() -> [&'static Asset; 10] {
+    [
+        &STYLE,
+        &MARK,
+        &BOOTH_STYLE,
+        &BOOTH_SCRIPT,
+        &HANDS,
+        &VOICE,
+        &CAMERA,
+        &VERDICT_STYLE,
+        &veil::IDLE_STYLE,
+        &veil::IDLE_SCRIPT,
+    ]
 }
 
 /// A style sheet that says how long a millimetre is on this panel, from its visible width in CSS pixels and in

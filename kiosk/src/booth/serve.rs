@@ -47,7 +47,7 @@ pub async fn serve(
         access,
         spool: config.spool,
         setup: config.setup,
-        timing: Timing::default(),
+        timing: Timing { idle: config.idle.into(), ..Timing::default() },
         equipment: config.equipment,
     };
     loop {

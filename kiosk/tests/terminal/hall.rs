@@ -15,7 +15,7 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -38,7 +38,7 @@ use evaluation::{
 };
 use kiosk::{
     access::Access,
-    booth::{Booth, BoothSettings, StartError, Timing},
+    booth::{Booth, BoothSettings, IdleTimes, StartError, Timing},
     cards::Cards,
     equipment::Equipment,
     identity::Identity,
@@ -72,6 +72,10 @@ pub(crate) enum Fault {
     Refuse,
     /// Claims the same with another key's signature.
     RefuseUnsigned,
+    /// Claims, with its signature, that the card was declared void.
+    Void,
+    /// Claims the same with another key's signature.
+    VoidUnsigned,
     /// Stores, and answers with something that is no receipt.
     Nonsense,
 }
@@ -86,6 +90,8 @@ pub(crate) struct Hall {
     pub(crate) request: Duration,
     /// How long it lets the person wait for the receipt.
     pub(crate) receipt: Duration,
+    /// How long it waits for a person who does nothing.
+    pub(crate) idle: IdleTimes,
     pub(crate) server: Server,
     pub(crate) address: SocketAddr,
     /// The key of the terminal, whatever it is.
@@ -103,6 +109,12 @@ pub(crate) struct Shared {
     /// Stored ballots by credential.
     pub(crate) ballots: Mutex<BTreeMap<String, Vec<u8>>>,
     pub(crate) deliveries: AtomicUsize,
+    /// Sealed drafts by locator.
+    pub(crate) drafts: Mutex<BTreeMap<DraftLocator, SealedDraft>>,
+    /// How often a draft was saved.
+    pub(crate) saves: AtomicUsize,
+    /// Answers this status to every question about a draft.
+    pub(crate) draft_fault: Mutex<Option<u16>>,
     pub(crate) archive: Mutex<Vec<u8>>,
     pub(crate) closing: Mutex<String>,
     pub(crate) received: Mutex<Vec<String>>,
@@ -163,6 +175,7 @@ impl Hall {
             folder: tempfile::tempdir().unwrap(),
             request: Duration::from_secs(10),
             receipt: Duration::from_secs(10),
+            idle: IdleTimes::default(),
             server: Server(Mutex::new(None)),
             address,
             access: Self::access(),
@@ -266,6 +279,7 @@ impl Hall {
                 backoff: Backoff { first: Duration::from_millis(20), most: Duration::from_millis(80) },
                 watch: Duration::from_millis(50),
                 receipt: self.receipt,
+                idle: self.idle,
             },
             equipment: self.equipment.clone(),
         }
@@ -377,6 +391,9 @@ fn make(
         fault: Mutex::default(),
         ballots: Mutex::default(),
         deliveries: AtomicUsize::new(0),
+        drafts: Mutex::default(),
+        saves: AtomicUsize::new(0),
+        draft_fault: Mutex::default(),
         archive: Mutex::default(),
         closing: Mutex::default(),
         received: Mutex::default(),
@@ -420,6 +437,9 @@ fn router(shared: Arc<Shared>) -> Router {
         .route(path::BOOTH_POLL, get(async |State(shared): State<Arc<Shared>>| Json(shared.poll().clone())))
         .route(path::BOOTH_CREDENTIAL, post(credential))
         .route(path::BOOTH_BALLOT, post(ballot))
+        .route(path::BOOTH_DRAFT_FIND, post(find_draft))
+        .route(path::BOOTH_DRAFT_SAVE, post(save_draft))
+        .route(path::BOOTH_DRAFT_DROP, post(drop_draft))
         .route(path::BOOTH_STATE, get(state))
         .route(path::BOOTH_READY, post(ready))
         .route(path::BOOTH_FINISHED, post(finished))
@@ -501,7 +521,43 @@ async fn credential(
     Json(CredentialReport { status })
 }
 
-async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+impl Shared {
+    /// The drafts, unless the server is to fail.
+    fn drafts(&self) -> Result<MutexGuard<'_, BTreeMap<DraftLocator, SealedDraft>>, StatusCode> {
+        match *self.draft_fault.lock().unwrap() {
+            Some(status) => Err(StatusCode::from_u16(status).unwrap()),
+            None => Ok(self.drafts.lock().unwrap()),
+        }
+    }
+}
+
+async fn find_draft(
+    State(shared): State<Arc<Shared>>,
+    Json(query): Json<DraftQuery>,
+) -> Result<Json<DraftReport>, StatusCode> {
+    let sealed = shared.drafts()?.get(&query.locator).cloned();
+    Ok(Json(DraftReport { sealed }))
+}
+
+async fn save_draft(
+    State(shared): State<Arc<Shared>>,
+    Json(save): Json<DraftSave>,
+) -> Result<StatusCode, StatusCode> {
+    assert_eq!(save.sealed.as_bytes().len(), sealed_draft_size(3));
+    shared.drafts()?.insert(save.locator, save.sealed);
+    shared.saves.fetch_add(1, Ordering::SeqCst);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn drop_draft(
+    State(shared): State<Arc<Shared>>,
+    Json(drop): Json<DraftDrop>,
+) -> Result<StatusCode, StatusCode> {
+    shared.drafts()?.remove(&drop.locator);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn ballot(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
     shared.deliveries.fetch_add(1, Ordering::SeqCst);
     let fault = shared.fault.lock().unwrap().clone();
     match fault {
@@ -524,13 +580,18 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         (StatusCode::CONFLICT, Json(Refusal::sign(uuid.clone(), tracker, stored, key))).into_response()
     };
     match fault {
-        Fault::Refuse => return refusal(Fingerprint::of("other"), key),
-        Fault::RefuseUnsigned => return refusal(Fingerprint::of("other"), &other),
+        Fault::Refuse => return refusal(Some(Fingerprint::of("other")), key),
+        Fault::RefuseUnsigned => return refusal(Some(Fingerprint::of("other")), &other),
+        Fault::Void => return refusal(None, key),
+        Fault::VoidUnsigned => return refusal(None, &other),
         _ => {}
+    }
+    if let Some(locator) = headers.get(DRAFT_HEADER) {
+        shared.drafts.lock().unwrap().remove(&locator.to_str().unwrap().parse().unwrap());
     }
     let stored = shared.ballots.lock().unwrap().entry(credential).or_insert_with(|| bytes.to_vec()).clone();
     if stored != bytes {
-        return refusal(Fingerprint::of(&stored), key);
+        return refusal(Some(Fingerprint::of(&stored)), key);
     }
     match fault {
         Fault::WrongSignature => Json(Receipt::sign(uuid, tracker, &other)).into_response(),
@@ -546,7 +607,15 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
 
 async fn state(State(shared): State<Arc<Shared>>) -> Json<BoothState> {
     let poll = shared.election.lock().unwrap().clone();
-    Json(BoothState { poll, state: shared.poll().state })
+    let said = shared.said.lock().unwrap().clone();
+    let knows = |what: &dyn Fn(&Said) -> bool| said.iter().any(what);
+    Json(BoothState {
+        takes_part: knows(&|said| matches!(said, Said::Ready(ready) if ready.poll == poll)),
+        has_finished: knows(&|said| matches!(said, Said::Finished(finished) if finished.poll == poll)),
+        has_signed: knows(&|said| matches!(said, Said::Statement(signed) if signed.statement.poll == poll)),
+        poll: poll.clone(),
+        state: shared.poll().state,
+    })
 }
 
 async fn ready(State(shared): State<Arc<Shared>>, Json(ready): Json<BoothReady>) -> Response {

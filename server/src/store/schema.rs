@@ -16,6 +16,7 @@ const STATEMENTS: &[&[(&str, &str)]] = &[
     super::commitment_codes::STATEMENTS,
     super::copy::STATEMENTS,
     super::credentials::STATEMENTS,
+    super::drafts::STATEMENTS,
     super::draws::STATEMENTS,
     super::editions::STATEMENTS,
     super::exceptions::STATEMENTS,
@@ -80,7 +81,8 @@ const POSTGRES_FOREIGN_KEYS: &str = "
     JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = k.target
     WHERE c.contype = 'f'";
 
-const BALLOT_SIDE: [&str; 5] = ["ballots", "credentials", "refused_ballots", "void_cards", "void_refused"];
+const BALLOT_SIDE: [&str; 6] =
+    ["ballots", "credentials", "drafts", "refused_ballots", "void_cards", "void_refused_counts"];
 
 async fn lines(db: &Db, sqlite: &'static str, postgres: &'static str) -> BTreeSet<String> {
     let statement = match db.backend() {
@@ -172,19 +174,23 @@ both_databases! {
                 "credentials.poll TEXT NOT NULL",
                 "credentials.public_credential TEXT NOT NULL",
                 "credentials.status TEXT NOT NULL",
+                "drafts.county TEXT NOT NULL",
+                "drafts.locator BLOB NOT NULL",
+                "drafts.poll TEXT NOT NULL",
+                "drafts.sealed BLOB NOT NULL",
                 "refused_ballots.county TEXT NOT NULL",
                 "refused_ballots.poll TEXT NOT NULL",
                 "refused_ballots.refused BLOB NOT NULL",
-                "refused_ballots.stored BLOB NOT NULL",
+                "refused_ballots.stored BLOB",
                 "void_cards.county TEXT NOT NULL",
                 "void_cards.kind TEXT NOT NULL",
                 "void_cards.poll TEXT NOT NULL",
                 "void_cards.public_credential TEXT NOT NULL",
                 "void_cards.signature TEXT NOT NULL",
-                "void_refused.county TEXT NOT NULL",
-                "void_refused.kind TEXT NOT NULL",
-                "void_refused.poll TEXT NOT NULL",
-                "void_refused.public_credential TEXT NOT NULL",
+                "void_refused_counts.cards INTEGER NOT NULL",
+                "void_refused_counts.county TEXT NOT NULL",
+                "void_refused_counts.kind TEXT NOT NULL",
+                "void_refused_counts.poll TEXT NOT NULL",
             ]
         );
     }

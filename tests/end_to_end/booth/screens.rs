@@ -7,11 +7,11 @@ use evaluation::wire::BoothStatement;
 use kiosk::booth::{
     DeckTest, Ending,
     pages::{
-        CardPage, CardProblem, Closed, ClosedPage, DeckPage, DeckProblem, EndedPage, Look, OfficePage,
-        OfficeWords, OpeningPage, OpeningProblem, ProblemPage, RefusedPage, ReviewPage, ReviewRow,
-        ReviewSection, Spoken, SuccessPage, VerdictPage, WaitingPage, card_page, closed_page, deck_page,
-        ended_page, hand_back_page, office_page, opening_page, problem_page, refused_page, review_page,
-        success_page, verdict_page, waiting_page,
+        CardPage, CardProblem, Closed, ClosedPage, DeckPage, DeckProblem, EndedPage, IdleWarning, Look,
+        Notice, OfficePage, OfficeWords, OpeningPage, OpeningProblem, ProblemPage, RefusedPage, ReviewPage,
+        ReviewRow, ReviewSection, Spoken, SuccessPage, VerdictPage, WaitingPage, card_page, closed_page,
+        deck_page, ended_page, hand_back_page, office_page, opening_page, problem_page, refused_page,
+        review_page, success_page, verdict_page, waiting_page,
     },
 };
 use maud::Markup;
@@ -57,6 +57,7 @@ pub(crate) fn screens(look: Look<'_>) -> Result<Vec<Screen>> {
     let mut screens = Vec::new();
     cards(look, &mut screens);
     offices(look, &mut screens);
+    interruptions(look, &mut screens);
     reviews(look, &mut screens);
     outcomes(look, &mut screens);
     opening(look, &mut screens);
@@ -100,9 +101,22 @@ fn cards(look: Look<'_>, screens: &mut Vec<Screen>) {
     add(screens, "card-no-contact", problem(CardProblem::NoContact), &[]);
 }
 
-fn offices(look: Look<'_>, screens: &mut Vec<Screen>) {
+/// Veil, the way back, and the warning before.
+fn interruptions(look: Look<'_>, screens: &mut Vec<Screen>) {
     let grades = grades(&look);
-    let water = OfficePage {
+    let noticed = |notice| Look { notice: Some(notice), ..look };
+    let card =
+        |notice| CardPage { look: noticed(notice), poll: say(&look, POLL), problem: None, entered: "" };
+    let warned = Look { idle: Some(IdleWarning { after: 0, countdown: 45_000 }), ..look };
+    let office = |look| office_page(&OfficePage { look, ..water(look, &grades) });
+    add(screens, "veil", card_page(&card(Notice::Veiled)), &[]);
+    add(screens, "office-resumed", office(noticed(Notice::Resumed)), &[]);
+    add(screens, "office-not-resumed", office(noticed(Notice::NotResumed)), &[]);
+    add(screens, "idle-warning", office(warned), &["#idle[open]"]);
+}
+
+fn water<'a>(look: Look<'a>, grades: &'a [&'a str]) -> OfficePage<'a> {
+    OfficePage {
         look,
         section: say(&look, SECTIONS[0]),
         office: OfficeWords {
@@ -116,10 +130,15 @@ fn offices(look: Look<'_>, screens: &mut Vec<Screen>) {
         },
         position: 12,
         total: 70,
-        grades: &grades,
+        grades,
         chosen: None,
         from_review: false,
-    };
+    }
+}
+
+fn offices(look: Look<'_>, screens: &mut Vec<Screen>) {
+    let grades = grades(&look);
+    let water = water(look, &grades);
     let unicom = OfficePage {
         section: say(&look, SECTIONS[1]),
         office: OfficeWords {

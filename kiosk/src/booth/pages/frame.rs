@@ -3,7 +3,7 @@
 use appearance::{Language, STYLE, Text, brand_mark};
 use maud::{DOCTYPE, Markup, html};
 
-use super::{BOOTH_SCRIPT, BOOTH_STYLE, HANDS, Look, Spoken, TextSize, VOICE};
+use super::{BOOTH_SCRIPT, BOOTH_STYLE, HANDS, Look, Spoken, TextSize, VOICE, veil};
 
 /// A page inside the frame.
 pub(super) struct Frame<'a> {
@@ -59,14 +59,17 @@ impl<'a> Frame<'a> {
                     link rel="stylesheet" href=(STYLE.url());
                     link rel="stylesheet" href=(BOOTH_STYLE.url());
                     @if let Some(panel) = look.panel { link rel="stylesheet" href=(panel.url()); }
+                    (veil::head(look))
                     script src=(BOOTH_SCRIPT.url()) defer {}
                     script src=(HANDS.url()) defer {}
                     @if spoken(look).is_some() { script src=(VOICE.url()) defer {} }
                 }
                 body class="booth" {
                     (self.header())
+                    (veil::band(look))
                     main id="main" class=(self.layout) tabindex=[(self.layout == "outcome-layout").then_some("0")] { (self.body) }
                     (self.footer())
+                    (veil::warning(look))
                 }
             }
         }

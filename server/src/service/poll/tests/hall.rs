@@ -9,7 +9,8 @@ use belenios::trustee::single::SecretKey;
 use ed25519_dalek::SigningKey;
 use evaluation::rules::{Rules, RulesFile};
 use evaluation::wire::{
-    BoothFinished, BoothReady, BoothStatement, SignedBoothStatement, VoidCard, VoidKind, pad_ballot,
+    BoothFinished, BoothReady, BoothStatement, DraftLocator, SignedBoothStatement, VoidCard, VoidKind,
+    pad_ballot,
 };
 use tempfile::TempDir;
 
@@ -21,13 +22,16 @@ use crate::domain::{
 use crate::service::act::{self, Act, ActError};
 use crate::service::poll::ballot::{self, Delivery};
 use crate::service::poll::booths::{self, Booth};
-use crate::service::poll::exceptions::{NewException, Subject};
+use crate::service::poll::exceptions::{NewException, Subject, Withdrawal};
 use crate::service::poll::{self, archive, cards, closing, keys, void};
 use crate::service::pool::lock::LockRequest;
 use crate::service::{Context, ServiceError, draw, edition};
 use crate::store::terminals::Terminal;
 use crate::store::{Db, polls};
 use crate::testing::{clock, context, insert_account, rng};
+
+/// How many offices there are.
+pub(super) const OFFICE_COUNT: usize = 4;
 
 const OFFICES: &str = "number,section,unit,office,scope,carried_over,full_name\n\
     1,government,水务局,水政股,,true,水务局水政股\n\
@@ -134,10 +138,30 @@ impl Hall {
         self.together(&Act::RecordException(new)).await
     }
 
+    /// Nobody was checked in and no booth took part: recorded, so that the poll can be reconciled.
+    pub(super) async fn without_desk_and_booths(&self) {
+        for subject in [Subject::NoCheckIn, Subject::NoBoothStatement] {
+            self.except(subject).await.unwrap();
+        }
+    }
+
+    pub(super) async fn withdraw(&self, number: u32, reason: &str) -> Result<(), ActError> {
+        let which = Withdrawal { poll: self.poll.clone(), number, reason: reason.to_owned() };
+        self.together(&Act::WithdrawException(which)).await
+    }
+
     pub(super) async fn vote(&self, card: usize) -> Result<Delivery, ServiceError> {
+        self.vote_with_draft(card, None).await
+    }
+
+    pub(super) async fn vote_with_draft(
+        &self,
+        card: usize,
+        draft: Option<DraftLocator>,
+    ) -> Result<Delivery, ServiceError> {
         let election = self.texts().await.election.unwrap();
         let padded = self.ballot(&election, card);
-        Box::pin(ballot::receive(&self.context, padded)).await
+        Box::pin(ballot::receive(&self.context, padded, draft)).await
     }
 
     fn ballot(&self, election: &str, card: usize) -> Vec<u8> {

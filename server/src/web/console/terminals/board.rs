@@ -1,6 +1,7 @@
 //! The steward's wallboard: how every terminal is, read from three metres. What needs somebody stands first, with what to do.
 //!
-//! It shows nothing about any voter: see docs/decisions/0013-terminal-identity.md.
+//! It shows nothing about any voter but how many are not finished: see docs/decisions/0013-terminal-identity.md and
+//! 0020-sealed-drafts.md.
 
 use std::sync::LazyLock;
 
@@ -13,9 +14,11 @@ use maud::{DOCTYPE, Markup, html};
 use crate::app::App;
 use crate::domain::terminal::{Heard, Trouble};
 use crate::domain::{Permission, TerminalStatus};
+use crate::service::poll::unfinished;
 use crate::service::terminal::{self, TerminalView};
 use crate::web::console::guard::Routes;
 use crate::web::console::parts::local_time;
+use crate::web::counted::counted;
 use crate::web::error_page::PageError;
 use crate::web::session::Operator;
 
@@ -37,10 +40,17 @@ async fn show(operator: Operator, State(app): State<App>) -> Result<Response, Pa
     let all = terminal::list_views(&app.context).await?;
     let waiting =
         terminal::list_requests(&app.context).iter().filter(|request| request.code.is_some()).count();
-    Ok(document(&operator, &all, waiting, app.context.now()).into_response())
+    let unfinished = unfinished::count(&app.context).await?;
+    Ok(document(&operator, &all, waiting, unfinished, app.context.now()).into_response())
 }
 
-fn document(operator: &Operator, all: &[TerminalView], waiting: usize, now: Timestamp) -> Markup {
+fn document(
+    operator: &Operator,
+    all: &[TerminalView],
+    waiting: usize,
+    unfinished: Option<u32>,
+    now: Timestamp,
+) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let enrolled = all.iter().filter(|view| view.terminal.status == TerminalStatus::Enrolled);
     let (well, ill): (Vec<_>, Vec<_>) = enrolled.partition(|view| view.troubles.is_empty());
@@ -62,13 +72,14 @@ fn document(operator: &Operator, all: &[TerminalView], waiting: usize, now: Time
                     p { (local_time(now)) " · " a href=(super::PATH) { (say("返回", "Back")) } }
                 }
                 main {
+                    @if let Some(people) = unfinished { (checked_in_unfinished(operator, people)) }
                     @if waiting > 0 {
                         p class="waits" { (operator.say(format!("{waiting} 台终端等待登记"), format!("{waiting} waiting to be enrolled"))) }
                     }
                     @for view in &ill { (troubled(operator, view, now)) }
                     ul class="well" {
                         @for view in &well {
-                            li { strong { (view.terminal.name) } span { (say("正常", "well")) } span class="small" { (contact(operator, view.heard.as_ref(), now)) " · " (version(view)) } }
+                            li { strong { (view.terminal.name) } span { (standing(operator, view, now)) } span class="small" { (contact(operator, view.heard.as_ref(), now)) " · " (version(view)) } }
                         }
                     }
                     @if !revoked.is_empty() {
@@ -80,6 +91,28 @@ fn document(operator: &Operator, all: &[TerminalView], waiting: usize, now: Time
                 }
             }
         }
+    }
+}
+
+/// People with a card whose ballot is not there: some are voting, some may have left without a word.
+fn checked_in_unfinished(operator: &Operator, people: u32) -> Markup {
+    html! {
+        p class="unfinished" {
+            (operator.say("已签到未完成", "Checked in, not finished")) " " strong { (people) } " " (operator.say("人", ""))
+        }
+    }
+}
+
+/// A terminal without trouble: well, or done and to be switched off.
+fn standing(operator: &Operator, view: &TerminalView, now: Timestamp) -> &'static str {
+    let is_on = view.heard.as_ref().is_some_and(|heard| !heard.is_silent(now));
+    match (view.has_finished, is_on) {
+        (false, _) => operator.say("正常", "well"),
+        (true, true) => operator.say(
+            "制卡已完成；两人看着销毁秘密后断电",
+            "its cards are made; destroy the secrets before two people, then cut its power",
+        ),
+        (true, false) => operator.say("制卡已完成，已关机", "its cards are made and it is switched off"),
     }
 }
 
@@ -153,8 +186,10 @@ fn words(operator: &Operator, trouble: Trouble) -> (String, &'static str) {
             say("请管理员在间歇时清理磁盘。", "The administrator makes room on the disk in a pause."),
         ),
         Trouble::Undelivered(ballots) => {
-            let what = operator
-                .say(format!("{ballots} 张票没有送达。"), format!("{ballots} ballots are not delivered."));
+            let what = operator.say(
+                format!("{ballots} 张票没有送达。"),
+                format!("{} not delivered.", counted(ballots, "ballot is", "ballots are")),
+            );
             let todo = say(
                 "不要关机、不要搬动；检查网络。送达之前不能结束投票。",
                 "Do not switch it off or move it; check the network. The poll must not be closed before.",
