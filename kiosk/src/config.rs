@@ -209,10 +209,6 @@ impl Config {
             Self::Trustee(trustee) => &mut trustee.folder,
         };
         *folder = beside.join(&*folder);
-        if let Self::Booth(BoothConfig { equipment: Equipment { clips: Some(clips), .. }, .. }) = &mut config
-        {
-            *clips = beside.join(&*clips);
-        }
         Ok(config)
     }
 

@@ -7,15 +7,12 @@
 //! camera = true            # a card may be held before the machine's own camera
 //! receipt_printer = true   # the tracker may be printed, on paper 80 mm wide
 //! voice = "offered"        # "off", "offered" or "on"; headphones only
-//! clips = "clips"          # recorded prompts in place of the browser's own voice
 //! ```
-
-use std::path::PathBuf;
 
 use serde::Deserialize;
 
 /// What stands before the voter. By default nothing but a panel of unknown size.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Equipment {
     /// How large the panel is; without it the pages guess.
@@ -28,8 +25,6 @@ pub struct Equipment {
     pub receipt_printer: bool,
     /// Whether prompts are spoken.
     pub voice: Voice,
-    /// Folder of recorded prompts; a relative path is taken from the configuration.
-    pub clips: Option<PathBuf>,
 }
 
 /// The visible width of a panel as it stands, upright or lying.
@@ -84,7 +79,7 @@ mod tests {
         assert!(!bare.camera && !bare.receipt_printer && bare.voice == Voice::Off);
         let full = read(
             "panel = { width_mm = 194, width_px = 1080 }\nkeypad = true\ncamera = true\n\
-             receipt_printer = true\nvoice = 'offered'\nclips = 'clips'",
+             receipt_printer = true\nvoice = 'offered'",
         );
         assert_eq!(full.unwrap().panel, Some(Panel { width_mm: 194, width_px: 1080 }));
         assert!(read("printer = true").is_err());

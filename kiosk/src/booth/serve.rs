@@ -51,7 +51,7 @@ pub async fn serve(
         equipment: config.equipment,
     };
     loop {
-        pages.show(connecting_pages(&settings.equipment));
+        pages.show(connecting_pages(settings.equipment));
         let booth = start_when_reachable(&settings).await.map_err(ServeError::Start)?;
         tracing::info!(
             setup = %booth.poll().setup_event,
@@ -85,8 +85,8 @@ async fn start_when_reachable(settings: &BoothSettings) -> Result<Booth, StartEr
 }
 
 /// The pages until the poll is known: one that says so and asks again.
-fn connecting_pages(equipment: &Equipment) -> Router {
-    let fittings = Arc::new(Fittings::new(equipment.clone()));
+fn connecting_pages(equipment: Equipment) -> Router {
+    let fittings = Arc::new(Fittings::new(equipment));
     let asset = async |State(fittings): State<Arc<Fittings>>, Path(name): Path<String>| fittings.asset(&name);
     let page = async |State(fittings): State<Arc<Fittings>>| {
         let look = Look { panel: fittings.panel(), ..Look::standard() };

@@ -281,7 +281,7 @@ impl Hall {
                 receipt: self.receipt,
                 idle: self.idle,
             },
-            equipment: self.equipment.clone(),
+            equipment: self.equipment,
         }
     }
 

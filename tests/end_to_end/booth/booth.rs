@@ -39,7 +39,6 @@ impl<'a> Standing<'a> {
             camera: true,
             receipt_printer: true,
             voice: Voice::Offered,
-            clips: None,
         };
         let booth = hall.booth().await;
         let address = free_address()?;

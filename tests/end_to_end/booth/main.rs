@@ -7,6 +7,7 @@ mod accessible;
 mod booth;
 mod fingers;
 mod gallery;
+#[cfg(test)]
 #[expect(dead_code, reason = "the hall of the kiosk's tests, of which these need a part")]
 #[path = "../../../kiosk/tests/terminal/hall.rs"]
 mod hall;

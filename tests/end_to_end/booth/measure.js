@@ -60,7 +60,10 @@ const keys = rehearsal ? "" : ", .keyboard button";
 const panel = document.querySelector(".panel[open]") || document.querySelector(".more[open]");
 // Staff scan the opening sheet, before anybody can ask for larger text.
 const staff = document.querySelector("input.long") !== null;
-if (inBooth && !panel && !staff) for (const element of [...document.querySelectorAll(must + keys)].filter(seen)) {
+const warned = document.querySelector("dialog[open]") !== null;
+if (inBooth && !panel && !staff && !warned) for (const element of [...document.querySelectorAll(must + keys)].filter(seen)) {
+  // Once, on the page where a vote goes on, a band takes the room of what is evaluated; the name stands there.
+  if (element.matches(".scope") && document.querySelector(".notice-band")) continue;
   const box = element.getBoundingClientRect();
   const room = document.querySelector("main").getBoundingClientRect();
   if (box.top < room.top - mm || box.bottom > room.bottom + mm) wrong.push(`${name(element)} must be scrolled to`);
@@ -113,8 +116,8 @@ for (let node = walker.nextNode(); node; node = walker.nextNode()) {
 }
 
 // Nothing to press lies over anything else to press; what an open panel covers does not count.
-const open = document.querySelector(".panel[open] .panel-body");
-const pressed = targets.filter((element) => !open || open.contains(element) || element.closest(".booth-footer"));
+const open = document.querySelector("dialog[open], .panel[open] .panel-body");
+const pressed = targets.filter((element) => !open || open.contains(element) || (!open.matches("dialog") && element.closest(".booth-footer")));
 const visible = (element) => {
   const box = element.getBoundingClientRect();
   const edge = scroller(element)?.getBoundingClientRect() ?? { left: 0, top: 0, right: innerWidth, bottom: innerHeight };

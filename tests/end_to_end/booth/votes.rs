@@ -11,7 +11,7 @@ use crate::{booth::Standing, gallery::PANELS, hall::Hall};
 #[tokio::test]
 async fn a_representative_votes_on_all_seventy_offices_with_a_finger() -> Result<()> {
     let place = Place::new("booth_touch")?;
-    let hall = Hall { receipt: Duration::from_secs(60), ..Hall::voting_on(NINGJIN_2020) };
+    let hall = Hall { receipt: Duration::from_mins(1), ..Hall::voting_on(NINGJIN_2020) };
     let standing = Standing::of(&place, PANELS[0], hall).await?;
     let browser = &standing.browser;
     standing.present(0).await?;
