@@ -9,6 +9,8 @@
 //! | [`path::BOOTH_POLL`] | booth | → [`BoothPoll`] |
 //! | [`path::BOOTH_CREDENTIAL`] | booth | [`CredentialQuery`] → [`CredentialReport`] |
 //! | [`path::BOOTH_BALLOT`] | booth | padded ballot bytes → 200 [`Receipt`], 409 [`Refusal`] |
+//! | [`path::BOOTH_CHALLENGE`] | booth | [`ChallengeNotice`] → [`ChallengePromise`] |
+//! | [`path::BOOTH_OPENED`] | booth | [`OpenedBallotFile`] → 204 |
 //! | [`path::BOOTH_STATE`] | booth | → [`BoothState`] |
 //! | [`path::BOOTH_READY`] | booth | [`BoothReady`] → 204 |
 //! | [`path::BOOTH_FINISHED`] | booth | [`BoothFinished`] → 204 |
@@ -39,6 +41,7 @@
 //! Anything that goes wrong is answered with a [`Problem`] (`application/problem+json`).
 
 mod booth_statement;
+mod challenge;
 mod padding;
 mod receipt;
 mod terminal;
@@ -48,8 +51,9 @@ use belenios::text::Uuid;
 use serde::{Deserialize, Serialize};
 
 pub use booth_statement::{BoothFinished, BoothReady, BoothState, BoothStatement, SignedBoothStatement};
+pub use challenge::{ChallengeNotice, ChallengePromise, OpenedBallotFile, opened_file_name};
 pub use padding::{PaddingError, pad_ballot, unpad_ballot};
-pub use receipt::{Receipt, Refusal, StatementError, StatementSignature};
+pub use receipt::{Receipt, Refusal, RefusalReason, StatementError, StatementSignature};
 pub use terminal::{
     Challenge, ChallengeQuery, DiskState, EnrolmentAnswer, EnrolmentCode, EnrolmentQuery, EnrolmentReport,
     EnrolmentRequest, EnrolmentReveal, EnrolmentState, LONGEST_LABEL, LONGEST_VERSION, SignIn, SignedIn,
@@ -65,6 +69,10 @@ pub mod path {
     pub const BOOTH_CREDENTIAL: &str = "/api/booth/credential";
     /// POST: one padded ballot.
     pub const BOOTH_BALLOT: &str = "/api/booth/ballot";
+    /// POST: a ballot is about to be opened to check the booth; the server will never store it.
+    pub const BOOTH_CHALLENGE: &str = "/api/booth/challenge";
+    /// POST: what was opened, for other devices to fetch.
+    pub const BOOTH_OPENED: &str = "/api/booth/challenge/opened";
     /// GET: where the poll stands, asked every few seconds.
     pub const BOOTH_STATE: &str = "/api/booth/state";
     /// POST: people at this booth have compared the opening sheet; the booth takes part in the poll.
@@ -135,6 +143,12 @@ pub mod problem {
     pub const CARD_VOID: &str = "card_void";
     /// 409: the booth has not said in this poll that it is ready; it says so and delivers again.
     pub const BOOTH_NOT_READY: &str = "booth_not_ready";
+    /// 409: this very ballot is stored, so it cannot be opened.
+    pub const ALREADY_CAST: &str = "already_cast";
+    /// 409: too many ballots of this poll were opened.
+    pub const CHALLENGES_FULL: &str = "challenges_full";
+    /// 409: the server was not told that this ballot would be opened.
+    pub const NOT_CHALLENGED: &str = "not_challenged";
     /// 422: the ballot fails one of the checks of protocol note §3.
     pub const BALLOT_INVALID: &str = "ballot_invalid";
     /// 409: the terminal has another election than the server; nobody may vote at it.

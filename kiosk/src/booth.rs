@@ -20,6 +20,7 @@
 //! Choices and card live in memory between the card and the confirm, and nowhere else. A booth that is not what it should be
 //! sees the choices made at it; no program can prevent that.
 
+mod challenge;
 mod day;
 mod ending;
 mod error;
@@ -47,8 +48,9 @@ use tokio::{
 };
 
 pub use crate::pages::Nonce;
+pub use challenge::{Challenged, Saved};
 pub use ending::{Ending, EndingError, Found, find_ballots};
-pub use error::{CardError, CastError, StartError, TurnError};
+pub use error::{CardError, CastError, ChallengeError, StartError, TurnError};
 pub use opening::{Opening, OpeningError, parse_opening_sheet};
 pub use rehearsal::{DeckTest, Rehearsal, TestError};
 pub use routes::router;
@@ -84,6 +86,8 @@ pub struct BoothSettings {
     /// Hash of the Setup event, if people have compared the signed opening sheet elsewhere; without it the booth asks for the sheet
     /// itself.
     pub setup: Option<Hash>,
+    /// Folder for opened ballots, such as a stick; without it they are not saved here.
+    pub challenges: Option<std::path::PathBuf>,
     /// How long things may take.
     pub timing: Timing,
 }
@@ -125,6 +129,7 @@ struct Inner {
     state: watch::Receiver<Contact>,
     seat: Mutex<Seat>,
     receipt: Duration,
+    challenges: Option<std::path::PathBuf>,
     access: Access,
     day: std::sync::Mutex<Day>,
     /// Wakes the look at the state of the poll.
@@ -150,6 +155,8 @@ pub enum Place {
     Card,
     /// The person chooses.
     Voting(Screen),
+    /// A ballot was opened to check the booth.
+    Opened,
     /// The person has confirmed.
     Cast(Cast),
 }
@@ -199,6 +206,7 @@ impl Booth {
                 state,
                 seat: Mutex::new(Seat::new(&mut os_rng())),
                 receipt: timing.receipt,
+                challenges: settings.challenges,
                 access: settings.access,
                 day: std::sync::Mutex::new(Day::new(opened)),
                 nudge,
@@ -269,6 +277,7 @@ impl Booth {
         let place = match &seat.stage {
             Stage::Waiting => Place::Card,
             Stage::Voting(session) => Place::Voting(session.flow.screen()),
+            Stage::Opened { .. } => Place::Opened,
             Stage::Cast { tracker, delivery } => {
                 Place::Cast(Cast { tracker: *tracker, delivery: *delivery.borrow() })
             }

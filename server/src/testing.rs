@@ -164,6 +164,7 @@ pub fn context(db: Db, clock: &ManualClock) -> Context {
         folder,
         terminals: Arc::default(),
         late_voids: Arc::default(),
+        opened_ballots: Arc::default(),
     }
 }
 

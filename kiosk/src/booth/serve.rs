@@ -42,6 +42,7 @@ pub async fn serve(
         access,
         spool: config.spool,
         setup: config.setup,
+        challenges: config.challenges,
         timing: Timing::default(),
     };
     loop {

@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use super::{
     Booth, CardError, CastError, Contact, Display, Nonce, Opening, TurnError,
-    session::{Prepared, Seat, Session, Stage},
-    voting::{Encrypted, Tested},
+    session::{Prepared, Sealed, Seat, Session, Stage},
+    voting::Tested,
 };
 use crate::{
     flow::{Choices, Flow, FlowError, Position, Screen},
@@ -29,6 +29,8 @@ pub struct Review {
     pub grades: Zeroizing<Vec<Option<usize>>>,
     /// Tracker of the encrypted ballot, if all offices are rated.
     pub tracker: Option<Fingerprint>,
+    /// Whether that ballot can be opened to check the booth.
+    pub can_be_opened: bool,
 }
 
 /// A ballot that was confirmed, and what has become of it.
@@ -76,12 +78,7 @@ impl Turn {
             CredentialStatus::Void => return Err(CardError::Void),
             CredentialStatus::Unknown => return Err(CardError::Unknown),
         }
-        seat.stage = Stage::Voting(Box::new(Session {
-            credential,
-            flow: booth.new_flow(),
-            prepared: None,
-            tested: Tested::No,
-        }));
+        seat.stage = Stage::Voting(Box::new(Session::begin(credential, booth.new_flow())));
         Ok(())
     }
 
@@ -93,7 +90,7 @@ impl Turn {
         let mut seat = self.seat().await?;
         let session = voting(&mut seat)?;
         let screen = session.flow.grade(position, grade).map_err(TurnError::Flow)?;
-        session.prepared = None;
+        (session.prepared, session.set_apart) = (None, None);
         Ok(screen)
     }
 
@@ -117,6 +114,8 @@ impl Turn {
         let mut seat = self.seat().await?;
         let session = voting(&mut seat)?;
         session.flow.review().map_err(TurnError::Flow)?;
+        // Whoever turns back from a check that did not come about gets another ballot: this one may not be cast any more.
+        session.set_apart = None;
         if session.prepared.is_none()
             && let Ok(choices) = session.flow.complete()
         {
@@ -126,12 +125,14 @@ impl Turn {
             Some(prepared) => Review {
                 grades: Zeroizing::new(prepared.choices.as_slice().iter().copied().map(Some).collect()),
                 tracker: Some(prepared.tracker),
+                can_be_opened: session.can_be_opened().is_some(),
             },
             None => Review {
                 grades: Zeroizing::new(
                     session.flow.positions().map(|position| session.flow.chosen(position)).collect(),
                 ),
                 tracker: None,
+                can_be_opened: false,
             },
         })
     }
@@ -188,7 +189,7 @@ impl Turn {
             return Ok(());
         }
         let session = voting(&mut seat)?;
-        let shown = session.prepared.as_ref().filter(|prepared| prepared.tracker == tracker);
+        let shown = session.prepared.as_mut().filter(|prepared| prepared.tracker == tracker);
         let prepared = shown.ok_or(CastError::NotReviewed)?;
         // Without contact the ballot waits here; but where the server can say that it takes none, the person must know now.
         match booth.0.uplink.booth_state().await {
@@ -202,7 +203,7 @@ impl Turn {
                 tracing::warn!(error = error_chain(&error), "casting without contact to the server");
             }
         }
-        let ballot = prepared.ballot.clone().into_bytes();
+        let ballot = prepared.to_cast().as_bytes().to_vec();
         let delivery = booth.0.courier.hand_over(ballot).await.map_err(CastError::Spool)?;
         session.flow.seal().map_err(TurnError::Flow)?;
         seat.stage = Stage::Cast { tracker, delivery };
@@ -212,12 +213,12 @@ impl Turn {
     async fn sealed(&self) -> Result<(Fingerprint, watch::Receiver<Delivery>), TurnError> {
         match &self.seat().await?.stage {
             Stage::Cast { tracker, delivery } => Ok((*tracker, delivery.clone())),
-            Stage::Waiting | Stage::Voting(_) => Err(TurnError::NotCast),
+            Stage::Waiting | Stage::Voting(_) | Stage::Opened { .. } => Err(TurnError::NotCast),
         }
     }
 
     /// The seat, if it is still this turn's.
-    async fn seat(&self) -> Result<MutexGuard<'_, Seat>, TurnError> {
+    pub(super) async fn seat(&self) -> Result<MutexGuard<'_, Seat>, TurnError> {
         let seat = self.booth.0.seat.lock().await;
         if seat.nonce == self.nonce { Ok(seat) } else { Err(TurnError::TurnOver) }
     }
@@ -227,9 +228,15 @@ impl Turn {
         let booth = self.booth.clone();
         let (credential, tested) = (session.credential.clone(), session.tested);
         let encrypted = tokio::task::spawn_blocking(move || {
-            let Encrypted { ballot, opened } =
-                booth.poll().voting.encrypt(&credential, choices.as_slice(), tested)?;
-            let tracker = Fingerprint::of(&ballot);
+            let ballot = booth.poll().voting.prepare(&credential, choices.as_slice())?;
+            let tracker = ballot.tracker();
+            let (ballot, opened) = match tested {
+                Tested::No => (Sealed::Undecided(ballot), None),
+                Tested::InRehearsal => {
+                    let opened = ballot.open();
+                    (Sealed::ToCast(opened.ballot().to_owned()), Some(opened))
+                }
+            };
             Ok(Prepared { choices, ballot, tracker, opened })
         });
         match encrypted.await {
@@ -245,10 +252,11 @@ impl std::fmt::Debug for Review {
     }
 }
 
-fn voting(seat: &mut Seat) -> Result<&mut Session, TurnError> {
+pub(super) fn voting(seat: &mut Seat) -> Result<&mut Session, TurnError> {
     match &mut seat.stage {
         Stage::Voting(session) => Ok(session),
         Stage::Waiting => Err(TurnError::NoCard),
+        Stage::Opened { .. } => Err(TurnError::Opened),
         Stage::Cast { .. } => Err(TurnError::Flow(FlowError::Sealed)),
     }
 }

@@ -1,7 +1,7 @@
 //! A hall for tests: one small election with its keys and cards, and a server of its own that can be told to fail.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     path::PathBuf,
     sync::{
@@ -104,6 +104,10 @@ pub(crate) struct Shared {
     /// Stored ballots by credential.
     pub(crate) ballots: Mutex<BTreeMap<String, Vec<u8>>>,
     pub(crate) deliveries: AtomicUsize,
+    /// Ballots that are opened.
+    pub(crate) challenged: Mutex<BTreeSet<Fingerprint>>,
+    /// What was opened.
+    pub(crate) opened: Mutex<Vec<OpenedBallotFile>>,
     pub(crate) archive: Mutex<Vec<u8>>,
     pub(crate) closing: Mutex<String>,
     pub(crate) received: Mutex<Vec<String>>,
@@ -256,6 +260,7 @@ impl Hall {
             access: self.access.clone(),
             spool: self.spool(),
             setup: Some(self.setup_event()),
+            challenges: None,
             timing: Timing {
                 timeouts: Timeouts { connect: Duration::from_secs(2), request: self.request },
                 backoff: Backoff { first: Duration::from_millis(20), most: Duration::from_millis(80) },
@@ -367,6 +372,8 @@ fn make(uuid: &str, tamper: impl FnOnce(&mut Description, &mut Vec<belenios::ele
         fault: Mutex::default(),
         ballots: Mutex::default(),
         deliveries: AtomicUsize::new(0),
+        challenged: Mutex::default(),
+        opened: Mutex::default(),
         archive: Mutex::default(),
         closing: Mutex::default(),
         received: Mutex::default(),
@@ -410,6 +417,8 @@ fn router(shared: Arc<Shared>) -> Router {
         .route(path::BOOTH_POLL, get(async |State(shared): State<Arc<Shared>>| Json(shared.poll().clone())))
         .route(path::BOOTH_CREDENTIAL, post(credential))
         .route(path::BOOTH_BALLOT, post(ballot))
+        .route(path::BOOTH_CHALLENGE, post(set_apart))
+        .route(path::BOOTH_OPENED, post(opened))
         .route(path::BOOTH_STATE, get(state))
         .route(path::BOOTH_READY, post(ready))
         .route(path::BOOTH_FINISHED, post(finished))
@@ -510,19 +519,22 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     let tracker = ballot.tracker();
     let uuid = shared.ballot_box.election().parameters().uuid.clone();
     let (key, other) = (&shared.publication_key, SigningKey::from_bytes(&[9; 32]));
-    let refusal = |stored, key: &SigningKey| {
-        (StatusCode::CONFLICT, Json(Refusal::sign(uuid.clone(), tracker, stored, key))).into_response()
+    let refusal = |because, key: &SigningKey| {
+        (StatusCode::CONFLICT, Json(Refusal::sign(uuid.clone(), tracker, because, key))).into_response()
     };
+    if shared.challenged.lock().unwrap().contains(&tracker) {
+        return refusal(RefusalReason::Challenged, key);
+    }
     match fault {
-        Fault::Refuse => return refusal(Some(Fingerprint::of("other")), key),
-        Fault::RefuseUnsigned => return refusal(Some(Fingerprint::of("other")), &other),
-        Fault::Void => return refusal(None, key),
-        Fault::VoidUnsigned => return refusal(None, &other),
+        Fault::Refuse => return refusal(RefusalReason::Stored(Fingerprint::of("other")), key),
+        Fault::RefuseUnsigned => return refusal(RefusalReason::Stored(Fingerprint::of("other")), &other),
+        Fault::Void => return refusal(RefusalReason::Void, key),
+        Fault::VoidUnsigned => return refusal(RefusalReason::Void, &other),
         _ => {}
     }
     let stored = shared.ballots.lock().unwrap().entry(credential).or_insert_with(|| bytes.to_vec()).clone();
     if stored != bytes {
-        return refusal(Some(Fingerprint::of(&stored)), key);
+        return refusal(RefusalReason::Stored(Fingerprint::of(&stored)), key);
     }
     match fault {
         Fault::WrongSignature => Json(Receipt::sign(uuid, tracker, &other)).into_response(),
@@ -534,6 +546,39 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         }
         _ => Json(Receipt::sign(uuid, tracker, key)).into_response(),
     }
+}
+
+async fn set_apart(State(shared): State<Arc<Shared>>, Json(sent): Json<ChallengeNotice>) -> Response {
+    let fault = shared.fault.lock().unwrap().clone();
+    match fault {
+        Fault::Status(status) => return StatusCode::from_u16(status).unwrap().into_response(),
+        Fault::Problem(status, code) => return problem(status, code),
+        _ => {}
+    }
+    if !matches!(shared.poll().state, PollState::Open | PollState::Closing) {
+        return problem(409, problem::POLL_NOT_OPEN);
+    }
+    shared.challenged.lock().unwrap().insert(sent.tracker);
+    let uuid = shared.ballot_box.election().parameters().uuid.clone();
+    assert_eq!(sent.poll, uuid);
+    let page = "http://10.0.0.1:8600/challenge".to_owned();
+    let other = SigningKey::from_bytes(&[9; 32]);
+    let (tracker, key) = match fault {
+        Fault::WrongSignature => (sent.tracker, &other),
+        Fault::OtherTracker => (Fingerprint::of("other"), &shared.publication_key),
+        // The work is done, the answer is lost.
+        Fault::Nonsense => return "OK".into_response(),
+        _ => (sent.tracker, &shared.publication_key),
+    };
+    Json(ChallengePromise::sign(uuid, tracker, page, key)).into_response()
+}
+
+async fn opened(State(shared): State<Arc<Shared>>, Json(sent): Json<OpenedBallotFile>) -> Response {
+    if *shared.deaf.lock().unwrap() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    shared.opened.lock().unwrap().push(sent);
+    StatusCode::NO_CONTENT.into_response()
 }
 
 async fn state(State(shared): State<Arc<Shared>>) -> Json<BoothState> {

@@ -5,8 +5,8 @@ use jiff::civil::date;
 use super::{
     Connection,
     ballots::{self, Ballot},
-    booths, credentials, draws, editions, exceptions, nominations, offices, polls, pool, sanctions,
-    terminals, trustees, void_cards,
+    booths, challenged, credentials, draws, editions, exceptions, nominations, offices, polls, pool,
+    sanctions, terminals, trustees, void_cards,
 };
 use crate::{
     both_databases,
@@ -40,11 +40,11 @@ both_databases! {
         let here = context(db, &clock());
         let there = Context { county: "leling".parse().unwrap(), ..here.clone() };
         fill(&here).await;
-        assert_eq!(rows(&here, &here.county).await, [1; 19]);
-        assert_eq!(rows(&here, &there.county).await, [0; 19]);
+        assert_eq!(rows(&here, &here.county).await, [1; 20]);
+        assert_eq!(rows(&here, &there.county).await, [0; 20]);
         // The same keys are free there.
         fill(&there).await;
-        assert_eq!(rows(&here, &here.county).await, [1; 19]);
+        assert_eq!(rows(&here, &here.county).await, [1; 20]);
     }
 }
 
@@ -103,6 +103,7 @@ async fn fill(context: &Context) {
     let void = VoidCard { credential: "other".to_owned(), kind: VoidKind::Spare, signature };
     void_cards::insert(&mut tx, county, &poll, &void).await.unwrap();
     void_cards::count_one_refused(&mut tx, county, &poll, void.kind).await.unwrap();
+    challenged::insert(&mut tx, county, &poll, &Sha256Hash::of("y")).await.unwrap();
     tx.commit().await.unwrap();
     let (token, _) =
         session::sign_in(context, "administrator", &"password of administrator".into()).await.unwrap();
@@ -148,7 +149,7 @@ fn nomination(context: &Context) -> Nomination {
 }
 
 /// Row counts that `county` sees, asking with the keys of `context.county` where a key is needed.
-async fn rows(context: &Context, county: &CountyId) -> [usize; 19] {
+async fn rows(context: &Context, county: &CountyId) -> [usize; 20] {
     let mut tx = context.db.read().await.unwrap();
     let edition = editions::list(&mut tx, &context.county).await.unwrap().remove(0).id;
     let poll = polls::list(&mut tx, &context.county, &edition).await.unwrap().remove(0).id;
@@ -169,6 +170,7 @@ async fn rows(context: &Context, county: &CountyId) -> [usize; 19] {
         usize::from(terminals::find_by_token(&mut tx, county, &token).await.unwrap().is_some()),
         credentials::list(&mut tx, county, &poll).await.unwrap().len(),
         ballots::list(&mut tx, county, &poll).await.unwrap().len(),
+        challenged::list(&mut tx, county, &poll).await.unwrap().len(),
         booths::list(&mut tx, county, &poll).await.unwrap().len(),
         exceptions::list(&mut tx, county, &poll).await.unwrap().len(),
         void_cards::list(&mut tx, county, &poll).await.unwrap().len(),

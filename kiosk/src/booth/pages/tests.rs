@@ -74,7 +74,14 @@ fn review(rows: &[ReviewRow<'_>], tracker: Option<&str>, look: Look<'_>) -> Mark
         ReviewSection { name: "政府部门", rows },
         ReviewSection { name: "垂直管理部门", rows: &[LONG, LONGER] },
     ];
-    review_page(&ReviewPage { look, sections: &sections, grades: &GRADES, last_seen: 12, tracker })
+    review_page(&ReviewPage {
+        look,
+        sections: &sections,
+        grades: &GRADES,
+        last_seen: 12,
+        tracker,
+        can_be_opened: tracker.is_some(),
+    })
 }
 
 fn success() -> SuccessPage<'static> {

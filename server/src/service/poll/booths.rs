@@ -161,7 +161,7 @@ fn check(
 }
 
 /// The poll of the terminals, if it is the one that the booth names.
-async fn load_named(
+pub(super) async fn load_named(
     tx: &mut Connection,
     context: &Context,
     named: &belenios::text::Uuid,
