@@ -8,9 +8,12 @@
 //! | --- | --- | --- |
 //! | [`path::BOOTH_POLL`] | booth | → [`BoothPoll`] |
 //! | [`path::BOOTH_CREDENTIAL`] | booth | [`CredentialQuery`] → [`CredentialReport`] |
-//! | [`path::BOOTH_BALLOT`] | booth | padded ballot bytes → 200 [`Receipt`], 409 [`Refusal`] |
+//! | [`path::BOOTH_BALLOT`] | booth | padded ballot bytes, with the [`DRAFT_HEADER`] if a draft goes with it → 200 [`Receipt`], 409 [`Refusal`] |
 //! | [`path::BOOTH_CHALLENGE`] | booth | [`ChallengeNotice`] → [`ChallengePromise`] |
 //! | [`path::BOOTH_OPENED`] | booth | [`OpenedBallotFile`] → 204 |
+//! | [`path::BOOTH_DRAFT_FIND`] | booth | [`DraftQuery`] → [`DraftReport`] |
+//! | [`path::BOOTH_DRAFT_SAVE`] | booth | [`DraftSave`] → 204 |
+//! | [`path::BOOTH_DRAFT_DROP`] | booth | [`DraftDrop`] → 204 |
 //! | [`path::BOOTH_STATE`] | booth | → [`BoothState`] |
 //! | [`path::BOOTH_READY`] | booth | [`BoothReady`] → 204 |
 //! | [`path::BOOTH_FINISHED`] | booth | [`BoothFinished`] → 204 |
@@ -42,6 +45,7 @@
 
 mod booth_statement;
 mod challenge;
+mod draft;
 mod padding;
 mod receipt;
 mod terminal;
@@ -52,6 +56,10 @@ use serde::{Deserialize, Serialize};
 
 pub use booth_statement::{BoothFinished, BoothReady, BoothState, BoothStatement, SignedBoothStatement};
 pub use challenge::{ChallengeNotice, ChallengePromise, OpenedBallotFile, opened_file_name};
+pub use draft::{
+    DRAFT_HEADER, DraftDrop, DraftLocator, DraftQuery, DraftReport, DraftSave, DraftTextError, SealedDraft,
+    sealed_draft_size,
+};
 pub use padding::{PaddingError, pad_ballot, unpad_ballot};
 pub use receipt::{Receipt, Refusal, RefusalReason, StatementError, StatementSignature};
 pub use terminal::{
@@ -73,6 +81,12 @@ pub mod path {
     pub const BOOTH_CHALLENGE: &str = "/api/booth/challenge";
     /// POST: what was opened, for other devices to fetch.
     pub const BOOTH_OPENED: &str = "/api/booth/challenge/opened";
+    /// POST: the sealed draft of a card that was presented.
+    pub const BOOTH_DRAFT_FIND: &str = "/api/booth/draft/find";
+    /// POST: a sealed draft, in place of an earlier one.
+    pub const BOOTH_DRAFT_SAVE: &str = "/api/booth/draft/save";
+    /// POST: a draft that is not needed any more.
+    pub const BOOTH_DRAFT_DROP: &str = "/api/booth/draft/drop";
     /// GET: where the poll stands, asked every few seconds.
     pub const BOOTH_STATE: &str = "/api/booth/state";
     /// POST: people at this booth have compared the opening sheet; the booth takes part in the poll.
@@ -151,6 +165,10 @@ pub mod problem {
     pub const NOT_CHALLENGED: &str = "not_challenged";
     /// 422: the ballot fails one of the checks of protocol note §3.
     pub const BALLOT_INVALID: &str = "ballot_invalid";
+    /// 422: a draft has not the one size of this poll.
+    pub const DRAFT_INVALID: &str = "draft_invalid";
+    /// 409: there are as many drafts as cards already.
+    pub const DRAFTS_FULL: &str = "drafts_full";
     /// 409: the terminal has another election than the server; nobody may vote at it.
     pub const ANOTHER_ELECTION: &str = "another_election";
     /// 409: enough other trustees have decrypted; this one's share is not needed any more.

@@ -17,16 +17,19 @@
 //! # }
 //! ```
 //!
-//! Choices and card live in memory between the card and the confirm, and nowhere else. A booth that is not what it should be
-//! sees the choices made at it; no program can prevent that.
+//! Choices and card live in memory between the card and the confirm; a draft leaves this machine only sealed under card and hall key.
+//! A booth that is not what it should be sees the choices made at it; no program can prevent that.
 
 mod challenge;
 mod day;
+mod draft;
 mod ending;
 mod error;
+mod idle;
 mod opening;
 pub mod pages;
 mod rehearsal;
+mod resume;
 mod routes;
 mod serve;
 mod session;
@@ -36,8 +39,8 @@ mod voting;
 
 use std::{
     path::Path,
-    sync::{Arc, MutexGuard, PoisonError},
-    time::Duration,
+    sync::{Arc, MutexGuard, PoisonError, Weak},
+    time::{Duration, Instant},
 };
 
 use belenios::text::Hash;
@@ -51,6 +54,7 @@ pub use crate::pages::Nonce;
 pub use challenge::{Challenged, Saved};
 pub use ending::{Ending, EndingError, Found, find_ballots};
 pub use error::{CardError, CastError, ChallengeError, StartError, TurnError};
+pub use idle::IdleTimes;
 pub use opening::{Opening, OpeningError, parse_opening_sheet};
 pub use rehearsal::{DeckTest, Rehearsal, TestError};
 pub use routes::router;
@@ -61,7 +65,10 @@ pub use turn::{Cast, Review, Turn};
 
 use self::{
     day::Day,
+    draft::Keeper,
+    idle::Activity,
     opening::Opened,
+    pages::{IdleWarning, Notice},
     session::{Seat, Stage},
 };
 use crate::{
@@ -103,6 +110,8 @@ pub struct Timing {
     pub watch: Duration,
     /// How long [`Turn::cast`] waits for the receipt before it says that the ballot is on its way.
     pub receipt: Duration,
+    /// How long it waits for a person who does nothing.
+    pub idle: IdleTimes,
 }
 
 impl Default for Timing {
@@ -112,6 +121,7 @@ impl Default for Timing {
             backoff: Backoff::default(),
             watch: Duration::from_secs(5),
             receipt: Duration::from_secs(3),
+            idle: IdleTimes::default(),
         }
     }
 }
@@ -128,13 +138,16 @@ struct Inner {
     courier: Arc<Courier>,
     state: watch::Receiver<Contact>,
     seat: Mutex<Seat>,
+    keeper: Arc<Keeper>,
+    activity: Activity,
+    idle: IdleTimes,
     receipt: Duration,
     challenges: Option<std::path::PathBuf>,
     access: Access,
     day: std::sync::Mutex<Day>,
     /// Wakes the look at the state of the poll.
     nudge: Arc<Notify>,
-    work: [JoinHandle<()>; 2],
+    work: [JoinHandle<()>; 4],
 }
 
 /// What the booth shows now, to whoever looks.
@@ -146,6 +159,16 @@ pub struct View {
     pub display: Display,
     /// Where the turn stands.
     pub place: Place,
+    /// What the page says above all else.
+    pub notice: Option<Notice>,
+}
+
+impl View {
+    /// The same once the person has gone to this screen. What was to be said at another one is not said there.
+    fn at(self, screen: Screen) -> Self {
+        let place = Place::Voting(screen);
+        Self { notice: self.notice.filter(|_| self.place == place), place, ..self }
+    }
 }
 
 /// Where a turn stands.
@@ -187,13 +210,16 @@ impl Booth {
         let courier =
             Arc::new(Courier::new(spool, Arc::clone(&uplink), poll.addressee.clone(), timing.backoff));
         let (say, state) = watch::channel(Contact::State(offered.state));
-        let delivering = tokio::spawn({
-            let courier = Arc::clone(&courier);
-            async move { courier.run().await }
-        });
-        let inner = Arc::new_cyclic(|inner: &std::sync::Weak<Inner>| {
+        let poll_id = poll.addressee.poll.clone();
+        let keeper = Arc::new(Keeper::new(Arc::clone(&uplink), poll_id, timing.backoff));
+        let inner = Arc::new_cyclic(|inner: &Weak<Inner>| {
             let nudge = Arc::new(Notify::new());
-            let watching = tokio::spawn(watch_poll(inner.clone(), Arc::clone(&nudge), say, timing.watch));
+            let work = [
+                run(&courier, |courier| async move { courier.run().await }),
+                run(&keeper, |keeper| async move { keeper.run().await }),
+                tokio::spawn(watch_poll(inner.clone(), Arc::clone(&nudge), say, timing.watch)),
+                tokio::spawn(idle::watch(inner.clone(), timing.idle)),
+            ];
             let opened = match settings.setup {
                 Some(_) => Opened::Done { hall_key: None },
                 None => Opened::Sheet,
@@ -205,12 +231,15 @@ impl Booth {
                 courier,
                 state,
                 seat: Mutex::new(Seat::new(&mut os_rng())),
+                keeper,
+                activity: Activity::new(Instant::now()),
+                idle: timing.idle,
                 receipt: timing.receipt,
                 challenges: settings.challenges,
                 access: settings.access,
                 day: std::sync::Mutex::new(Day::new(opened)),
                 nudge,
-                work: [delivering, watching],
+                work,
             }
         });
         let booth = Self(inner);
@@ -271,6 +300,12 @@ impl Booth {
         self.0.courier.failed()
     }
 
+    /// How many drafts the server does not have in their newest form. They are brought to it in the background.
+    #[must_use]
+    pub fn unsaved_drafts(&self) -> usize {
+        self.0.keeper.waiting()
+    }
+
     /// What the booth shows now.
     pub async fn view(&self) -> View {
         let seat = self.0.seat.lock().await;
@@ -282,7 +317,14 @@ impl Booth {
                 Place::Cast(Cast { tracker: *tracker, delivery: *delivery.borrow() })
             }
         };
-        View { nonce: seat.nonce.clone(), display: seat.display, place }
+        let notice = match &seat.stage {
+            Stage::Waiting => seat.after_veil.then_some(Notice::Veiled),
+            Stage::Voting(session) => {
+                session.notice.filter(|(screen, _)| *screen == session.flow.screen()).map(|(_, said)| said)
+            }
+            Stage::Opened { .. } | Stage::Cast { .. } => None,
+        };
+        View { nonce: seat.nonce.clone(), display: seat.display, place, notice }
     }
 
     /// The turn at this moment.
@@ -295,6 +337,13 @@ impl Booth {
     #[must_use]
     pub fn turn_of(&self, nonce: Nonce) -> Turn {
         Turn { booth: self.clone(), nonce }
+    }
+
+    /// When the warning and the veil come over a page that nobody touches.
+    fn idle_warning(&self) -> IdleWarning {
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let IdleTimes { warning, countdown } = self.0.idle;
+        IdleWarning { after: milliseconds(warning), countdown: milliseconds(countdown) }
     }
 
     fn new_flow(&self) -> Flow {
@@ -314,6 +363,15 @@ impl Drop for Inner {
     fn drop(&mut self) {
         self.work.iter().for_each(JoinHandle::abort);
     }
+}
+
+/// Work that goes on until the booth is gone.
+fn run<T: Send + Sync + 'static, F: Future<Output = ()> + Send>(
+    worker: &Arc<T>,
+    work: impl FnOnce(Arc<T>) -> F + Send + 'static,
+) -> JoinHandle<()> {
+    let worker = Arc::clone(worker);
+    tokio::spawn(async move { work(worker).await })
 }
 
 fn open_spool(folder: &Path, poll: &Poll) -> Result<Spool, StartError> {
@@ -336,12 +394,7 @@ fn check_opened(spool: &Spool, poll: &Poll) -> Result<(), StartError> {
 }
 
 /// Looks at the state of the poll again and again, and does what is due.
-async fn watch_poll(
-    booth: std::sync::Weak<Inner>,
-    nudge: Arc<Notify>,
-    say: watch::Sender<Contact>,
-    pause: Duration,
-) {
+async fn watch_poll(booth: Weak<Inner>, nudge: Arc<Notify>, say: watch::Sender<Contact>, pause: Duration) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}

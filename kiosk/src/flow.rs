@@ -23,6 +23,10 @@ use std::{
 
 use zeroize::Zeroizing;
 
+pub use snapshot::SnapshotError;
+
+mod snapshot;
+
 /// Place of an office on the ballot, from 1. It is the question's place in the election too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position(NonZeroU16);

@@ -6,6 +6,8 @@
 //! votes. (Change times kept by the file system cannot be set by any program; a file stays only until the server has
 //! acknowledged its ballot.)
 //!
+//! Behind the padded ballot stands the name of its draft, or as many zeros; files of earlier releases end with the ballot.
+//!
 //! A file leaves the spool in one way only: by a receipt or a refusal signed with the publication key
 //! ([`crate::uplink::Acknowledgement`]). By a receipt its hash goes to the record of delivered ballots first ([`Spool::delivered`]),
 //! so that a crash in between delivers it once more, which is idempotent, and never forgets it.
@@ -22,7 +24,7 @@ use std::{
 
 use evaluation::{
     hash::Sha256Hash,
-    wire::{self, PaddingError},
+    wire::{self, DraftLocator, PaddingError},
 };
 
 pub use disk::{Disk, LocalDisk};
@@ -35,6 +37,8 @@ use crate::uplink::{Acknowledgement, Verdict};
 const STORED: &str = "ballot";
 /// Ends the name of a ballot that is being written.
 const PARTIAL: &str = "part";
+/// Characters of the name of a draft.
+const LOCATOR: usize = 64;
 /// Locked by the one agent that uses the folder.
 const LOCK: &str = "lock";
 
@@ -62,6 +66,7 @@ pub struct Room {
 pub struct SpooledBallot {
     padded: Vec<u8>,
     ballot_length: usize,
+    draft: Option<DraftLocator>,
 }
 
 /// Why a ballot is not in the spool, or cannot be read from it.
@@ -130,18 +135,20 @@ impl Spool {
         Ok(spool)
     }
 
-    /// Stores a ballot durably and returns its hash. The same ballot again is stored once.
+    /// Stores a ballot durably, with the name of the draft that goes with it, and returns its hash. The same ballot again is stored
+    /// once.
     ///
     /// # Errors
     /// Every error means that the ballot is not stored.
-    pub fn store(&self, ballot: &[u8]) -> Result<Sha256Hash, SpoolError> {
-        let padded = wire::pad_ballot(ballot, self.room.ballot_size).map_err(SpoolError::Padding)?;
+    pub fn store(&self, ballot: &[u8], draft: Option<DraftLocator>) -> Result<Sha256Hash, SpoolError> {
+        let mut content = wire::pad_ballot(ballot, self.room.ballot_size).map_err(SpoolError::Padding)?;
+        content.extend(draft.map_or_else(|| "0".repeat(LOCATOR), |locator| locator.to_string()).bytes());
         let hash = Sha256Hash::of(ballot);
         let partial = self.path(hash, PARTIAL);
         let stored = self.path(hash, STORED);
         let written = self
             .disk
-            .write(&partial, &padded)
+            .write(&partial, &content)
             .map_err(io_error("write a ballot"))
             .and_then(|()| self.disk.rename(&partial, &stored).map_err(io_error("rename a ballot")))
             .and_then(|()| self.disk.sync_folder(&self.folder).map_err(io_error("synchronise the folder")));
@@ -176,11 +183,15 @@ impl Spool {
     /// [`SpoolError::Torn`], [`SpoolError::Io`]
     pub fn read(&self, ballot: Sha256Hash) -> Result<SpooledBallot, SpoolError> {
         let path = self.path(ballot, STORED);
-        let padded = self.disk.read(&path).map_err(io_error("read a ballot"))?;
+        let mut padded = self.disk.read(&path).map_err(io_error("read a ballot"))?;
+        let draft = match padded.len().checked_sub(self.room.ballot_size) {
+            Some(LOCATOR) => read_locator(&padded.split_off(self.room.ballot_size)),
+            _ => None,
+        };
         match wire::unpad_ballot(&padded, self.room.ballot_size) {
             Ok(bytes) if Sha256Hash::of(bytes) == ballot => {
                 let ballot_length = bytes.len();
-                Ok(SpooledBallot { padded, ballot_length })
+                Ok(SpooledBallot { padded, ballot_length, draft })
             }
             _ => Err(SpoolError::Torn { ballot }),
         }
@@ -308,6 +319,18 @@ impl SpooledBallot {
     pub fn ballot(&self) -> &[u8] {
         self.padded.get(..self.ballot_length).unwrap_or_default()
     }
+
+    /// The name of the draft that goes with it.
+    #[must_use]
+    pub const fn draft(&self) -> Option<DraftLocator> {
+        self.draft
+    }
+}
+
+/// A name that was damaged is none: the ballot, which proves itself, counts.
+fn read_locator(text: &[u8]) -> Option<DraftLocator> {
+    let locator: DraftLocator = str::from_utf8(text).ok()?.parse().ok()?;
+    (*locator.as_bytes() != [0; 32]).then_some(locator)
 }
 
 impl std::fmt::Debug for SpooledBallot {

@@ -6,6 +6,7 @@
 
 mod day;
 mod delivery;
+mod draft;
 
 use std::time::Duration;
 
@@ -15,9 +16,9 @@ use evaluation::{
     hash::Sha256Hash,
     wire::{
         BALLOT_MEDIA_TYPE, BoothPoll, CardCredentials, CardOrder, ChallengeNotice, ChallengePromise,
-        CredentialQuery, CredentialReport, CredentialStatus, OpenedBallotFile, Problem, Receipt, Refusal,
-        RefusalReason, TerminalStatus, TrusteeAssignment, TrusteeCeremony, TrusteeCertificate,
-        TrusteeContribution, TrusteeKey, TrusteePartialDecryption, VoidCard, path,
+        CredentialQuery, CredentialReport, CredentialStatus, DRAFT_HEADER, OpenedBallotFile, Problem,
+        Receipt, Refusal, RefusalReason, TerminalStatus, TrusteeAssignment, TrusteeCeremony,
+        TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, VoidCard, path,
     },
 };
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header::CONTENT_TYPE};
@@ -237,7 +238,7 @@ impl Uplink {
         Ok(json::<CredentialReport>(response, SMALL).await?.status)
     }
 
-    /// Delivers a ballot. It may be delivered any number of times.
+    /// Delivers a ballot, with the name of the draft that goes with it. It may be delivered any number of times.
     ///
     /// # Errors
     /// [`UplinkError`]; whatever it is, the ballot must be delivered again.
@@ -253,6 +254,10 @@ impl Uplink {
             .post(self.url(path::BOOTH_BALLOT))
             .header(CONTENT_TYPE, BALLOT_MEDIA_TYPE)
             .body(ballot.padded().to_vec());
+        let request = match ballot.draft() {
+            Some(locator) => request.header(DRAFT_HEADER, locator.to_string()),
+            None => request,
+        };
         let response = self.request(request).await?;
         let status = response.status();
         let body = read(response, SMALL).await?;

@@ -6,15 +6,15 @@
 mod terminal;
 
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request, State};
-use axum::http::{StatusCode, header, request::Parts};
+use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use evaluation::wire::{
     BoothFinished, BoothPoll, BoothReady, BoothState, CardCredentials, CardOrder, ChallengeNotice,
-    ChallengePromise, CredentialQuery, CredentialReport, OpenedBallotFile, SignedBoothStatement,
-    TrusteeAssignment, TrusteeCeremony, TrusteeCertificate, TrusteeContribution, TrusteeKey,
-    TrusteePartialDecryption, VoidCard, path,
+    ChallengePromise, CredentialQuery, CredentialReport, DRAFT_HEADER, DraftDrop, DraftQuery, DraftReport,
+    DraftSave, OpenedBallotFile, SignedBoothStatement, TrusteeAssignment, TrusteeCeremony,
+    TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, VoidCard, path,
 };
 use serde::de::DeserializeOwned;
 
@@ -24,7 +24,7 @@ use crate::domain::TerminalRole;
 use crate::error::{
     ApiError, AppError, BODY_TOO_LARGE, BODY_UNREADABLE, FORBIDDEN, NOTHING_HERE, TERMINAL_UNKNOWN,
 };
-use crate::service::poll::{ballot, booths, cards, challenge, keys, tally, void};
+use crate::service::poll::{ballot, booths, cards, challenge, draft, keys, tally, void};
 use crate::service::{Context, terminal as terminals};
 use crate::store::terminals::Terminal;
 use crate::web::CHALLENGE_PAGE;
@@ -40,6 +40,9 @@ pub fn routes() -> Router<App> {
         .route(path::BOOTH_BALLOT, post(booth_ballot))
         .route(path::BOOTH_CHALLENGE, post(booth_challenge))
         .route(path::BOOTH_OPENED, post(booth_opened))
+        .route(path::BOOTH_DRAFT_FIND, post(booth_draft_find))
+        .route(path::BOOTH_DRAFT_SAVE, post(booth_draft_save))
+        .route(path::BOOTH_DRAFT_DROP, post(booth_draft_drop))
         .route(path::BOOTH_STATE, get(booth_state))
         .route(path::BOOTH_READY, post(booth_ready))
         .route(path::BOOTH_FINISHED, post(booth_finished))
@@ -76,12 +79,15 @@ async fn booth_credential(
 async fn booth_ballot(
     BoothItself(booth): BoothItself,
     State(context): State<Context>,
+    headers: HeaderMap,
     Sent(body): Sent,
 ) -> Result<Response, ApiError> {
     booths::must_take_part(&context, &booth).await?;
     // From here on nothing knows which booth it was.
     drop(booth);
-    Ok(match ballot::receive(&context, body).await? {
+    // A ballot proves itself; a name that is none must not hold it up.
+    let draft = headers.get(DRAFT_HEADER).and_then(|value| value.to_str().ok()?.parse().ok());
+    Ok(match ballot::receive(&context, body, draft).await? {
         ballot::Delivery::Stored(receipt) => Json(receipt).into_response(),
         ballot::Delivery::Refused(refusal) => (StatusCode::CONFLICT, Json(refusal)).into_response(),
     })
@@ -109,6 +115,35 @@ async fn booth_opened(
     booths::must_take_part(&context, &booth).await?;
     drop(booth);
     challenge::keep(&context, sent).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn booth_draft_find(
+    _: Booth,
+    State(context): State<Context>,
+    Sent(body): Sent,
+) -> Result<Json<DraftReport>, ApiError> {
+    let query: DraftQuery = json(&body)?;
+    Ok(Json(draft::find(&context, &query).await?))
+}
+
+async fn booth_draft_save(
+    _: Booth,
+    State(context): State<Context>,
+    Sent(body): Sent,
+) -> Result<StatusCode, ApiError> {
+    let sent: DraftSave = json(&body)?;
+    draft::save(&context, &sent).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn booth_draft_drop(
+    _: Booth,
+    State(context): State<Context>,
+    Sent(body): Sent,
+) -> Result<StatusCode, ApiError> {
+    let sent: DraftDrop = json(&body)?;
+    draft::discard(&context, &sent).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -60,6 +60,7 @@ pub struct TestDb {
 enum Remains {
     Folder(#[expect(dead_code, reason = "dropping it removes the folder")] TempDir),
     Schema { url: String, name: String },
+    Database { url: String, name: String },
 }
 
 impl TestDb {
@@ -82,6 +83,17 @@ impl TestDb {
         Self { db, remains: Remains::Schema { url, name } }
     }
 
+    /// A new database in the PostgreSQL that `PINGYI_TEST_POSTGRES` names, for programs that work on a whole one, and its address.
+    pub async fn postgres_database() -> (Self, String) {
+        let url = postgres_url();
+        let name = format!("t_{:032x}", entropy());
+        run_bare(&url, format!("CREATE DATABASE {name}")).await;
+        let (server, _) = url.rsplit_once('/').expect("the address names a database");
+        let own = format!("{server}/{name}");
+        let db = Db::open(&own).await.expect("PostgreSQL opens");
+        (Self { db, remains: Remains::Database { url, name } }, own)
+    }
+
     /// The database.
     #[must_use]
     pub fn db(&self) -> Db {
@@ -97,8 +109,10 @@ impl TestDb {
     /// Removes the database.
     pub async fn remove(self) {
         self.db.close().await;
-        if let Remains::Schema { url, name } = self.remains {
-            run_bare(&url, format!("DROP SCHEMA {name} CASCADE")).await;
+        match self.remains {
+            Remains::Folder(_) => {}
+            Remains::Schema { url, name } => run_bare(&url, format!("DROP SCHEMA {name} CASCADE")).await,
+            Remains::Database { url, name } => run_bare(&url, format!("DROP DATABASE {name}")).await,
         }
     }
 }

@@ -51,9 +51,12 @@ async fn enrolled(installation: &Installation, number: u8, role: &str, label: &s
 }
 
 /// Every address of the API that takes a body, with the role that may call it.
-const POSTS: [(&str, &str); 7] = [
+const POSTS: [(&str, &str); 10] = [
     ("booth", "/api/booth/credential"),
     ("booth", "/api/booth/ballot"),
+    ("booth", "/api/booth/draft/find"),
+    ("booth", "/api/booth/draft/save"),
+    ("booth", "/api/booth/draft/drop"),
     ("card_officer", "/api/cards/credentials"),
     ("trustee", "/api/trustee/certificate"),
     ("trustee", "/api/trustee/contribution"),
@@ -185,7 +188,7 @@ async fn a_booth_says_that_it_is_ready_first(booth: &Terminal, setup: &str) -> R
         early.body
     );
     let poll = ask(booth, Method::GET, "/api/booth/state", vec![]).await?;
-    let ready = json!({ "poll": poll.body["poll"], "setup_event": setup }).to_string();
+    let ready = json!({ "poll": poll.body.get("poll"), "setup_event": setup }).to_string();
     let answer = ask(booth, Method::POST, "/api/booth/ready", ready.into_bytes()).await?;
     ensure!(answer.status == StatusCode::NO_CONTENT, "{} {}", answer.status, answer.body);
     Ok(())

@@ -6,6 +6,7 @@ mod challenge;
 mod commission;
 mod day;
 mod demo;
+mod drafts;
 mod draw;
 mod draw_check;
 mod hall;

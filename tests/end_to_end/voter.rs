@@ -12,11 +12,12 @@ pub(crate) type Opinion<'a> = &'a dyn Fn(u32) -> usize;
 /// Longer than a booth waits for a receipt.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Votes through the booth's pages; answers the tracker.
+/// Votes through the booth's pages, from the beginning or where the card left off; answers the tracker.
 pub(crate) async fn vote(booth: &str, card: &str, offices: usize, opinion: Opinion<'_>) -> Result<String> {
     let visitor = Visitor::new(booth)?;
     let mut page = visitor.fill("/", "/card", &[("code", card)]).await?;
-    for position in 1..=offices {
+    let first = page.path.strip_prefix("/office/").and_then(|position| position.parse().ok());
+    for position in first.context("no office follows the card")?..=offices {
         ensure!(page.path == format!("/office/{position}"), "at {} in place of office {position}", page.path);
         let form = Form::to(&page.text, &format!("/office/{position}"))?;
         let number = form.value("office").context("the page names no office")?.parse()?;

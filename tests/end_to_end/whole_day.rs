@@ -171,14 +171,16 @@ impl<'a> Day<'a> {
         Ok(())
     }
 
-    /// The last booth dies while somebody is voting there, who goes to another one with the same card. It had delivered ballots,
+    /// The last booth dies while somebody is voting there, who goes on at another one with the same card. It had delivered ballots,
     /// for which nobody will sign. Answers its label.
     async fn a_booth_dies_in_mid_vote(&mut self) -> Result<String> {
         let booth = self.booths.pop().context("no booth")?;
         let card = self.draw_card().await?;
         let visitor = Visitor::new(&booth.url)?;
-        visitor.fill("/", "/card", &[("code", &card)]).await?;
-        visitor.fill("/office/1", "/office/1", &[("grade", "0")]).await?;
+        let page = visitor.fill("/", "/card", &[("code", &card)]).await?;
+        let form = Form::to(&page.text, "/office/1")?;
+        let number = form.value("office").context("the page names no office")?.parse()?;
+        visitor.send(&form.with("grade", &opinion(86, number).to_string())).await?;
         let label = booth.label.clone();
         drop(booth);
         let other = self.booths.first().context("no booth")?;

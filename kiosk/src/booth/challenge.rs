@@ -82,8 +82,12 @@ impl Turn {
     /// [`TurnError`]
     pub async fn begin_anew(&self) -> Result<(), TurnError> {
         let mut seat = self.seat().await?;
-        if let Stage::Opened { credential, .. } = &seat.stage {
-            seat.stage = Stage::Voting(Box::new(Session::begin(credential.clone(), self.booth.new_flow())));
+        match std::mem::replace(&mut seat.stage, Stage::Waiting) {
+            Stage::Opened { credential, draft, .. } => {
+                let session = Session::new(credential, self.booth.new_flow(), draft);
+                seat.stage = Stage::Voting(Box::new(session));
+            }
+            other => seat.stage = other,
         }
         Ok(())
     }
@@ -103,10 +107,14 @@ impl Turn {
         let promise = booth.0.uplink.challenge(tracker, &booth.poll().addressee).await;
         let promise = promise.map_err(ChallengeError::NoPromise)?;
         let ballot = session.set_apart.take().ok_or(ChallengeError::NotReviewed)?;
-        let credential = session.credential.clone();
         let opened = ballot.open();
-        let challenged = booth.pass_on(&promise, opened).await?;
-        seat.stage = Stage::Opened { credential, challenged: Box::new(challenged.clone()) };
+        // The invented grades are no draft of anything.
+        booth.discard_draft(session);
+        let (credential, draft) = (session.credential.clone(), session.draft.take());
+        let challenged = booth.pass_on(&promise, opened).await;
+        // Whatever became of the file, the ballot is open and its grades are forgotten.
+        let challenged = challenged.unwrap_or_else(|error| Challenged::unreadable(tracker, &error));
+        seat.stage = Stage::Opened { credential, draft, challenged: Box::new(challenged.clone()) };
         Ok(challenged)
     }
 }
@@ -117,7 +125,7 @@ impl Booth {
         &self,
         promise: &ChallengePromise,
         opened: OpenedBallot,
-    ) -> Result<Challenged, ChallengeError> {
+    ) -> Result<Challenged, tokio::task::JoinError> {
         let text = opened.to_json();
         let file = OpenedBallotFile { poll: promise.poll.clone(), opened: text.clone() };
         let sent = tokio::time::timeout(self.0.receipt, self.0.uplink.send_opened(&file)).await;
@@ -139,8 +147,16 @@ impl Booth {
             let saved = folder.map_or(Saved::NotConfigured, |folder| save(&folder, &tracker, &text));
             (found, saved)
         });
-        let (found, saved) = work.await.map_err(|_| ChallengeError::Interrupted)?;
+        let (found, saved) = work.await?;
         Ok(Challenged { tracker, found: Arc::new(found), address, saved })
+    }
+}
+
+impl Challenged {
+    /// A ballot that was opened and could not be recomputed.
+    fn unreadable(tracker: Fingerprint, reason: &tokio::task::JoinError) -> Self {
+        let found = Arc::new(Err(reason.to_string()));
+        Self { tracker, found, address: None, saved: Saved::Failed }
     }
 }
 

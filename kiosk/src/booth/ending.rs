@@ -140,6 +140,14 @@ impl Booth {
             }
         };
         say.send_replace(Contact::State(state));
+        // Somebody who is at it holds the seat; the next look will do.
+        if let Ok(mut seat) = self.0.seat.try_lock() {
+            self.forget_stored(&mut seat);
+            if !matches!(state, PollState::Open | PollState::Paused) {
+                // Nobody can begin any more, and nobody who left can go on.
+                seat.veiled.clear();
+            }
+        }
         let done = match state {
             PollState::Setup | PollState::KeysReady => Ok(()),
             PollState::CardsReady | PollState::Open | PollState::Paused => self.report_ready().await,

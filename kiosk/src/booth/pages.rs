@@ -21,6 +21,8 @@
 //! | [`verdict_page`] | [`VerdictPage`] | `GET /test` afterwards; to be printed |
 //! | [`problem_page`] | [`ProblemPage`] | anything else that went wrong |
 //!
+//! A [`Notice`] speaks of a vote that was interrupted; [`IdleWarning`] says when the warning before the veil comes (`idle.js`).
+//!
 //! All of them take a [`Look`]: language, text size, contrast, rehearsal or real, and the `session` nonce.
 //!
 //! Forms (`application/x-www-form-urlencoded`; every one carries `session`):
@@ -35,6 +37,7 @@
 //! | `POST /opening` | `scanned`: the opening sheet's square code or hash, then the hall key's |
 //! | `POST /test` | `code`: of a rehearsal card |
 //! | `POST /test/restart` | none further |
+//! | `POST /here` | none further: the person is there; answered without a page |
 //! | `POST /finish` | none further: forget this person, show the card page in the standard look |
 //! | `POST /settings` | `back`: the page to return to, to be checked with [`is_booth_path`]; one of `text_size` (`1` to `4`, see [`TextSize`]), `contrast` (`standard`, `high`), `language` (`zh`, `en`) |
 //!
@@ -56,6 +59,7 @@ mod office;
 mod opening;
 mod problem;
 mod review;
+mod veil;
 
 use std::sync::LazyLock;
 
@@ -76,6 +80,7 @@ pub use office::{OfficePage, OfficeWords, office_page};
 pub use opening::{OpeningPage, OpeningProblem, opening_page};
 pub use problem::{ProblemPage, problem_page};
 pub use review::{ReviewPage, ReviewRow, ReviewSection, review_page};
+pub use veil::{IdleWarning, Notice};
 
 /// How the pages look and sound to the person in front of them, and what every form must carry.
 #[derive(Debug, Clone, Copy)]
@@ -99,6 +104,10 @@ pub struct Look<'a> {
     pub session: &'a str,
     /// The panel's size, see [`panel_sheet`].
     pub panel: Option<&'a Asset>,
+    /// What the page says above all else.
+    pub notice: Option<Notice>,
+    /// When the veil comes over a page that nobody touches; none while nobody votes.
+    pub idle: Option<IdleWarning>,
 }
 
 impl Look<'_> {
@@ -115,6 +124,8 @@ impl Look<'_> {
             county: "",
             session: "",
             panel: None,
+            notice: None,
+            idle: None,
         }
     }
 }
@@ -157,8 +168,17 @@ impl TextSize {
 
 /// Everything the pages refer to by URL, besides the panel's own sheet.
 #[must_use]
-pub fn assets() -> [&'static Asset; 6] {
-    [&STYLE, &MARK, &BOOTH_STYLE, &BOOTH_SCRIPT, &CHALLENGE_STYLE, &VERDICT_STYLE]
+pub fn assets() -> [&'static Asset; 8] {
+    [
+        &STYLE,
+        &MARK,
+        &BOOTH_STYLE,
+        &BOOTH_SCRIPT,
+        &CHALLENGE_STYLE,
+        &VERDICT_STYLE,
+        &veil::IDLE_STYLE,
+        &veil::IDLE_SCRIPT,
+    ]
 }
 
 /// A style sheet that says how long a millimetre is on this panel, from its visible width in CSS pixels and in

@@ -45,6 +45,7 @@ pub fn router(booth: Booth) -> Router {
         .route("/test", get(test).post(test_ballot))
         .route("/test/restart", post(restart_test))
         .route("/hand-back", get(hand_back))
+        .route("/here", post(here))
         .route("/finish", post(finish))
         .route("/settings", post(settings))
         .route(&format!("{ASSET_PATH}{{name}}"), get(asset))
@@ -214,7 +215,7 @@ async fn office(
         })
         .await;
     match shown {
-        Ok(chosen) => show::office(&booth, &view, position, chosen, from_review),
+        Ok(chosen) => show::office(&booth, &view.at(Screen::Office(position)), position, chosen, from_review),
         Err(_) => to_place(&booth.view().await),
     }
 }
@@ -260,7 +261,7 @@ async fn review(State(booth): State<Booth>) -> Response {
     let turn = booth.turn_of(view.nonce.clone());
     match turn.review().await {
         Ok(shown) => match turn.step(|flow| Ok(flow.last_seen())).await {
-            Ok(last_seen) => show::review(&booth, &view, &shown, last_seen),
+            Ok(last_seen) => show::review(&booth, &view.at(Screen::Review), &shown, last_seen),
             Err(_) => to_place(&booth.view().await),
         },
         Err(error @ (TurnError::Choices(_) | TurnError::Encryption)) => {
@@ -311,6 +312,15 @@ async fn finish(State(booth): State<Booth>, form: Result<Form<SessionForm>, Form
         booth.turn_of(Nonce::from_form(form.session)).finish().await;
     }
     to("/")
+}
+
+/// A sign of the person that needs no page; from another turn it leads to the one that is.
+async fn here(State(booth): State<Booth>, form: Result<Form<SessionForm>, FormRejection>) -> Response {
+    let Ok(Form(form)) = form else { return to("/") };
+    match booth.turn_of(Nonce::from_form(form.session)).here().await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(_) => to("/"),
+    }
 }
 
 #[derive(Deserialize)]

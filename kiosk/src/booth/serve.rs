@@ -43,7 +43,7 @@ pub async fn serve(
         spool: config.spool,
         setup: config.setup,
         challenges: config.challenges,
-        timing: Timing::default(),
+        timing: Timing { idle: config.idle.into(), ..Timing::default() },
     };
     loop {
         pages.show(connecting_pages());

@@ -5,15 +5,18 @@ use std::fmt;
 use appearance::Language;
 use belenios::{ballot::OpenedBallot, credential::Credential, text::Fingerprint};
 use rand::CryptoRng;
+use subtle::ConstantTimeEq;
 use tokio::sync::watch;
+use zeroize::Zeroizing;
 
 use super::{
     challenge::Challenged,
-    pages::TextSize,
+    draft::DraftSeal,
+    pages::{Notice, TextSize},
     voting::{Tested, Undecided},
 };
 use crate::{
-    flow::{Choices, Flow},
+    flow::{Choices, Flow, Screen},
     pages::Nonce,
     uplink::Delivery,
 };
@@ -34,6 +37,16 @@ pub(super) struct Seat {
     pub(super) nonce: Nonce,
     pub(super) display: Display,
     pub(super) stage: Stage,
+    /// Who has left without a word and whose newest draft the server does not have yet.
+    pub(super) veiled: Vec<Veiled>,
+    /// Whether the veil has fallen over the last turn.
+    pub(super) after_veil: bool,
+}
+
+/// A turn behind the veil: only the same card opens it.
+pub(super) struct Veiled {
+    pub(super) session: Box<Session>,
+    pub(super) display: Display,
 }
 
 /// How far the turn is.
@@ -43,7 +56,7 @@ pub(super) enum Stage {
     /// The person chooses.
     Voting(Box<Session>),
     /// A ballot of this card was opened; the person looks at it and then begins anew.
-    Opened { credential: Credential, challenged: Box<Challenged> },
+    Opened { credential: Credential, draft: Option<DraftSeal>, challenged: Box<Challenged> },
     /// The person has confirmed; nothing of the choices or the card is left.
     Cast { tracker: Fingerprint, delivery: watch::Receiver<Delivery> },
 }
@@ -57,6 +70,12 @@ pub(super) struct Session {
     /// A ballot that the server was asked never to store, and that could not be opened yet. It cannot be cast any more.
     pub(super) set_apart: Option<Box<dyn Undecided>>,
     pub(super) tested: Tested,
+    /// What seals the draft; none at a booth without a hall key.
+    pub(super) draft: Option<DraftSeal>,
+    /// The draft as it was last given to the keeper, or as the vote began.
+    pub(super) kept: Zeroizing<Vec<u8>>,
+    /// What is said of an earlier draft, on the page the vote goes on at.
+    pub(super) notice: Option<(Screen, Notice)>,
 }
 
 /// A ballot that will be cast or opened exactly as it is, and the choices it was made from.
@@ -77,11 +96,6 @@ pub(super) enum Sealed {
 }
 
 impl Session {
-    /// A vote at the first office with this card, nothing chosen.
-    pub(super) fn begin(credential: Credential, flow: Flow) -> Self {
-        Self { credential, flow, prepared: None, set_apart: None, tested: Tested::No }
-    }
-
     /// The ballot that has not been cast, by what can become of it.
     pub(super) fn can_be_opened(&self) -> Option<Fingerprint> {
         match (&self.set_apart, &self.prepared) {
@@ -122,7 +136,46 @@ impl Prepared {
 impl Seat {
     /// An empty chair in the standard look.
     pub(super) fn new(rng: &mut impl CryptoRng) -> Self {
-        Self { nonce: Nonce::random(rng), display: Display::default(), stage: Stage::Waiting }
+        Self {
+            nonce: Nonce::random(rng),
+            display: Display::default(),
+            stage: Stage::Waiting,
+            veiled: Vec::new(),
+            after_veil: false,
+        }
+    }
+
+    /// Makes room for the next person, in the standard look. Who is behind the veil stays there.
+    pub(super) fn make_room(&mut self, rng: &mut impl CryptoRng) {
+        let veiled = std::mem::take(&mut self.veiled);
+        *self = Self { veiled, ..Self::new(rng) };
+    }
+
+    /// Where the turn of this card is behind the veil, if it is.
+    pub(super) fn find_veiled(&self, credential: &Credential) -> Option<usize> {
+        self.veiled.iter().position(|veiled| veiled.session.is_of(credential))
+    }
+}
+
+impl Session {
+    /// A vote that begins, or goes on in this flow.
+    pub(super) fn new(credential: Credential, flow: Flow, draft: Option<DraftSeal>) -> Self {
+        let kept = flow.snapshot();
+        Self {
+            credential,
+            flow,
+            prepared: None,
+            set_apart: None,
+            tested: Tested::No,
+            draft,
+            kept,
+            notice: None,
+        }
+    }
+
+    /// Whether it was begun with this card; in a time that tells nothing about the card.
+    fn is_of(&self, credential: &Credential) -> bool {
+        self.credential.text().as_bytes().ct_eq(credential.text().as_bytes()).into()
     }
 }
 

@@ -1,5 +1,7 @@
 //! One person's turn, step by step.
 
+use std::time::Instant;
+
 use belenios::{ballot::OpenedBallot, credential::Credential, text::Fingerprint};
 use evaluation::wire::{BoothState, CredentialStatus, PollState};
 use tokio::sync::{MutexGuard, watch};
@@ -7,7 +9,9 @@ use zeroize::Zeroizing;
 
 use super::{
     Booth, CardError, CastError, Contact, Display, Nonce, Opening, TurnError,
-    session::{Prepared, Sealed, Seat, Session, Stage},
+    draft::DraftSeal,
+    pages::Notice,
+    session::{Prepared, Sealed, Seat, Session, Stage, Veiled},
     voting::Tested,
 };
 use crate::{
@@ -62,6 +66,37 @@ impl Turn {
         if !poll.credentials.contains(&public) {
             return Err(CardError::Unknown);
         }
+        let veiled = seat.find_veiled(&credential);
+        match self.check_card(public).await {
+            Ok(()) => {}
+            // It was checked when the turn began, and what waits here must not be lost.
+            Err(CardError::NoContact(error)) if veiled.is_some() => {
+                tracing::warn!(error = error_chain(&error), "a turn goes on without contact to the server");
+            }
+            Err(error) => {
+                if let (Some(place), CardError::Spent | CardError::Void) = (veiled, &error) {
+                    seat.veiled.swap_remove(place);
+                }
+                return Err(error);
+            }
+        }
+        let session = match veiled {
+            Some(place) => {
+                let Veiled { mut session, display } = seat.veiled.swap_remove(place);
+                session.notice = Some((session.flow.screen(), Notice::Resumed));
+                seat.display = display;
+                session
+            }
+            None => Box::new(booth.begin_or_resume(credential).await?),
+        };
+        seat.stage = Stage::Voting(session);
+        booth.0.activity.seen(Instant::now());
+        Ok(())
+    }
+
+    /// Whether a card with this public credential may vote now.
+    async fn check_card(&self, public: String) -> Result<(), CardError> {
+        let booth = &self.booth;
         // A ballot of this card may lie here and not yet be delivered.
         if booth.0.courier.holds(public.clone()).await.map_err(CardError::Spool)? {
             return Err(CardError::Spent);
@@ -69,17 +104,15 @@ impl Turn {
         // Before its first ballot the server must know that this booth takes part and will sign.
         booth.report_ready().await.map_err(CardError::NoContact)?;
         let offered = booth.0.uplink.booth_state().await.map_err(CardError::NoContact)?;
-        if offered.poll != poll.addressee.poll || offered.state != PollState::Open {
+        if offered.poll != booth.poll().addressee.poll || offered.state != PollState::Open {
             return Err(CardError::PollNotOpen);
         }
         match booth.0.uplink.credential_status(public).await.map_err(CardError::NoContact)? {
-            CredentialStatus::Unused => {}
-            CredentialStatus::Spent => return Err(CardError::Spent),
-            CredentialStatus::Void => return Err(CardError::Void),
-            CredentialStatus::Unknown => return Err(CardError::Unknown),
+            CredentialStatus::Unused => Ok(()),
+            CredentialStatus::Spent => Err(CardError::Spent),
+            CredentialStatus::Void => Err(CardError::Void),
+            CredentialStatus::Unknown => Err(CardError::Unknown),
         }
-        seat.stage = Stage::Voting(Box::new(Session::begin(credential, booth.new_flow())));
-        Ok(())
     }
 
     /// Gives an office a grade, by its place in the rules from 0. An encrypted ballot, if there was one, is discarded.
@@ -91,6 +124,8 @@ impl Turn {
         let session = voting(&mut seat)?;
         let screen = session.flow.grade(position, grade).map_err(TurnError::Flow)?;
         (session.prepared, session.set_apart) = (None, None);
+        session.notice = None;
+        self.booth.keep_draft(session);
         Ok(screen)
     }
 
@@ -103,7 +138,10 @@ impl Turn {
         step: impl FnOnce(&mut Flow) -> Result<T, FlowError> + Send,
     ) -> Result<T, TurnError> {
         let mut seat = self.seat().await?;
-        step(&mut voting(&mut seat)?.flow).map_err(TurnError::Flow)
+        let session = voting(&mut seat)?;
+        let stepped = step(&mut session.flow).map_err(TurnError::Flow)?;
+        self.booth.keep_draft(session);
+        Ok(stepped)
     }
 
     /// Shows everything; if all offices are rated, the ballot is encrypted now, before anybody is asked to confirm.
@@ -116,6 +154,7 @@ impl Turn {
         session.flow.review().map_err(TurnError::Flow)?;
         // Whoever turns back from a check that did not come about gets another ballot: this one may not be cast any more.
         session.set_apart = None;
+        self.booth.keep_draft(session);
         if session.prepared.is_none()
             && let Ok(choices) = session.flow.complete()
         {
@@ -153,11 +192,22 @@ impl Turn {
         Ok(Cast { tracker, delivery: *delivery.borrow() })
     }
 
-    /// Ends the turn: everything of this person is forgotten, cast or not.
+    /// Ends the turn: everything of this person is forgotten, cast or not, the draft at the server too.
     pub async fn finish(&self) {
         if let Ok(mut seat) = self.seat().await {
-            *seat = Seat::new(&mut os_rng());
+            if let Stage::Voting(session) = &seat.stage {
+                self.booth.discard_draft(session);
+            }
+            seat.make_room(&mut os_rng());
         }
+    }
+
+    /// The person is there, and does something that needs nothing of the booth.
+    ///
+    /// # Errors
+    /// [`TurnError::TurnOver`]
+    pub async fn here(&self) -> Result<(), TurnError> {
+        self.seat().await.map(|_| ())
     }
 
     /// Changes how the pages look, until the turn ends.
@@ -204,7 +254,11 @@ impl Turn {
             }
         }
         let ballot = prepared.to_cast().as_bytes().to_vec();
-        let delivery = booth.0.courier.hand_over(ballot).await.map_err(CastError::Spool)?;
+        let locator = session.draft.as_ref().map(DraftSeal::locator);
+        let delivery = booth.0.courier.hand_over(ballot, locator).await.map_err(CastError::Spool)?;
+        if let Some(locator) = locator {
+            booth.0.keeper.cast(locator);
+        }
         session.flow.seal().map_err(TurnError::Flow)?;
         seat.stage = Stage::Cast { tracker, delivery };
         Ok(())
@@ -217,10 +271,14 @@ impl Turn {
         }
     }
 
-    /// The seat, if it is still this turn's.
+    /// The seat, if it is still this turn's. Whoever asks for it is there.
     pub(super) async fn seat(&self) -> Result<MutexGuard<'_, Seat>, TurnError> {
         let seat = self.booth.0.seat.lock().await;
-        if seat.nonce == self.nonce { Ok(seat) } else { Err(TurnError::TurnOver) }
+        if seat.nonce != self.nonce {
+            return Err(TurnError::TurnOver);
+        }
+        self.booth.0.activity.seen(Instant::now());
+        Ok(seat)
     }
 
     /// Encrypts where it holds up nothing else.

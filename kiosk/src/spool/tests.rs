@@ -89,7 +89,7 @@ fn files(folder: &Path) -> Vec<String> {
 #[test]
 fn a_stored_ballot_is_there_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let hash = open(folder.path()).store(b"{\"ballot\":1}").unwrap();
+    let hash = open(folder.path()).store(b"{\"ballot\":1}", None).unwrap();
 
     let spool = open(folder.path());
     assert_eq!(spool.pending().unwrap(), [hash]);
@@ -104,14 +104,14 @@ fn files_tell_neither_time_nor_length_nor_order() {
     let spool = open(folder.path());
     let mut stored: Vec<_> = ["{}", "{\"longer\":1}", "{\"a\":2}"]
         .iter()
-        .map(|ballot| spool.store(ballot.as_bytes()).unwrap())
+        .map(|ballot| spool.store(ballot.as_bytes(), None).unwrap())
         .collect();
     stored.sort_unstable();
     assert_eq!(spool.pending().unwrap(), stored);
     for hash in stored {
         spool.read(hash).unwrap();
         let metadata = fs::metadata(folder.path().join(format!("{hash}.ballot"))).unwrap();
-        assert_eq!(metadata.len(), u64::try_from(SIZE).unwrap());
+        assert_eq!(metadata.len(), u64::try_from(SIZE + LOCATOR).unwrap());
         assert_eq!(metadata.modified().unwrap(), std::time::SystemTime::UNIX_EPOCH);
         assert_eq!(metadata.accessed().unwrap(), std::time::SystemTime::UNIX_EPOCH);
     }
@@ -122,16 +122,44 @@ fn files_tell_neither_time_nor_length_nor_order() {
 fn the_same_ballot_is_stored_once() {
     let folder = tempfile::tempdir().unwrap();
     let spool = open(folder.path());
-    assert_eq!(spool.store(b"{}").unwrap(), spool.store(b"{}").unwrap());
+    assert_eq!(spool.store(b"{}", None).unwrap(), spool.store(b"{}", None).unwrap());
     assert_eq!(spool.pending().unwrap().len(), 1);
+}
+
+#[test]
+fn the_name_of_the_draft_stays_with_the_ballot() {
+    let folder = tempfile::tempdir().unwrap();
+    let locator = DraftLocator::from_bytes([0xa5; 32]);
+    let spool = open(folder.path());
+    let hash = spool.store(b"{\"a\":1}", Some(locator)).unwrap();
+    let without = spool.store(b"{\"a\":2}", None).unwrap();
+    drop(spool);
+    let spool = open(folder.path());
+    assert_eq!(spool.read(hash).unwrap().draft(), Some(locator));
+    assert_eq!(spool.read(hash).unwrap().padded().len(), SIZE, "it is no part of what travels");
+    assert_eq!(spool.read(without).unwrap().draft(), None);
+}
+
+#[test]
+fn a_file_of_an_earlier_release_or_with_a_damaged_name_is_still_delivered() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = open(folder.path());
+    let hash = spool.store(b"{}", Some(DraftLocator::from_bytes([0xa5; 32]))).unwrap();
+    let path = folder.path().join(format!("{hash}.ballot"));
+    let whole = fs::read(&path).unwrap();
+    for content in [whole[..SIZE].to_vec(), [&whole[..SIZE], &[b'?'; LOCATOR]].concat()] {
+        fs::write(&path, content).unwrap();
+        let ballot = spool.read(hash).unwrap();
+        assert_eq!((ballot.ballot(), ballot.draft()), (b"{}".as_slice(), None));
+    }
 }
 
 #[test]
 fn only_a_signed_answer_lets_a_ballot_go() {
     let folder = tempfile::tempdir().unwrap();
     let spool = open(folder.path());
-    let stored = spool.store(b"{\"a\":1}").unwrap();
-    let refused = spool.store(b"{\"a\":2}").unwrap();
+    let stored = spool.store(b"{\"a\":1}", None).unwrap();
+    let refused = spool.store(b"{\"a\":2}", None).unwrap();
 
     spool.acknowledge(&Acknowledgement::unchecked(stored, Verdict::Stored)).unwrap();
     spool
@@ -149,7 +177,7 @@ fn only_a_signed_answer_lets_a_ballot_go() {
 #[test]
 fn a_ballot_stays_until_it_is_recorded() {
     let folder = tempfile::tempdir().unwrap();
-    let hash = open(folder.path()).store(b"{}").unwrap();
+    let hash = open(folder.path()).store(b"{}", None).unwrap();
     // Everything fails from the first write of the record on.
     let disk = FailingDisk::new(OPENING + 2, 100, io::ErrorKind::Other);
     let spool = Spool::open(folder.path(), ROOM, Box::new(disk)).unwrap();
@@ -167,7 +195,7 @@ fn a_record_that_was_lost_is_never_taken_for_an_empty_one() {
         let folder = tempfile::tempdir().unwrap();
         let spool = open(folder.path());
         spool.keep(Note::Opened, "setup").unwrap();
-        let hash = spool.store(b"{}").unwrap();
+        let hash = spool.store(b"{}", None).unwrap();
         spool.acknowledge(&Acknowledgement::unchecked(hash, Verdict::Stored)).unwrap();
         drop(spool);
         for copy in ["delivered-1", "delivered-2"] {
@@ -178,7 +206,7 @@ fn a_record_that_was_lost_is_never_taken_for_an_empty_one() {
             let spool = open(folder.path());
             assert!(matches!(spool.delivered(), Err(SpoolError::Lost)), "{damage}");
             // Ballots on their way are delivered all the same.
-            let hash = spool.store(b"{\"b\":1}").unwrap();
+            let hash = spool.store(b"{\"b\":1}", None).unwrap();
             spool.acknowledge(&Acknowledgement::unchecked(hash, Verdict::Stored)).unwrap();
             assert!(spool.pending().unwrap().is_empty());
         }
@@ -190,7 +218,7 @@ fn after_the_statement_nothing_tells_what_was_delivered() {
     let folder = tempfile::tempdir().unwrap();
     let spool = open(folder.path());
     spool.keep(Note::Opened, "setup").unwrap();
-    let hash = spool.store(b"{}").unwrap();
+    let hash = spool.store(b"{}", None).unwrap();
     spool.acknowledge(&Acknowledgement::unchecked(hash, Verdict::Stored)).unwrap();
     spool.keep(Note::Statement, "signed").unwrap();
     spool.forget_delivered().unwrap();
@@ -213,7 +241,10 @@ fn a_second_agent_cannot_use_the_same_folder() {
 fn a_ballot_longer_than_the_polls_size_is_not_stored() {
     let folder = tempfile::tempdir().unwrap();
     let spool = open(folder.path());
-    assert!(matches!(spool.store(&[b'1'; SIZE + 1]), Err(SpoolError::Padding(PaddingError::TooLong { .. }))));
+    assert!(matches!(
+        spool.store(&[b'1'; SIZE + 1], None),
+        Err(SpoolError::Padding(PaddingError::TooLong { .. }))
+    ));
     assert!(spool.pending().unwrap().is_empty());
 }
 
@@ -222,10 +253,10 @@ fn a_full_disk_is_said_and_nothing_is_left() {
     let folder = tempfile::tempdir().unwrap();
     let disk = FailingDisk::new(OPENING, 1, io::ErrorKind::StorageFull);
     let spool = Spool::open(folder.path(), ROOM, Box::new(disk)).unwrap();
-    assert!(matches!(spool.store(b"{}"), Err(SpoolError::Full(_))));
+    assert!(matches!(spool.store(b"{}", None), Err(SpoolError::Full(_))));
     assert_eq!(files(folder.path()), ["lock"]);
     // Room again: the same ballot is stored now.
-    spool.store(b"{}").unwrap();
+    spool.store(b"{}", None).unwrap();
     assert_eq!(spool.pending().unwrap().len(), 1);
 }
 
@@ -233,7 +264,7 @@ fn a_full_disk_is_said_and_nothing_is_left() {
 fn a_torn_or_changed_file_is_never_delivered() {
     let folder = tempfile::tempdir().unwrap();
     let spool = open(folder.path());
-    let hash = spool.store(b"{\"a\":1}").unwrap();
+    let hash = spool.store(b"{\"a\":1}", None).unwrap();
     let path = folder.path().join(format!("{hash}.ballot"));
     let whole = fs::read(&path).unwrap();
     for damaged in [&whole[..20], &[], &[whole.as_slice(), b" "].concat(), &[b"[", &whole[1..]].concat()] {
@@ -262,7 +293,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let kind = if full { io::ErrorKind::StorageFull } else { io::ErrorKind::Other };
         let spool = Spool::open(folder.path(), ROOM, Box::new(FailingDisk::new(from, times, kind))).unwrap();
-        let reported = spool.store(b"{\"a\":1}");
+        let reported = spool.store(b"{\"a\":1}", None);
         drop(spool);
         let spool = open(folder.path());
         let there = spool.pending().unwrap();

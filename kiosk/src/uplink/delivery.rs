@@ -10,7 +10,10 @@ use std::{
 };
 
 use belenios::text::Fingerprint;
-use evaluation::{hash::Sha256Hash, wire::problem};
+use evaluation::{
+    hash::Sha256Hash,
+    wire::{DraftLocator, problem},
+};
 use tokio::sync::{Notify, watch};
 
 use super::{Addressee, Uplink, UplinkError, Verdict};
@@ -102,11 +105,16 @@ impl Courier {
         }
     }
 
-    /// Stores a ballot durably on this machine, wakes the courier, and returns where to watch what becomes of it.
+    /// Stores a ballot durably on this machine, with the name of the draft that goes with it, wakes the courier, and returns where to
+    /// watch what becomes of it.
     ///
     /// # Errors
     /// Every error means that the ballot is not stored and will not be delivered.
-    pub async fn hand_over(&self, ballot: Vec<u8>) -> Result<watch::Receiver<Delivery>, SpoolError> {
+    pub async fn hand_over(
+        &self,
+        ballot: Vec<u8>,
+        draft: Option<DraftLocator>,
+    ) -> Result<watch::Receiver<Delivery>, SpoolError> {
         // Watched before it is stored: a courier on its way could deliver it at once.
         let hash = Sha256Hash::of(&ballot);
         let receiver = self
@@ -114,7 +122,7 @@ impl Courier {
             .entry(hash)
             .or_insert_with(|| watch::Sender::new(Delivery::Waiting(Delay::Handed)))
             .subscribe();
-        if let Err(error) = on_disk(&self.spool, move |spool| spool.store(&ballot)).await {
+        if let Err(error) = on_disk(&self.spool, move |spool| spool.store(&ballot, draft)).await {
             self.watchers().remove(&hash);
             return Err(error);
         }

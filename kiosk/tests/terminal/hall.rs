@@ -15,7 +15,7 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -38,7 +38,7 @@ use evaluation::{
 };
 use kiosk::{
     access::Access,
-    booth::{Booth, BoothSettings, StartError, Timing},
+    booth::{Booth, BoothSettings, IdleTimes, StartError, Timing},
     cards::Cards,
     identity::Identity,
     uplink::{Backoff, Timeouts},
@@ -89,6 +89,8 @@ pub(crate) struct Hall {
     pub(crate) request: Duration,
     /// How long it lets the person wait for the receipt.
     pub(crate) receipt: Duration,
+    /// How long it waits for a person who does nothing.
+    pub(crate) idle: IdleTimes,
     pub(crate) server: Server,
     pub(crate) address: SocketAddr,
     /// The key of the terminal, whatever it is.
@@ -108,6 +110,12 @@ pub(crate) struct Shared {
     pub(crate) challenged: Mutex<BTreeSet<Fingerprint>>,
     /// What was opened.
     pub(crate) opened: Mutex<Vec<OpenedBallotFile>>,
+    /// Sealed drafts by locator.
+    pub(crate) drafts: Mutex<BTreeMap<DraftLocator, SealedDraft>>,
+    /// How often a draft was saved.
+    pub(crate) saves: AtomicUsize,
+    /// Answers this status to every question about a draft.
+    pub(crate) draft_fault: Mutex<Option<u16>>,
     pub(crate) archive: Mutex<Vec<u8>>,
     pub(crate) closing: Mutex<String>,
     pub(crate) received: Mutex<Vec<String>>,
@@ -163,6 +171,7 @@ impl Hall {
             folder: tempfile::tempdir().unwrap(),
             request: Duration::from_secs(10),
             receipt: Duration::from_secs(10),
+            idle: IdleTimes::default(),
             server: Server(Mutex::new(None)),
             address,
             access: Self::access(),
@@ -266,6 +275,7 @@ impl Hall {
                 backoff: Backoff { first: Duration::from_millis(20), most: Duration::from_millis(80) },
                 watch: Duration::from_millis(50),
                 receipt: self.receipt,
+                idle: self.idle,
             },
         }
     }
@@ -374,6 +384,9 @@ fn make(uuid: &str, tamper: impl FnOnce(&mut Description, &mut Vec<belenios::ele
         deliveries: AtomicUsize::new(0),
         challenged: Mutex::default(),
         opened: Mutex::default(),
+        drafts: Mutex::default(),
+        saves: AtomicUsize::new(0),
+        draft_fault: Mutex::default(),
         archive: Mutex::default(),
         closing: Mutex::default(),
         received: Mutex::default(),
@@ -419,6 +432,9 @@ fn router(shared: Arc<Shared>) -> Router {
         .route(path::BOOTH_BALLOT, post(ballot))
         .route(path::BOOTH_CHALLENGE, post(set_apart))
         .route(path::BOOTH_OPENED, post(opened))
+        .route(path::BOOTH_DRAFT_FIND, post(find_draft))
+        .route(path::BOOTH_DRAFT_SAVE, post(save_draft))
+        .route(path::BOOTH_DRAFT_DROP, post(drop_draft))
         .route(path::BOOTH_STATE, get(state))
         .route(path::BOOTH_READY, post(ready))
         .route(path::BOOTH_FINISHED, post(finished))
@@ -500,7 +516,43 @@ async fn credential(
     Json(CredentialReport { status })
 }
 
-async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+impl Shared {
+    /// The drafts, unless the server is to fail.
+    fn drafts(&self) -> Result<MutexGuard<'_, BTreeMap<DraftLocator, SealedDraft>>, StatusCode> {
+        match *self.draft_fault.lock().unwrap() {
+            Some(status) => Err(StatusCode::from_u16(status).unwrap()),
+            None => Ok(self.drafts.lock().unwrap()),
+        }
+    }
+}
+
+async fn find_draft(
+    State(shared): State<Arc<Shared>>,
+    Json(query): Json<DraftQuery>,
+) -> Result<Json<DraftReport>, StatusCode> {
+    let sealed = shared.drafts()?.get(&query.locator).cloned();
+    Ok(Json(DraftReport { sealed }))
+}
+
+async fn save_draft(
+    State(shared): State<Arc<Shared>>,
+    Json(save): Json<DraftSave>,
+) -> Result<StatusCode, StatusCode> {
+    assert_eq!(save.sealed.as_bytes().len(), sealed_draft_size(3));
+    shared.drafts()?.insert(save.locator, save.sealed);
+    shared.saves.fetch_add(1, Ordering::SeqCst);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn drop_draft(
+    State(shared): State<Arc<Shared>>,
+    Json(drop): Json<DraftDrop>,
+) -> Result<StatusCode, StatusCode> {
+    shared.drafts()?.remove(&drop.locator);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn ballot(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
     shared.deliveries.fetch_add(1, Ordering::SeqCst);
     let fault = shared.fault.lock().unwrap().clone();
     match fault {
@@ -531,6 +583,9 @@ async fn ballot(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         Fault::Void => return refusal(RefusalReason::Void, key),
         Fault::VoidUnsigned => return refusal(RefusalReason::Void, &other),
         _ => {}
+    }
+    if let Some(locator) = headers.get(DRAFT_HEADER) {
+        shared.drafts.lock().unwrap().remove(&locator.to_str().unwrap().parse().unwrap());
     }
     let stored = shared.ballots.lock().unwrap().entry(credential).or_insert_with(|| bytes.to_vec()).clone();
     if stored != bytes {

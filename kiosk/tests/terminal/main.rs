@@ -17,6 +17,8 @@ mod day;
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
+mod drafts;
+#[cfg(test)]
 mod hall;
 #[cfg(test)]
 mod pages;

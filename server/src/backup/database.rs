@@ -13,7 +13,8 @@ use super::BackupError;
 use crate::service::Context;
 use crate::store::{Backend, copy};
 
-/// The whole database: the SQLite file written anew, or what `pg_dump` writes.
+/// The whole database but for the sealed drafts, which live only until their ballots come: the SQLite file written anew, or what
+/// `pg_dump` writes.
 ///
 /// # Errors
 /// [`BackupError`]
@@ -24,7 +25,8 @@ pub async fn dump(context: &Context, url: &SecretString) -> Result<Vec<u8>, Back
     match context.db.backend() {
         Backend::Sqlite => copy::write_sqlite_copy(&context.db, &path).await?,
         Backend::Postgres => {
-            let arguments = ["--format=custom", "--no-owner", "--no-privileges", "--file"];
+            let drafts = "--exclude-table-data=*.drafts";
+            let arguments = ["--format=custom", "--no-owner", "--no-privileges", drafts, "--file"];
             postgres("pg_dump", url, &arguments, &path).await?;
         }
     }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use evaluation::hash::Sha256Hash;
+use evaluation::wire::{DraftLocator, SealedDraft};
 use tempfile::TempDir;
 
 use super::restore::{Person, Restoration};
@@ -12,8 +13,11 @@ use crate::domain::{Actor, PollId, PollState, RestoredFrom, Role, TerminalId};
 use crate::service::act::{self, Act};
 use crate::service::poll::{opening, restored};
 use crate::service::{log, session};
-use crate::store::{Db, accounts, booths, polls, sqlite_url};
+use crate::store::{Db, accounts, booths, copy, drafts, polls, sqlite_url};
 use crate::testing;
+
+/// What somebody who has not cast yet left at the server.
+const DRAFT: &[u8] = b"a sealed draft";
 
 /// A server in a folder of its own.
 struct Server {
@@ -82,6 +86,7 @@ fn person(role: Role) -> Person {
 async fn two_people_restore_everything_and_an_open_poll_comes_back_paused() {
     let (private, public) = make_key();
     let old = Server::at_work(&public).await;
+    save_draft(&old.context).await;
     let (manifest, sealed) = make(&old.context, &old.config).await.unwrap();
     assert_eq!(manifest.log_entries, 1);
 
@@ -98,6 +103,8 @@ async fn two_people_restore_everything_and_an_open_poll_comes_back_paused() {
     let mut tx = context.db.read().await.unwrap();
     let paused = polls::list_in_state(&mut tx, &context.county, PollState::Paused).await.unwrap();
     assert_eq!(paused.len(), 1);
+    let drafts = drafts::count(&mut tx, &context.county, &paused[0].id).await.unwrap();
+    assert_eq!(drafts, 0, "a draft is never in a backup");
     assert_eq!(paused[0].pace_reason.as_deref(), Some("恢复备份 · restored from a backup"));
     assert_eq!(accounts::list(&mut tx, &context.county).await.unwrap().len(), 3);
     let key = std::fs::read(new.config.folder.join("keys/ningjin-2020.key")).unwrap();
@@ -105,6 +112,39 @@ async fn two_people_restore_everything_and_an_open_poll_comes_back_paused() {
     let left: Vec<_> =
         std::fs::read_dir(&new.config.folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["keys"], "nothing of the work is left");
+}
+
+/// A draft of somebody who votes while the backup is made.
+async fn save_draft(context: &Context) {
+    let mut tx = context.db.write().await.unwrap();
+    let poll = polls::list_in_state(&mut tx, &context.county, PollState::Open).await.unwrap().remove(0).id;
+    let (locator, sealed) = (DraftLocator::from_bytes([1; 32]), SealedDraft::new(DRAFT.to_vec()));
+    drafts::save(&mut tx, &context.county, &poll, locator, &sealed).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn no_draft_is_in_a_dump_of_postgresql() {
+    let (test, url) = testing::TestDb::postgres_database().await;
+    let folder = tempfile::tempdir().unwrap();
+    let context = testing::context(test.db(), &testing::clock());
+    let context = Context { folder: folder.path().to_owned(), ..context };
+    let edition = testing::insert_edition(&context).await;
+    let poll = testing::insert_poll(&context, &edition.id).await;
+    let mut tx = context.db.write().await.unwrap();
+    polls::set_state(&mut tx, &context.county, &poll, PollState::Setup, PollState::Open).await.unwrap();
+    tx.commit().await.unwrap();
+    save_draft(&context).await;
+    // Restored into the same database, emptied.
+    let dump = database::dump(&context, &url.clone().into()).await.unwrap();
+    copy::drop_everything(&context.db).await.unwrap();
+    database::load_postgres(&url.into(), &dump).await.unwrap();
+    let mut tx = context.db.read().await.unwrap();
+    assert_eq!(polls::list_in_state(&mut tx, &context.county, PollState::Open).await.unwrap().len(), 1);
+    assert_eq!(drafts::count(&mut tx, &context.county, &poll).await.unwrap(), 0);
+    drop(tx);
+    drop(context);
+    test.remove().await;
 }
 
 async fn standing(context: &Context, poll: &PollId) -> (PollState, Option<RestoredFrom>) {

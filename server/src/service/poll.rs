@@ -16,6 +16,7 @@ pub mod booths;
 pub mod cards;
 pub mod challenge;
 pub mod closing;
+pub mod draft;
 pub mod exceptions;
 pub mod keys;
 mod on_the_wire;
@@ -26,6 +27,7 @@ pub mod settling;
 pub mod tally;
 #[cfg(test)]
 mod tests;
+pub mod unfinished;
 pub mod void;
 
 /// Creates the poll of an edition: as many cards as representatives plus spares, and a place for every trustee.

@@ -12,7 +12,7 @@ use super::poll::reveal::load_result;
 use super::{Context, ServiceError, log};
 use crate::domain::{Actor, EditionId, EditionState, LogEvent, PollId, PollState, Purpose};
 use crate::store::polls::{self, Poll};
-use crate::store::{Connection, StoreError, editions, offices};
+use crate::store::{Connection, StoreError, drafts, editions, offices};
 
 /// As many cards as a test deck at every booth of a large hall can need.
 pub const MOST_CARDS: u32 = 1_000;
@@ -157,6 +157,8 @@ async fn set_ended(
     poll: &Poll,
 ) -> Result<(), ServiceError> {
     polls::set_ended_at(tx, &context.county, &poll.id, context.now()).await?;
+    // It may end before its box is sealed.
+    drafts::delete_all(tx, &context.county, &poll.id).await?;
     let event = LogEvent::RehearsalEnded { poll: poll.id.clone() };
     log::append(tx, &context.county, context.now(), actor, &event).await?;
     Ok(())

@@ -2,16 +2,19 @@
 
 use std::path::Path;
 
-use sqlx::Executor as _;
+use sqlx::{AnyConnection, Connection as _, Executor as _};
 
-use super::{Backend, Connection, Db, StoreError, statements};
+use super::{Backend, Connection, Db, StoreError, db::sqlite_url, statements};
 
 statements! {
     ANY_ACCOUNT = "SELECT county FROM accounts LIMIT 1";
 }
 
+/// What never leaves with a backup. The journal of the change stays in memory: a file would keep what is deleted.
+const WITHOUT_DRAFTS: &str = "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; DELETE FROM drafts; VACUUM;";
+
 /// Writes an SQLite database anew into a file that is not there yet: rows in the order of their keys, nothing that was
-/// deleted, no write-ahead log.
+/// deleted, no sealed drafts, no write-ahead log.
 pub async fn write_sqlite_copy(db: &Db, path: &Path) -> Result<(), StoreError> {
     if db.backend() != Backend::Sqlite {
         return Err(StoreError::Address);
@@ -19,6 +22,10 @@ pub async fn write_sqlite_copy(db: &Db, path: &Path) -> Result<(), StoreError> {
     let quoted = path.to_str().ok_or(StoreError::Address)?.replace('\'', "''");
     let mut connection = db.bare_connection().await?;
     connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!("VACUUM INTO '{quoted}'")))).await?;
+    drop(connection);
+    let mut written = AnyConnection::connect(&sqlite_url(path)).await?;
+    written.execute(sqlx::raw_sql(WITHOUT_DRAFTS)).await?;
+    written.close().await?;
     Ok(())
 }
 

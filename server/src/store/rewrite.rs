@@ -32,12 +32,15 @@ const POSTGRES_REWRITE: &str = "
         SELECT * FROM challenged_ballots ORDER BY challenged, county, poll;
     CREATE TEMPORARY TABLE aside_void ON COMMIT DROP AS
         SELECT * FROM void_cards ORDER BY public_credential, county, poll;
-    TRUNCATE ballots, challenged_ballots, credentials, refused_ballots, void_cards;
+    CREATE TEMPORARY TABLE aside_drafts ON COMMIT DROP AS
+        SELECT * FROM drafts ORDER BY locator, county, poll;
+    TRUNCATE ballots, challenged_ballots, credentials, refused_ballots, void_cards, drafts;
     INSERT INTO ballots SELECT * FROM aside_ballots ORDER BY hash, county, poll;
     INSERT INTO credentials SELECT * FROM aside_credentials ORDER BY public_credential, county, poll;
     INSERT INTO refused_ballots SELECT * FROM aside_refused ORDER BY refused, county, poll;
     INSERT INTO challenged_ballots SELECT * FROM aside_challenged ORDER BY challenged, county, poll;
-    INSERT INTO void_cards SELECT * FROM aside_void ORDER BY public_credential, county, poll;";
+    INSERT INTO void_cards SELECT * FROM aside_void ORDER BY public_credential, county, poll;
+    INSERT INTO drafts SELECT * FROM aside_drafts ORDER BY locator, county, poll;";
 
 /// Rewrites the ballot side in hash order and destroys the old files. Called at close, when no ballot is accepted
 /// any more.
@@ -220,7 +223,9 @@ mod tests {
         rewrite_in_hash_order(&db).await.unwrap();
         assert_eq!(std::fs::metadata(folder.path().join("pingyi.db-wal")).unwrap().len(), 0);
         let file = std::fs::read(&path).unwrap();
-        let is_marker = |text: &&[u8]| text.starts_with(b"<") && text.ends_with(b">");
+        let is_hash = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
+        let is_marker =
+            |text: &&[u8]| text.starts_with(b"<") && text.ends_with(b">") && is_hash(&text[1..65]);
         let is_credential = |text: &&[u8]| credentials.iter().any(|known| text.starts_with(known.as_bytes()));
         let texts = file.windows(66).filter(|text| is_marker(text) || is_credential(text));
         texts.map(|text| String::from_utf8_lossy(&text[..64]).into_owned()).collect()

@@ -17,6 +17,7 @@ const STATEMENTS: &[&[(&str, &str)]] = &[
     super::commitment_codes::STATEMENTS,
     super::copy::STATEMENTS,
     super::credentials::STATEMENTS,
+    super::drafts::STATEMENTS,
     super::draws::STATEMENTS,
     super::editions::STATEMENTS,
     super::exceptions::STATEMENTS,
@@ -81,8 +82,15 @@ const POSTGRES_FOREIGN_KEYS: &str = "
     JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = k.target
     WHERE c.contype = 'f'";
 
-const BALLOT_SIDE: [&str; 6] =
-    ["ballots", "challenged_ballots", "credentials", "refused_ballots", "void_cards", "void_refused_counts"];
+const BALLOT_SIDE: [&str; 7] = [
+    "ballots",
+    "challenged_ballots",
+    "credentials",
+    "drafts",
+    "refused_ballots",
+    "void_cards",
+    "void_refused_counts",
+];
 
 async fn lines(db: &Db, sqlite: &'static str, postgres: &'static str) -> BTreeSet<String> {
     let statement = match db.backend() {
@@ -177,6 +185,10 @@ both_databases! {
                 "credentials.poll TEXT NOT NULL",
                 "credentials.public_credential TEXT NOT NULL",
                 "credentials.status TEXT NOT NULL",
+                "drafts.county TEXT NOT NULL",
+                "drafts.locator BLOB NOT NULL",
+                "drafts.poll TEXT NOT NULL",
+                "drafts.sealed BLOB NOT NULL",
                 "refused_ballots.county TEXT NOT NULL",
                 "refused_ballots.poll TEXT NOT NULL",
                 "refused_ballots.refused BLOB NOT NULL",

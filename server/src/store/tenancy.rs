@@ -5,14 +5,14 @@ use jiff::civil::date;
 use super::{
     Connection,
     ballots::{self, Ballot},
-    booths, challenged, credentials, draws, editions, exceptions, nominations, offices, polls, pool,
+    booths, challenged, credentials, drafts, draws, editions, exceptions, nominations, offices, polls, pool,
     sanctions, terminals, trustees, void_cards,
 };
 use crate::{
     both_databases,
     domain::{
-        CountyId, EditionState, NominationId, NominationSource, NominationState, Purpose, Role, TerminalId,
-        TerminalRole, TerminalStatus,
+        CountyId, EditionState, NominationId, NominationSource, NominationState, PollId, Purpose, Role,
+        TerminalId, TerminalRole, TerminalStatus,
     },
     service::{Context, account, session},
     store::{
@@ -32,19 +32,21 @@ use evaluation::{
     hash::Sha256Hash,
     pool::Half,
     publication::exception::{Exception, Matter},
-    wire::{CardSignature, VoidCard, VoidKind},
+    wire::{CardSignature, DraftLocator, SealedDraft, VoidCard, VoidKind},
 };
+
+const DRAFT: DraftLocator = DraftLocator::from_bytes([1; 32]);
 
 both_databases! {
     async fn a_county_sees_none_of_another_countys_rows(db: Db) {
         let here = context(db, &clock());
         let there = Context { county: "leling".parse().unwrap(), ..here.clone() };
         fill(&here).await;
-        assert_eq!(rows(&here, &here.county).await, [1; 20]);
-        assert_eq!(rows(&here, &there.county).await, [0; 20]);
+        assert_eq!(rows(&here, &here.county).await, [1; 21]);
+        assert_eq!(rows(&here, &there.county).await, [0; 21]);
         // The same keys are free there.
         fill(&there).await;
-        assert_eq!(rows(&here, &here.county).await, [1; 20]);
+        assert_eq!(rows(&here, &here.county).await, [1; 21]);
     }
 }
 
@@ -92,6 +94,7 @@ async fn fill(context: &Context) {
     let ballot =
         Ballot { hash: Sha256Hash::of("x"), public_credential: "card".to_owned(), payload: vec![b'x'] };
     ballots::insert(&mut tx, county, &poll, &ballot).await.unwrap();
+    drafts::save(&mut tx, county, &poll, DRAFT, &SealedDraft::new(vec![1])).await.unwrap();
     booths::insert(&mut tx, county, &poll, &terminal, "投票机1", "00").await.unwrap();
     let exception = Exception {
         matter: Matter::BoothNotFinished { booth: "投票机1".to_owned() },
@@ -99,15 +102,19 @@ async fn fill(context: &Context) {
         document_number: "宁创〔2020〕11号".parse().unwrap(),
     };
     exceptions::insert(&mut tx, county, &poll, &Recorded { terminal: None, exception }).await.unwrap();
-    let signature = CardSignature { challenge: "1".to_owned(), response: "2".to_owned() };
-    let void = VoidCard { credential: "other".to_owned(), kind: VoidKind::Spare, signature };
-    void_cards::insert(&mut tx, county, &poll, &void).await.unwrap();
-    void_cards::count_one_refused(&mut tx, county, &poll, void.kind).await.unwrap();
     challenged::insert(&mut tx, county, &poll, &Sha256Hash::of("y")).await.unwrap();
+    fill_void_cards(&mut tx, county, &poll).await;
     tx.commit().await.unwrap();
     let (token, _) =
         session::sign_in(context, "administrator", &"password of administrator".into()).await.unwrap();
     assert!(session::find_account(context, &token).await.unwrap().is_some());
+}
+
+async fn fill_void_cards(tx: &mut Connection, county: &CountyId, poll: &PollId) {
+    let signature = CardSignature { challenge: "1".to_owned(), response: "2".to_owned() };
+    let void = VoidCard { credential: "other".to_owned(), kind: VoidKind::Spare, signature };
+    void_cards::insert(tx, county, poll, &void).await.unwrap();
+    void_cards::count_one_refused(tx, county, poll, void.kind).await.unwrap();
 }
 
 async fn fill_terminals(context: &Context, tx: &mut Connection) -> TerminalId {
@@ -149,7 +156,7 @@ fn nomination(context: &Context) -> Nomination {
 }
 
 /// Row counts that `county` sees, asking with the keys of `context.county` where a key is needed.
-async fn rows(context: &Context, county: &CountyId) -> [usize; 20] {
+async fn rows(context: &Context, county: &CountyId) -> [usize; 21] {
     let mut tx = context.db.read().await.unwrap();
     let edition = editions::list(&mut tx, &context.county).await.unwrap().remove(0).id;
     let poll = polls::list(&mut tx, &context.county, &edition).await.unwrap().remove(0).id;
@@ -171,6 +178,7 @@ async fn rows(context: &Context, county: &CountyId) -> [usize; 20] {
         credentials::list(&mut tx, county, &poll).await.unwrap().len(),
         ballots::list(&mut tx, county, &poll).await.unwrap().len(),
         challenged::list(&mut tx, county, &poll).await.unwrap().len(),
+        usize::try_from(drafts::count(&mut tx, county, &poll).await.unwrap()).unwrap(),
         booths::list(&mut tx, county, &poll).await.unwrap().len(),
         exceptions::list(&mut tx, county, &poll).await.unwrap().len(),
         void_cards::list(&mut tx, county, &poll).await.unwrap().len(),

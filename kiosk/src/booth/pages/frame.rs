@@ -3,7 +3,7 @@
 use appearance::{Language, STYLE, Text, brand_mark};
 use maud::{DOCTYPE, Markup, html};
 
-use super::{BOOTH_SCRIPT, BOOTH_STYLE, Look, TextSize};
+use super::{BOOTH_SCRIPT, BOOTH_STYLE, Look, TextSize, veil};
 
 /// A page inside the frame.
 pub(super) struct Frame<'a> {
@@ -55,12 +55,15 @@ impl<'a> Frame<'a> {
                     link rel="stylesheet" href=(STYLE.url());
                     link rel="stylesheet" href=(BOOTH_STYLE.url());
                     @if let Some(panel) = look.panel { link rel="stylesheet" href=(panel.url()); }
+                    (veil::head(look))
                     script src=(BOOTH_SCRIPT.url()) defer {}
                 }
                 body class="booth" {
                     (self.header())
+                    (veil::band(look))
                     main id="main" class=(self.layout) { (self.body) }
                     (self.footer())
+                    (veil::warning(look))
                 }
             }
         }

@@ -256,6 +256,36 @@ fn pages_of_a_vote() -> Vec<(&'static str, Markup)> {
         ("no-contact", closed(Closed::NoContact)),
         ("problem", problem_page(&problem())),
     ]
+    .into_iter()
+    .chain(interrupted())
+    .collect()
+}
+
+/// Votes that were interrupted, and the warning before that; its time is up at once, so that it can be looked at.
+fn interrupted() -> [(&'static str, Markup); 7] {
+    let idle = Some(IdleWarning { after: 1, countdown: 45_000 });
+    let say = |notice| Look { notice: Some(notice), ..look() };
+    let big = Look { text_size: TextSize::Largest, high_contrast: true, ..look() };
+    let english = Look { language: Language::English, ..look() };
+    let resumed = Look { closing: true, rehearsal: true, ..say(Notice::Resumed) };
+    let at = |look| office_page(&OfficePage { look, ..office(None, false) });
+    [
+        ("office-resumed", at(say(Notice::Resumed))),
+        ("office-resumed-all-bands", at(resumed)),
+        ("office-not-resumed-big", at(Look { notice: Some(Notice::NotResumed), ..big })),
+        (
+            "card-veiled",
+            card_page(&CardPage {
+                look: say(Notice::Veiled),
+                poll: "2020 年度评议",
+                problem: None,
+                entered: "",
+            }),
+        ),
+        ("idle", at(Look { idle, ..look() })),
+        ("idle-big", at(Look { idle, ..big })),
+        ("idle-english", at(Look { idle, ..english })),
+    ]
 }
 
 const STATEMENT: &str = "一年来，我股对照“阳光股室”标准，公开取水许可的条件、材料和时限，把原来的二十个工作日压缩到五个工作日；\
@@ -297,8 +327,9 @@ fn no_url_holds_a_grade() {
             let url = piece.split('"').next().unwrap();
             assert!(!url.contains("grade"), "{name}: {url}");
             assert!(!url.contains('?') || url.ends_with("?from=review"), "{name}: {url}");
-            let known = ["/card", "/cast", "/finish", "/opening", "/settings", "/test", "/test/restart"]
-                .contains(&url);
+            let known =
+                ["/card", "/cast", "/finish", "/here", "/opening", "/settings", "/test", "/test/restart"]
+                    .contains(&url);
             assert!(known || url.starts_with(ASSET_PATH) || is_booth_path(url), "{name}: {url}");
         }
         assert!(!page.contains("method=\"get\""), "{name}");

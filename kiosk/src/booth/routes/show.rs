@@ -319,6 +319,8 @@ fn look<'a>(booth: &'a Booth, view: &'a View) -> Look<'a> {
             && booth.contact() == Contact::State(PollState::Closing),
         county: label(&booth.poll().edition.rules.county, display.language),
         session: view.nonce.as_str(),
+        notice: view.notice,
+        idle: matches!(view.place, Place::Voting(_) | Place::Opened).then(|| booth.idle_warning()),
         ..Look::standard()
     }
 }

@@ -7,9 +7,12 @@ use belenios::text::{Fingerprint, Uuid};
 use belenios::with_group;
 use ed25519_dalek::SigningKey;
 use evaluation::hash::Sha256Hash;
-use evaluation::wire::{self, BoothPoll, Receipt, Refusal, RefusalReason, SetupFiles, unpad_ballot};
+use evaluation::wire::{
+    self, BoothPoll, DraftLocator, Receipt, Refusal, RefusalReason, SetupFiles, unpad_ballot,
+};
 
 use super::challenge::is_challenged;
+use super::draft::go_with_ballot;
 use super::on_the_wire::{wire_purpose, wire_state};
 use super::{compute, load_for_terminals, polls, present};
 use crate::domain::{CredentialStatus, PollState};
@@ -74,8 +77,12 @@ pub async fn credential_status(
     })
 }
 
-/// Takes a padded ballot: checks everything, then stores it and spends its credential in one durable transaction.
-pub async fn receive(context: &Context, padded: Vec<u8>) -> Result<Delivery, ServiceError> {
+/// Takes a padded ballot: checks everything, then stores it, spends its credential and drops its draft in one durable transaction.
+pub async fn receive(
+    context: &Context,
+    padded: Vec<u8>,
+    draft: Option<DraftLocator>,
+) -> Result<Delivery, ServiceError> {
     let mut tx = context.db.read().await?;
     let poll = load_for_terminals(&mut tx, context).await?;
     let election = polls::load_texts(&mut tx, &context.county, &poll.id).await?.election;
@@ -100,6 +107,7 @@ pub async fn receive(context: &Context, padded: Vec<u8>) -> Result<Delivery, Ser
         ballots::find_by_credential(&mut tx, &context.county, &poll.id, &ballot.public_credential).await?
     {
         let delivery = answer_again(&mut tx, context, &poll, &sealed, &ballot, stored).await?;
+        go_with_ballot(&mut tx, context, &poll, draft).await?;
         tx.commit().await.map_err(StoreError::from)?;
         return Ok(delivery);
     }
@@ -123,6 +131,7 @@ pub async fn receive(context: &Context, padded: Vec<u8>) -> Result<Delivery, Ser
     }
     let tracker = tracker(ballot.hash);
     ballots::insert(&mut tx, &context.county, &poll.id, &Ballot { payload: padded, ..ballot }).await?;
+    go_with_ballot(&mut tx, context, &poll, draft).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(Delivery::Stored(Receipt::sign(sealed.poll, tracker, &sealed.key)))
 }

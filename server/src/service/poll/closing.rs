@@ -23,7 +23,7 @@ use crate::service::sanction::load_sanctions;
 use crate::service::{Context, ServiceError};
 use crate::store::polls::PollText;
 use crate::store::rewrite::rewrite_in_hash_order;
-use crate::store::{Connection, StoreError, attendance, ballots, credentials, draws, void_cards};
+use crate::store::{Connection, StoreError, attendance, ballots, credentials, drafts, draws, void_cards};
 
 /// Ends the voting: nobody begins any more, ballots on their way are still taken. Called with the confirmed act, in its
 /// transaction.
@@ -50,6 +50,7 @@ pub async fn seal(context: &Context, actor: &Actor, id: &PollId) -> Result<(), S
     };
     let to = poll.state.seal(unfinished)?;
     polls::set_closed_at(&mut tx, &context.county, id, context.now()).await?;
+    drafts::delete_all(&mut tx, &context.county, id).await?;
     move_poll(&mut tx, context, actor, &poll, to).await?;
     tx.commit().await.map_err(StoreError::from)?;
     context.opened_ballots.forget();

@@ -1,8 +1,10 @@
 //! From the cards to the reconciliation, at the server: what every step asks for, and what it says if that is not so.
 
 mod challenged;
+mod drafts;
 mod exceptional;
 mod hall;
+mod unfinished;
 
 use belenios::text::{Fingerprint, Hash};
 use evaluation::publication::closing::ClosingStatement;

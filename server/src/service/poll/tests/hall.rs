@@ -9,8 +9,8 @@ use belenios::trustee::single::SecretKey;
 use ed25519_dalek::SigningKey;
 use evaluation::rules::{Rules, RulesFile};
 use evaluation::wire::{
-    BoothFinished, BoothReady, BoothStatement, ChallengeNotice, ChallengePromise, OpenedBallotFile,
-    SignedBoothStatement, VoidCard, VoidKind, pad_ballot,
+    BoothFinished, BoothReady, BoothStatement, ChallengeNotice, ChallengePromise, DraftLocator,
+    OpenedBallotFile, SignedBoothStatement, VoidCard, VoidKind, pad_ballot,
 };
 use tempfile::TempDir;
 
@@ -29,6 +29,9 @@ use crate::service::{Context, ServiceError, draw, edition};
 use crate::store::terminals::Terminal;
 use crate::store::{Db, polls};
 use crate::testing::{clock, context, insert_account, rng};
+
+/// How many offices there are.
+pub(super) const OFFICE_COUNT: usize = 4;
 
 const OFFICES: &str = "number,section,unit,office,scope,carried_over,full_name\n\
     1,government,水务局,水政股,,true,水务局水政股\n\
@@ -148,9 +151,17 @@ impl Hall {
     }
 
     pub(super) async fn vote(&self, card: usize) -> Result<Delivery, ServiceError> {
+        self.vote_with_draft(card, None).await
+    }
+
+    pub(super) async fn vote_with_draft(
+        &self,
+        card: usize,
+        draft: Option<DraftLocator>,
+    ) -> Result<Delivery, ServiceError> {
         let election = self.texts().await.election.unwrap();
         let padded = self.ballot(&election, card);
-        Box::pin(ballot::receive(&self.context, padded)).await
+        Box::pin(ballot::receive(&self.context, padded, draft)).await
     }
 
     fn ballot(&self, election: &str, card: usize) -> Vec<u8> {
@@ -173,7 +184,7 @@ impl Hall {
         let election = self.texts().await.election.unwrap();
         let ballot_box = BallotBox::new(Election::<Ed25519>::parse(&election).unwrap());
         let padded = pad_ballot(ballot.as_bytes(), ballot_box.maximal_ballot_size()).unwrap();
-        Box::pin(ballot::receive(&self.context, padded)).await
+        Box::pin(ballot::receive(&self.context, padded, None)).await
     }
 
     pub(super) async fn challenge(&self, tracker: Fingerprint) -> Result<ChallengePromise, ServiceError> {

@@ -1,6 +1,7 @@
 //! The steward's wallboard: how every terminal is, read from three metres. What needs somebody stands first, with what to do.
 //!
-//! It shows nothing about any voter: see docs/decisions/0013-terminal-identity.md.
+//! It shows nothing about any voter but how many are not finished: see docs/decisions/0013-terminal-identity.md and
+//! 0020-sealed-drafts.md.
 
 use std::sync::LazyLock;
 
@@ -13,6 +14,7 @@ use maud::{DOCTYPE, Markup, html};
 use crate::app::App;
 use crate::domain::terminal::{Heard, Trouble};
 use crate::domain::{Permission, TerminalStatus};
+use crate::service::poll::unfinished;
 use crate::service::terminal::{self, TerminalView};
 use crate::web::console::guard::Routes;
 use crate::web::console::parts::local_time;
@@ -38,10 +40,17 @@ async fn show(operator: Operator, State(app): State<App>) -> Result<Response, Pa
     let all = terminal::list_views(&app.context).await?;
     let waiting =
         terminal::list_requests(&app.context).iter().filter(|request| request.code.is_some()).count();
-    Ok(document(&operator, &all, waiting, app.context.now()).into_response())
+    let unfinished = unfinished::count(&app.context).await?;
+    Ok(document(&operator, &all, waiting, unfinished, app.context.now()).into_response())
 }
 
-fn document(operator: &Operator, all: &[TerminalView], waiting: usize, now: Timestamp) -> Markup {
+fn document(
+    operator: &Operator,
+    all: &[TerminalView],
+    waiting: usize,
+    unfinished: Option<u32>,
+    now: Timestamp,
+) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let enrolled = all.iter().filter(|view| view.terminal.status == TerminalStatus::Enrolled);
     let (well, ill): (Vec<_>, Vec<_>) = enrolled.partition(|view| view.troubles.is_empty());
@@ -63,6 +72,7 @@ fn document(operator: &Operator, all: &[TerminalView], waiting: usize, now: Time
                     p { (local_time(now)) " · " a href=(super::PATH) { (say("返回", "Back")) } }
                 }
                 main {
+                    @if let Some(people) = unfinished { (checked_in_unfinished(operator, people)) }
                     @if waiting > 0 {
                         p class="waits" { (operator.say(format!("{waiting} 台终端等待登记"), format!("{waiting} waiting to be enrolled"))) }
                     }
@@ -80,6 +90,15 @@ fn document(operator: &Operator, all: &[TerminalView], waiting: usize, now: Time
                     }
                 }
             }
+        }
+    }
+}
+
+/// People with a card whose ballot is not there: some are voting, some may have left without a word.
+fn checked_in_unfinished(operator: &Operator, people: u32) -> Markup {
+    html! {
+        p class="unfinished" {
+            (operator.say("已签到未完成", "Checked in, not finished")) " " strong { (people) } " " (operator.say("人", ""))
         }
     }
 }

@@ -71,7 +71,7 @@ impl Hall {
         for (credential, choices) in self.credentials.iter().zip(ballots) {
             let ballot = ballot_box.encrypt(&credential.derive(&uuid), choices, &mut rng()).unwrap();
             let padded = pad_ballot(ballot.to_json().as_bytes(), ballot_box.maximal_ballot_size()).unwrap();
-            let delivery = receive(&console.context, padded).await.unwrap();
+            let delivery = receive(&console.context, padded, None).await.unwrap();
             assert!(matches!(delivery, Delivery::Stored(_)));
         }
     }
