@@ -25,6 +25,7 @@ mod day;
 mod draft;
 mod ending;
 mod error;
+mod fittings;
 mod idle;
 mod opening;
 pub mod pages;
@@ -66,6 +67,7 @@ pub use turn::{Cast, Review, Turn};
 use self::{
     day::Day,
     draft::Keeper,
+    fittings::Fittings,
     idle::Activity,
     opening::Opened,
     pages::{IdleWarning, Notice},
@@ -73,6 +75,7 @@ use self::{
 };
 use crate::{
     access::Access,
+    equipment::Equipment,
     flow::{Flow, Position, Screen},
     os_rng,
     spool::{LocalDisk, Note, Room, Spool},
@@ -97,6 +100,8 @@ pub struct BoothSettings {
     pub challenges: Option<std::path::PathBuf>,
     /// How long things may take.
     pub timing: Timing,
+    /// What stands before the voter.
+    pub equipment: Equipment,
 }
 
 /// How long things may take.
@@ -144,6 +149,7 @@ struct Inner {
     receipt: Duration,
     challenges: Option<std::path::PathBuf>,
     access: Access,
+    fittings: Fittings,
     day: std::sync::Mutex<Day>,
     /// Wakes the look at the state of the poll.
     nudge: Arc<Notify>,
@@ -237,6 +243,7 @@ impl Booth {
                 receipt: timing.receipt,
                 challenges: settings.challenges,
                 access: settings.access,
+                fittings: Fittings::new(settings.equipment),
                 day: std::sync::Mutex::new(Day::new(opened)),
                 nudge,
                 work,

@@ -10,6 +10,7 @@ use kiosk::{
     access::Access,
     booth::{self, Booth, BoothSettings, Poll, SetupError, StartError},
     config::BoothConfig,
+    equipment::Equipment,
     heartbeat::Vitals,
     identity::Identity,
     os_rng,
@@ -100,6 +101,7 @@ async fn a_booth_says_that_it_looks_for_its_server_and_begins_by_itself() {
         challenges: None,
         spool: hall.spool(),
         setup: None,
+        equipment: Equipment::default(),
         idle: kiosk::config::IdleConfig::default(),
     };
     let open = Pages::listen("0.0.0.0:0".parse().unwrap()).await;

@@ -321,7 +321,7 @@ fn look<'a>(booth: &'a Booth, view: &'a View) -> Look<'a> {
         session: view.nonce.as_str(),
         notice: view.notice,
         idle: matches!(view.place, Place::Voting(_) | Place::Opened).then(|| booth.idle_warning()),
-        ..Look::standard()
+        ..booth.fittings().look(display)
     }
 }
 
