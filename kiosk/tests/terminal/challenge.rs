@@ -7,7 +7,8 @@ use belenios::{ballot::OpenedBallot, text::Fingerprint};
 use evaluation::wire::{PollState, problem};
 use kiosk::{
     booth::{
-        Booth, BoothSettings, CardError, CastError, ChallengeError, Place, Saved, Turn, TurnError, router,
+        Booth, BoothSettings, CardError, CastError, ChallengeError, IdleTimes, Place, Saved, Turn, TurnError,
+        router,
     },
     flow::Screen,
     uplink::{Delivery, UplinkError},
@@ -16,6 +17,7 @@ use kiosk::{
 use crate::{
     booth::grade_all,
     browser::{Browser, field},
+    drafts::{key, open_booth, until},
     hall::{Fault, Hall},
 };
 
@@ -206,6 +208,45 @@ async fn what_was_opened_is_saved_where_the_configuration_says() {
     let Saved::As(name) = challenged.saved else { panic!("not saved") };
     let text = std::fs::read_to_string(stick.join(name)).unwrap();
     assert_eq!(OpenedBallot::parse(&text).unwrap().recompute().unwrap().tracker, tracker);
+}
+
+#[tokio::test]
+async fn the_draft_of_invented_grades_is_dropped_and_the_next_one_is_kept() {
+    let (hall, key) = (Hall::new(), key());
+    let booth = open_booth(&hall, "one", &key).await;
+    let turn = booth.turn().await;
+    turn.present_card(&hall.codes[0]).await.unwrap();
+    let drafts = || hall.shared.drafts.lock().unwrap().len();
+    let tracker = grade_all(&turn, &[3, 3, 3]).await;
+    until("the draft is not saved", async || drafts() == 1).await;
+    turn.challenge(tracker).await.unwrap();
+    until("the draft stays", async || drafts() == 0 && booth.unsaved_drafts() == 0).await;
+    turn.begin_anew().await.unwrap();
+    let first = booth.positions().next().unwrap();
+    turn.grade(first, 0).await.unwrap();
+    until("the next draft is not saved", async || drafts() == 1).await;
+    let other = open_booth(&hall, "two", &key).await;
+    let turn = other.turn().await;
+    turn.present_card(&hall.codes[0]).await.unwrap();
+    let chosen = turn.step(|flow| Ok(flow.positions().map(|place| flow.chosen(place)).collect::<Vec<_>>()));
+    assert_eq!(chosen.await.unwrap(), [Some(0), None, None]);
+}
+
+#[tokio::test]
+async fn the_veil_over_an_opened_ballot_keeps_nothing_of_it() {
+    let hall = Hall::new();
+    let mut settings = hall.settings();
+    settings.timing.idle =
+        IdleTimes { warning: Duration::from_millis(400), countdown: Duration::from_millis(400) };
+    let booth = Booth::start(settings).await.unwrap();
+    let turn = booth.turn().await;
+    turn.present_card(&hall.codes[0]).await.unwrap();
+    let tracker = grade_all(&turn, &[3, 3, 3]).await;
+    turn.challenge(tracker).await.unwrap();
+    until("the veil does not fall", async || booth.view().await.place == Place::Card).await;
+    let turn = booth.turn().await;
+    turn.present_card(&hall.codes[0]).await.unwrap();
+    assert!(turn.review().await.unwrap().grades.iter().all(Option::is_none));
 }
 
 fn form(session: &str, tracker: &str) -> String {
