@@ -9,6 +9,8 @@
 //! | [`path::BOOTH_POLL`] | booth | → [`BoothPoll`] |
 //! | [`path::BOOTH_CREDENTIAL`] | booth | [`CredentialQuery`] → [`CredentialReport`] |
 //! | [`path::BOOTH_BALLOT`] | booth | padded ballot bytes, with the [`DRAFT_HEADER`] if a draft goes with it → 200 [`Receipt`], 409 [`Refusal`] |
+//! | [`path::BOOTH_CHALLENGE`] | booth | [`ChallengeNotice`] → [`ChallengePromise`] |
+//! | [`path::BOOTH_OPENED`] | booth | [`OpenedBallotFile`] → 204 |
 //! | [`path::BOOTH_DRAFT_FIND`] | booth | [`DraftQuery`] → [`DraftReport`] |
 //! | [`path::BOOTH_DRAFT_SAVE`] | booth | [`DraftSave`] → 204 |
 //! | [`path::BOOTH_DRAFT_DROP`] | booth | [`DraftDrop`] → 204 |
@@ -42,6 +44,7 @@
 //! Anything that goes wrong is answered with a [`Problem`] (`application/problem+json`).
 
 mod booth_statement;
+mod challenge;
 mod draft;
 mod padding;
 mod receipt;
@@ -52,12 +55,13 @@ use belenios::text::Uuid;
 use serde::{Deserialize, Serialize};
 
 pub use booth_statement::{BoothFinished, BoothReady, BoothState, BoothStatement, SignedBoothStatement};
+pub use challenge::{ChallengeNotice, ChallengePromise, OpenedBallotFile, opened_file_name};
 pub use draft::{
     DRAFT_HEADER, DraftDrop, DraftLocator, DraftQuery, DraftReport, DraftSave, DraftTextError, SealedDraft,
     sealed_draft_size,
 };
 pub use padding::{PaddingError, pad_ballot, unpad_ballot};
-pub use receipt::{Receipt, Refusal, StatementError, StatementSignature};
+pub use receipt::{Receipt, Refusal, RefusalReason, StatementError, StatementSignature};
 pub use terminal::{
     Challenge, ChallengeQuery, DiskState, EnrolmentAnswer, EnrolmentCode, EnrolmentQuery, EnrolmentReport,
     EnrolmentRequest, EnrolmentReveal, EnrolmentState, LONGEST_LABEL, LONGEST_VERSION, SignIn, SignedIn,
@@ -73,6 +77,10 @@ pub mod path {
     pub const BOOTH_CREDENTIAL: &str = "/api/booth/credential";
     /// POST: one padded ballot.
     pub const BOOTH_BALLOT: &str = "/api/booth/ballot";
+    /// POST: a ballot is about to be opened to check the booth; the server will never store it.
+    pub const BOOTH_CHALLENGE: &str = "/api/booth/challenge";
+    /// POST: what was opened, for other devices to fetch.
+    pub const BOOTH_OPENED: &str = "/api/booth/challenge/opened";
     /// POST: the sealed draft of a card that was presented.
     pub const BOOTH_DRAFT_FIND: &str = "/api/booth/draft/find";
     /// POST: a sealed draft, in place of an earlier one.
@@ -149,6 +157,12 @@ pub mod problem {
     pub const CARD_VOID: &str = "card_void";
     /// 409: the booth has not said in this poll that it is ready; it says so and delivers again.
     pub const BOOTH_NOT_READY: &str = "booth_not_ready";
+    /// 409: this very ballot is stored, so it cannot be opened.
+    pub const ALREADY_CAST: &str = "already_cast";
+    /// 409: too many ballots of this poll were opened.
+    pub const CHALLENGES_FULL: &str = "challenges_full";
+    /// 409: the server was not told that this ballot would be opened.
+    pub const NOT_CHALLENGED: &str = "not_challenged";
     /// 422: the ballot fails one of the checks of protocol note §3.
     pub const BALLOT_INVALID: &str = "ballot_invalid";
     /// 422: a draft has not the one size of this poll.

@@ -20,6 +20,7 @@
 //! Choices and card live in memory between the card and the confirm; a draft leaves this machine only sealed under card and hall key.
 //! A booth that is not what it should be sees the choices made at it; no program can prevent that.
 
+mod challenge;
 mod day;
 mod draft;
 mod ending;
@@ -51,8 +52,9 @@ use tokio::{
 };
 
 pub use crate::pages::Nonce;
+pub use challenge::{Challenged, Saved};
 pub use ending::{Ending, EndingError, Found, find_ballots};
-pub use error::{CardError, CastError, StartError, TurnError};
+pub use error::{CardError, CastError, ChallengeError, StartError, TurnError};
 pub use idle::IdleTimes;
 pub use opening::{Opening, OpeningError, parse_opening_sheet};
 pub use rehearsal::{DeckTest, Rehearsal, TestError};
@@ -94,6 +96,8 @@ pub struct BoothSettings {
     /// Hash of the Setup event, if people have compared the signed opening sheet elsewhere; without it the booth asks for the sheet
     /// itself.
     pub setup: Option<Hash>,
+    /// Folder for opened ballots, such as a stick; without it they are not saved here.
+    pub challenges: Option<std::path::PathBuf>,
     /// How long things may take.
     pub timing: Timing,
     /// What stands before the voter.
@@ -143,6 +147,7 @@ struct Inner {
     activity: Activity,
     idle: IdleTimes,
     receipt: Duration,
+    challenges: Option<std::path::PathBuf>,
     access: Access,
     fittings: Fittings,
     day: std::sync::Mutex<Day>,
@@ -179,6 +184,8 @@ pub enum Place {
     Card,
     /// The person chooses.
     Voting(Screen),
+    /// A ballot was opened to check the booth.
+    Opened,
     /// The person has confirmed.
     Cast(Cast),
 }
@@ -234,6 +241,7 @@ impl Booth {
                 activity: Activity::new(Instant::now()),
                 idle: timing.idle,
                 receipt: timing.receipt,
+                challenges: settings.challenges,
                 access: settings.access,
                 fittings: Fittings::new(settings.equipment),
                 day: std::sync::Mutex::new(Day::new(opened)),
@@ -311,6 +319,7 @@ impl Booth {
         let place = match &seat.stage {
             Stage::Waiting => Place::Card,
             Stage::Voting(session) => Place::Voting(session.flow.screen()),
+            Stage::Opened { .. } => Place::Opened,
             Stage::Cast { tracker, delivery } => {
                 Place::Cast(Cast { tracker: *tracker, delivery: *delivery.borrow() })
             }
@@ -320,7 +329,7 @@ impl Booth {
             Stage::Voting(session) => {
                 session.notice.filter(|(screen, _)| *screen == session.flow.screen()).map(|(_, said)| said)
             }
-            Stage::Cast { .. } => None,
+            Stage::Opened { .. } | Stage::Cast { .. } => None,
         };
         View { nonce: seat.nonce.clone(), display: seat.display, place, notice }
     }

@@ -7,6 +7,7 @@
 //! listen = "127.0.0.1:8100"           # where the browser of this machine finds it
 //! folder = "/var/lib/pingyi-terminal" # the terminal's own key and enrolment; a relative path is taken from this file
 //! spool = "/var/lib/pingyi/spool"     # booth: ballots on their way
+//! challenges = "/media/stick"         # booth: where opened ballots are saved too, if set
 //! setup = "…"                         # booth, trustee: hash on the signed opening sheet; every other election is refused
 //! idle = { warning_seconds = 120, countdown_seconds = 45 } # booth: when the veil comes; these are the defaults
 //! key = "/media/stick/trustee.key"    # trustee: where the key lies
@@ -55,6 +56,8 @@ pub struct BoothConfig {
     pub folder: PathBuf,
     /// Folder of ballots on their way.
     pub spool: PathBuf,
+    /// Folder for ballots that are opened to check the booth, such as a stick.
+    pub challenges: Option<PathBuf>,
     /// Hash of the Setup event, from the signed opening sheet.
     pub setup: Option<Hash>,
     /// What stands before the voter.

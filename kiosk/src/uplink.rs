@@ -15,10 +15,10 @@ use ed25519_dalek::VerifyingKey;
 use evaluation::{
     hash::Sha256Hash,
     wire::{
-        BALLOT_MEDIA_TYPE, BoothPoll, CardCredentials, CardOrder, CredentialQuery, CredentialReport,
-        CredentialStatus, DRAFT_HEADER, Problem, Receipt, Refusal, TerminalStatus, TrusteeAssignment,
-        TrusteeCeremony, TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption,
-        VoidCard, path,
+        BALLOT_MEDIA_TYPE, BoothPoll, CardCredentials, CardOrder, ChallengeNotice, ChallengePromise,
+        CredentialQuery, CredentialReport, CredentialStatus, DRAFT_HEADER, OpenedBallotFile, Problem,
+        Receipt, Refusal, RefusalReason, TerminalStatus, TrusteeAssignment, TrusteeCeremony,
+        TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, VoidCard, path,
     },
 };
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header::CONTENT_TYPE};
@@ -85,6 +85,8 @@ pub enum Verdict {
     },
     /// It is not stored, because the card was declared void before it arrived.
     Void,
+    /// It is not stored, because it was opened to check a booth.
+    Challenged,
 }
 
 /// A verified receipt or refusal for one ballot. Only this module makes one.
@@ -272,14 +274,47 @@ impl Uplink {
         {
             let true_one = refusal.poll == addressee.poll
                 && refusal.refused == tracker
-                && refusal.stored != Some(tracker);
+                && refusal.because != RefusalReason::Stored(tracker);
             if true_one && refusal.verify(&addressee.publication_key).is_ok() {
-                let verdict = refusal.stored.map_or(Verdict::Void, |stored| Verdict::Refused { stored });
+                let verdict = match refusal.because {
+                    RefusalReason::Challenged => Verdict::Challenged,
+                    RefusalReason::Stored(stored) => Verdict::Refused { stored },
+                    RefusalReason::Void => Verdict::Void,
+                };
                 return Ok(Acknowledgement { ballot: hash, verdict });
             }
             return Err(UplinkError::Untrue);
         }
         Err(refused(status, &body))
+    }
+
+    /// Tells that the ballot with this tracker is about to be opened. Only once the server has signed that it will never store it may
+    /// anything that opens it leave this machine's memory.
+    ///
+    /// # Errors
+    /// [`UplinkError`]; whatever it is, the server may have taken note.
+    pub async fn challenge(
+        &self,
+        tracker: Fingerprint,
+        addressee: &Addressee,
+    ) -> Result<ChallengePromise, UplinkError> {
+        let notice = ChallengeNotice { poll: addressee.poll.clone(), tracker };
+        let response = self.send(self.client.post(self.url(path::BOOTH_CHALLENGE)).json(&notice)).await?;
+        let promise: ChallengePromise = json(response, SMALL).await?;
+        let true_one = promise.poll == addressee.poll && promise.tracker == tracker;
+        if true_one && promise.verify(&addressee.publication_key).is_ok() {
+            Ok(promise)
+        } else {
+            Err(UplinkError::Untrue)
+        }
+    }
+
+    /// Sends what was opened, for other devices to fetch.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn send_opened(&self, opened: &OpenedBallotFile) -> Result<(), UplinkError> {
+        self.send(self.client.post(self.url(path::BOOTH_OPENED)).json(opened)).await.map(|_| ())
     }
 
     /// How many cards to make, and for which election.

@@ -11,10 +11,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use evaluation::wire::{
-    BoothFinished, BoothPoll, BoothReady, BoothState, CardCredentials, CardOrder, CredentialQuery,
-    CredentialReport, DRAFT_HEADER, DraftDrop, DraftQuery, DraftReport, DraftSave, SignedBoothStatement,
-    TrusteeAssignment, TrusteeCeremony, TrusteeCertificate, TrusteeContribution, TrusteeKey,
-    TrusteePartialDecryption, VoidCard, path,
+    BoothFinished, BoothPoll, BoothReady, BoothState, CardCredentials, CardOrder, ChallengeNotice,
+    ChallengePromise, CredentialQuery, CredentialReport, DRAFT_HEADER, DraftDrop, DraftQuery, DraftReport,
+    DraftSave, OpenedBallotFile, SignedBoothStatement, TrusteeAssignment, TrusteeCeremony,
+    TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, VoidCard, path,
 };
 use serde::de::DeserializeOwned;
 
@@ -24,9 +24,10 @@ use crate::domain::TerminalRole;
 use crate::error::{
     ApiError, AppError, BODY_TOO_LARGE, BODY_UNREADABLE, FORBIDDEN, NOTHING_HERE, TERMINAL_UNKNOWN,
 };
-use crate::service::poll::{ballot, booths, cards, draft, keys, tally, void};
+use crate::service::poll::{ballot, booths, cards, challenge, draft, keys, tally, void};
 use crate::service::{Context, terminal as terminals};
 use crate::store::terminals::Terminal;
+use crate::web::CHALLENGE_PAGE;
 
 /// More than any ballot, list of credentials or share of a decryption.
 const LARGEST_BODY: usize = 4 << 20;
@@ -37,6 +38,8 @@ pub fn routes() -> Router<App> {
         .route(path::BOOTH_POLL, get(booth_poll))
         .route(path::BOOTH_CREDENTIAL, post(booth_credential))
         .route(path::BOOTH_BALLOT, post(booth_ballot))
+        .route(path::BOOTH_CHALLENGE, post(booth_challenge))
+        .route(path::BOOTH_OPENED, post(booth_opened))
         .route(path::BOOTH_DRAFT_FIND, post(booth_draft_find))
         .route(path::BOOTH_DRAFT_SAVE, post(booth_draft_save))
         .route(path::BOOTH_DRAFT_DROP, post(booth_draft_drop))
@@ -88,6 +91,31 @@ async fn booth_ballot(
         ballot::Delivery::Stored(receipt) => Json(receipt).into_response(),
         ballot::Delivery::Refused(refusal) => (StatusCode::CONFLICT, Json(refusal)).into_response(),
     })
+}
+
+async fn booth_challenge(
+    BoothItself(booth): BoothItself,
+    State(app): State<App>,
+    Sent(body): Sent,
+) -> Result<Json<ChallengePromise>, ApiError> {
+    let sent: ChallengeNotice = json(&body)?;
+    booths::must_take_part(&app.context, &booth).await?;
+    // From here on nothing knows which booth it was.
+    drop(booth);
+    let page = format!("{}{}", app.public_url, CHALLENGE_PAGE);
+    Ok(Json(challenge::record(&app.context, &sent, page).await?))
+}
+
+async fn booth_opened(
+    BoothItself(booth): BoothItself,
+    State(context): State<Context>,
+    Sent(body): Sent,
+) -> Result<StatusCode, ApiError> {
+    let sent: OpenedBallotFile = json(&body)?;
+    booths::must_take_part(&context, &booth).await?;
+    drop(booth);
+    challenge::keep(&context, sent).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn booth_draft_find(

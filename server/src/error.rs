@@ -86,10 +86,13 @@ pub const FORBIDDEN: AppError = AppError::Request {
 fn status_of_input(code: &str) -> StatusCode {
     match code {
         // From where things stand, not from what was sent.
-        problem::ANOTHER_ELECTION
+        problem::ALREADY_CAST
+        | problem::ANOTHER_ELECTION
         | problem::BOOTH_NOT_READY
         | problem::CARD_SPENT
         | problem::CARD_VOID
+        | problem::CHALLENGES_FULL
+        | problem::NOT_CHALLENGED
         | problem::POLL_NOT_OPEN
         | problem::SHARE_NOT_NEEDED
         | problem::TERMINAL_KEY_USED => StatusCode::CONFLICT,

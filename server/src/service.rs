@@ -57,6 +57,8 @@ pub struct Context {
     pub terminals: Arc<terminal::TerminalMemory>,
     /// Which cards were to be declared void after they had voted.
     pub late_voids: Arc<poll::void::LateVoids>,
+    /// Ballots that were opened to check a booth, while the poll is open.
+    pub opened_ballots: Arc<poll::challenge::OpenedBallots>,
 }
 
 impl Context {

@@ -178,6 +178,7 @@ pub fn context(db: Db, clock: &ManualClock) -> Context {
         folder,
         terminals: Arc::default(),
         late_voids: Arc::default(),
+        opened_ballots: Arc::default(),
     }
 }
 

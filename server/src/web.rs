@@ -16,6 +16,8 @@ pub(crate) mod rate_limit;
 pub mod session;
 pub mod site;
 
+pub(crate) use site::CHALLENGE_PAGE;
+
 /// All pages.
 pub fn routes() -> Router<App> {
     let pages = site::routes().merge(console::routes()).layer(middleware::from_fn(language::remember));

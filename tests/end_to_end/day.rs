@@ -16,10 +16,10 @@ const OFFICES: usize = 70;
 const GRADES: [&str; 4] = ["满意", "较满意", "一般", "不满意"];
 
 /// What is there when the poll is open.
-struct OpenPoll {
-    hall: Hall,
-    codes: Vec<String>,
-    setup: String,
+pub(crate) struct OpenPoll {
+    pub(crate) hall: Hall,
+    pub(crate) codes: Vec<String>,
+    pub(crate) setup: String,
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn a_day_on_postgresql_goes_on_after_the_server_was_restarted() -> Result<
 }
 
 /// Terminals, keys, cards, opening.
-async fn open_poll(
+pub(crate) async fn open_poll(
     place: &Place,
     installation: &Installation,
     commission: &Commission<'_>,
@@ -100,7 +100,7 @@ async fn open_poll(
 }
 
 /// Closing, reconciliation, decryption, reveal, publication.
-async fn finish(commission: &Commission<'_>, poll: &OpenPoll, ballots: usize) -> Result<()> {
+pub(crate) async fn finish(commission: &Commission<'_>, poll: &OpenPoll, ballots: usize) -> Result<()> {
     commission.act_on_poll("close").await?;
     commission.seal().await?;
     commission.record_that_nobody_was_checked_in().await?;

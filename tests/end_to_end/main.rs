@@ -2,6 +2,7 @@
 
 mod api;
 mod backup;
+mod challenge;
 mod commission;
 mod day;
 mod demo;

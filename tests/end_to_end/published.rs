@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
+use serde_json::json;
 use support::{
     http::Visitor,
     place::{Place, program},
@@ -74,6 +75,17 @@ impl Published {
                 "{name} is not how the archive begins"
             );
         }
+        Ok(())
+    }
+
+    /// The trustees have signed that this ballot was opened, and refused when somebody sent it all the same.
+    pub(crate) fn names_challenged(&self, tracker: &str) -> Result<()> {
+        let closing: serde_json::Value =
+            serde_json::from_slice(&fs::read(self.folder.join("closing.json"))?)?;
+        let statement = closing.get("statement").context("closing.json holds no statement")?;
+        let named = (statement.get("challenged"), statement.get("refused"));
+        let expected = (json!([tracker]), json!([{ "refused": tracker, "stored": null }]));
+        ensure!(named == (Some(&expected.0), Some(&expected.1)), "{tracker} was opened:\n{statement}");
         Ok(())
     }
 

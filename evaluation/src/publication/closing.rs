@@ -39,9 +39,10 @@ pub struct ClosingStatement {
     /// Void statements that came too late, because a ballot of that card is stored: counted, no card is named. A card that is
     /// scanned again after the server has begun anew is counted again.
     pub void_refused: ByKind,
-    /// Ballots that were refused, because another one of the same card was stored, or because the card had been declared void.
+    /// Ballots that were refused, because another one of the same card was stored, because the card had been declared void, or
+    /// because the ballot had been opened.
     pub refused: Vec<RefusedBallot>,
-    /// Trackers of ballots that were opened to check a booth; none of them may be counted.
+    /// Trackers of ballots that were opened to check a booth, sorted; none of them may be counted.
     pub challenged: Vec<Fingerprint>,
     /// The booths that took part, by label and key, each with what it says of the ballots it delivered.
     pub booths: Vec<Booth>,
@@ -81,7 +82,8 @@ pub struct ZeroReport {
 pub struct RefusedBallot {
     /// Tracker of the ballot that is not stored.
     pub refused: Fingerprint,
-    /// Tracker of the ballot of the same card that is; `null` if the card had been declared void.
+    /// Tracker of the ballot of the same card that is; `null` if the card had been declared void, or if the ballot had been opened
+    /// and stands among [`ClosingStatement::challenged`].
     pub stored: Option<Fingerprint>,
 }
 

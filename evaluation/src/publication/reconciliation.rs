@@ -77,7 +77,7 @@ pub struct Counts {
     pub remaining: u64,
     /// Cards that were to be declared void and have voted.
     pub void_refused: ByKind,
-    /// Ballots of cards that had voted or been declared void, refused.
+    /// Ballots that were refused: of cards that had voted or been declared void, or opened before.
     pub refused_ballots: u64,
     /// What all booths' statements say together; `None` if there is no statement.
     pub booth_ballots: Option<u64>,
@@ -112,7 +112,7 @@ pub struct Reconciliation {
     pub not_returned: u64,
     /// Cards that were to be declared void and have voted.
     pub void_refused: ByKind,
-    /// Ballots of cards that had voted or been declared void, refused.
+    /// Ballots that were refused: of cards that had voted or been declared void, or opened before.
     pub refused_ballots: u64,
     /// Ballots that the booths have signed for; `null` if no booth has. The line that needs it is then absent, and a real poll
     /// needs a recorded exception.

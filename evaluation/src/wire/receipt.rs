@@ -20,10 +20,10 @@ pub struct Receipt {
     pub signature: StatementSignature,
 }
 
-/// The server does not store this ballot and never will, because another one of the same credential is stored already, or
-/// because the card was declared void before.
+/// The server does not store this ballot and never will.
 ///
-/// The signature covers `pingyi-refusal/1\npoll <uuid>\nrefused <tracker>\n` and then `stored <tracker>\n` or `void\n`.
+/// The signature covers `pingyi-refusal/1\npoll <uuid>\nrefused <tracker>\n` and then `stored <tracker>\n`, `void\n` or
+/// `challenged\n`.
 /// Refusals are published with the reconciliation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,10 +32,22 @@ pub struct Refusal {
     pub poll: Uuid,
     /// Tracker of the ballot that was refused.
     pub refused: Fingerprint,
-    /// Tracker of the ballot that is stored; `null` if the card was declared void.
-    pub stored: Option<Fingerprint>,
+    /// Why it is not stored.
+    pub because: RefusalReason,
     /// Signature of the publication key.
     pub signature: StatementSignature,
+}
+
+/// Why a ballot is not stored and never will be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalReason {
+    /// It was opened to check a booth. Whoever sends it all the same has tampered with something, or has been tampered with.
+    Challenged,
+    /// The ballot with this tracker is stored for the same credential.
+    Stored(Fingerprint),
+    /// The card was declared void before.
+    Void,
 }
 
 /// An Ed25519 signature, written as 128 lower-case hexadecimal digits.
@@ -72,16 +84,16 @@ impl Receipt {
 }
 
 impl Refusal {
-    /// Signs that the ballot `refused` is not stored because the ballot `stored` is, or the card void.
+    /// Signs that the ballot `refused` is not stored, and why.
     #[must_use]
     pub fn sign(
         poll: Uuid,
         refused: Fingerprint,
-        stored: Option<Fingerprint>,
+        because: RefusalReason,
         publication_key: &SigningKey,
     ) -> Self {
-        let signature = publication_key.sign(refusal_text(&poll, refused, stored).as_bytes()).into();
-        Self { poll, refused, stored, signature }
+        let signature = publication_key.sign(refusal_text(&poll, refused, because).as_bytes()).into();
+        Self { poll, refused, because, signature }
     }
 
     /// Checks the signature. Whether it is the right poll and ballot is the caller's to compare.
@@ -89,7 +101,7 @@ impl Refusal {
     /// # Errors
     /// [`StatementError::Signature`]
     pub fn verify(&self, publication_key: &VerifyingKey) -> Result<(), StatementError> {
-        self.signature.verify(&refusal_text(&self.poll, self.refused, self.stored), publication_key)
+        self.signature.verify(&refusal_text(&self.poll, self.refused, self.because), publication_key)
     }
 }
 
@@ -148,8 +160,12 @@ fn receipt_text(poll: &Uuid, tracker: Fingerprint) -> String {
     format!("pingyi-receipt/1\npoll {poll}\ntracker {tracker}\n")
 }
 
-fn refusal_text(poll: &Uuid, refused: Fingerprint, stored: Option<Fingerprint>) -> String {
-    let because = stored.map_or_else(|| "void".to_owned(), |stored| format!("stored {stored}"));
+fn refusal_text(poll: &Uuid, refused: Fingerprint, because: RefusalReason) -> String {
+    let because = match because {
+        RefusalReason::Challenged => "challenged".to_owned(),
+        RefusalReason::Stored(stored) => format!("stored {stored}"),
+        RefusalReason::Void => "void".to_owned(),
+    };
     format!("pingyi-refusal/1\npoll {poll}\nrefused {refused}\n{because}\n")
 }
 
@@ -184,14 +200,21 @@ mod tests {
              tracker 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n"
         );
         assert_eq!(
-            refusal_text(&poll(), other(), None),
+            refusal_text(&poll(), other(), RefusalReason::Void),
             "pingyi-refusal/1\n\
              poll 1r7xvBB2ZoyrxA\n\
              refused 2SmKENGwc1g33EvYXaxkGw887yekfl1TpU8vP1svz/o\n\
              void\n"
         );
         assert_eq!(
-            refusal_text(&poll(), other(), Some(tracker())),
+            refusal_text(&poll(), other(), RefusalReason::Challenged),
+            "pingyi-refusal/1\n\
+             poll 1r7xvBB2ZoyrxA\n\
+             refused 2SmKENGwc1g33EvYXaxkGw887yekfl1TpU8vP1svz/o\n\
+             challenged\n"
+        );
+        assert_eq!(
+            refusal_text(&poll(), other(), RefusalReason::Stored(tracker())),
             "pingyi-refusal/1\n\
              poll 1r7xvBB2ZoyrxA\n\
              refused 2SmKENGwc1g33EvYXaxkGw887yekfl1TpU8vP1svz/o\n\
@@ -202,7 +225,8 @@ mod tests {
     #[test]
     fn receipt_and_refusal_are_frozen_and_come_back() {
         let receipt = Receipt::sign(poll(), tracker(), &key());
-        let refusal = Refusal::sign(poll(), tracker(), Some(other()), &key());
+        let because = RefusalReason::Stored(other());
+        let refusal = Refusal::sign(poll(), tracker(), because, &key());
         let text = serde_json::to_string(&(&receipt, &refusal)).unwrap();
         assert_eq!(
             serde_json::from_str::<(Receipt, Refusal)>(&text).unwrap(),
@@ -228,13 +252,16 @@ mod tests {
     #[test]
     fn a_refusal_names_both_ballots_in_their_roles() {
         let public = key().verifying_key();
-        let refusal = Refusal::sign(poll(), tracker(), Some(other()), &key());
+        let refusal = Refusal::sign(poll(), tracker(), RefusalReason::Stored(other()), &key());
         assert_eq!(refusal.verify(&public), Ok(()));
-        let swapped = Refusal { refused: other(), stored: Some(tracker()), ..refusal.clone() };
+        let because = RefusalReason::Stored(tracker());
+        let swapped = Refusal { refused: other(), because, ..refusal.clone() };
         assert_eq!(swapped.verify(&public), Err(StatementError::Signature));
-        let void = Refusal { stored: None, ..refusal };
-        assert_eq!(void.verify(&public), Err(StatementError::Signature));
-        assert_eq!(Refusal::sign(poll(), tracker(), None, &key()).verify(&public), Ok(()));
+        for because in [RefusalReason::Void, RefusalReason::Challenged] {
+            let other = Refusal { because, ..refusal.clone() };
+            assert_eq!(other.verify(&public), Err(StatementError::Signature));
+            assert_eq!(Refusal::sign(poll(), tracker(), because, &key()).verify(&public), Ok(()));
+        }
     }
 
     #[test]

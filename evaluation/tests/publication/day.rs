@@ -220,7 +220,12 @@ fn statement(
         not_returned,
         void_refused: plan.void_refused,
         refused: vec![],
-        challenged: vec![],
+        challenged: archive
+            .ballots
+            .iter()
+            .take(usize::from(plan.counts_opened))
+            .map(Fingerprint::of)
+            .collect(),
         booths: booths(plan, uuid, end),
         attendance: plan.attendance.map(|desk| {
             let lost = u64::from(plan.absence);

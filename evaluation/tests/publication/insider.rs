@@ -268,6 +268,24 @@ fn a_ballot_of_a_void_card_is_refused_by_its_tracker_and_never_counted() {
 }
 
 #[test]
+fn an_opened_ballot_is_named_and_an_archive_that_counts_one_is_refused() {
+    let opened: fn(&mut ClosingStatement) = |statement| {
+        statement.challenged = [1, 2].map(|number| belenios::text::Fingerprint::of([number])).to_vec();
+        statement.challenged.sort_unstable();
+    };
+    let day = Day::hold(&Plan { lie: opened, ..Plan::small() });
+    assert_found(&day, &[]);
+    for named in &day.closing.statement.challenged {
+        assert!(day.text("closing.json").contains(&named.to_string()));
+    }
+    assert_found(&Day::hold(&Plan { counts_opened: true, ..Plan::small() }), &["closing"]);
+    let unsorted: fn(&mut ClosingStatement) = |statement| {
+        statement.challenged = [1, 1].map(|number| belenios::text::Fingerprint::of([number])).to_vec();
+    };
+    assert_found(&Day::hold(&Plan { lie: unsorted, ..Plan::small() }), &["closing"]);
+}
+
+#[test]
 fn every_booth_that_took_part_stands_in_the_closing_statement_with_its_key() {
     let day = Day::hold(&Plan::small());
     for booth in &day.closing.statement.booths {

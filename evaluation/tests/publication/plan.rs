@@ -34,6 +34,8 @@ pub(crate) struct Plan {
     /// Between how many booths the ballots came.
     pub(crate) booths: usize,
     pub(crate) exceptions: Vec<Exception>,
+    /// Whether the first ballot that is counted was opened to check a booth.
+    pub(crate) counts_opened: bool,
     /// What everybody signs although it is not true.
     pub(crate) lie: fn(&mut ClosingStatement),
     /// How often the first card counts; it must be once.
@@ -74,6 +76,7 @@ impl Plan {
             attendance: Some(Attendance { expected: 4, present: 4, absent: 0, handed_out: 5, reissued: 1 }),
             booths: 2,
             exceptions: vec![],
+            counts_opened: false,
             lie: |_| (),
             weight: 1,
             trustees: 3,

@@ -169,7 +169,7 @@ impl Booth {
         if self.0.day().is_finished {
             return Ok(());
         }
-        let votes = matches!(self.0.seat.lock().await.stage, Stage::Voting(_));
+        let votes = matches!(self.0.seat.lock().await.stage, Stage::Voting(_) | Stage::Opened { .. });
         match self.undelivered().await {
             Ok(0) if !votes => {}
             Ok(_) => return Ok(()),

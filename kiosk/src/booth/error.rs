@@ -75,6 +75,9 @@ pub enum TurnError {
     /// No ballot has been cast in this turn.
     #[error("no ballot has been cast in this turn")]
     NotCast,
+    /// The ballot was opened; the vote begins anew first.
+    #[error("the ballot was opened, and the vote begins anew")]
+    Opened,
     /// The turn this speaks for is over.
     #[error("the turn is over")]
     TurnOver,
@@ -96,6 +99,23 @@ pub enum CastError {
     /// The ballot is not durable on this machine.
     #[error("the ballot cannot be stored on this machine")]
     Spool(#[source] SpoolError),
+    /// The step is not possible in this turn.
+    #[error(transparent)]
+    Turn(#[from] TurnError),
+}
+
+/// Why a ballot is not opened. Nothing of it has left this machine's memory, and it will never be cast.
+#[derive(Debug, thiserror::Error)]
+pub enum ChallengeError {
+    /// Opening ended unexpectedly.
+    #[error("opening the ballot was interrupted")]
+    Interrupted,
+    /// The server has not promised to refuse the ballot for ever.
+    #[error("the server has not promised to refuse the ballot for ever")]
+    NoPromise(#[source] UplinkError),
+    /// The review has not shown this tracker for what is chosen now.
+    #[error("the ballot has not been reviewed")]
+    NotReviewed,
     /// The step is not possible in this turn.
     #[error(transparent)]
     Turn(#[from] TurnError),

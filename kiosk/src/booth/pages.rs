@@ -9,6 +9,9 @@
 //! | [`waiting_page`] | [`WaitingPage`] | `GET /done` until the server has acknowledged the ballot; asks again by itself |
 //! | [`success_page`] | [`SuccessPage`] | `GET /done` afterwards |
 //! | [`refused_page`] | [`RefusedPage`] | `GET /done` when another ballot of the same card is stored |
+//! | [`challenge_page`] | [`ChallengePage`], [`ChallengeProblem`] | `GET /challenge`, and the answer of `POST /challenge` when the ballot is not opened |
+//! | [`opened_page`] | [`OpenedPage`] | `GET /challenge/opened` until the vote begins anew |
+//! | [`opened_before_page`] | | `GET /done` when the ballot had been opened before |
 //! | [`void_page`] | [`VoidPage`] | `GET /done` when the card had been declared void |
 //! | [`closed_page`] | [`ClosedPage`], [`Closed`] | any page while the poll is not open; asks again by itself |
 //! | [`opening_page`] | [`OpeningPage`], [`OpeningProblem`] | `GET /` until the booth is opened, and the answer of `POST /opening` when it is not taken |
@@ -29,6 +32,8 @@
 //! | `POST /card` | `code`: what was scanned or typed, spaces and dashes as they come |
 //! | `POST /office/{position}` | `office`: number of the office; `grade`: index from 0 in the order of the rules; `from`: `review` if the answer is to lead back there, else absent |
 //! | `POST /cast` | `tracker`: the one shown on the review page |
+//! | `POST /challenge` | `tracker`: the one shown on the review page |
+//! | `POST /challenge/anew` | none further |
 //! | `POST /opening` | `scanned`: the opening sheet's square code or hash, then the hall key's |
 //! | `POST /test` | `code`: of a rehearsal card |
 //! | `POST /test/restart` | none further |
@@ -44,6 +49,7 @@
 //! Lengths are real millimetres (`--mm` in `booth.css`) once the panel's size is known: [`panel_sheet`].
 
 mod card;
+mod challenge;
 mod closed;
 mod deck;
 mod done;
@@ -61,6 +67,9 @@ use std::sync::LazyLock;
 use appearance::{Asset, Language, MARK, STYLE};
 
 pub use card::{CardPage, CardProblem, card_page};
+pub use challenge::{
+    ChallengePage, ChallengeProblem, OpenedPage, challenge_page, opened_before_page, opened_page,
+};
 pub use closed::{Closed, ClosedPage, closed_page};
 pub use deck::{DeckPage, DeckProblem, VerdictPage, deck_page, verdict_page};
 pub use done::{
@@ -180,12 +189,13 @@ impl TextSize {
 
 /// Everything the pages refer to by URL, besides the panel's own sheet.
 #[must_use]
-pub fn assets() -> [&'static Asset; 10] {
+pub fn assets() -> [&'static Asset; 11] {
     [
         &STYLE,
         &MARK,
         &BOOTH_STYLE,
         &BOOTH_SCRIPT,
+        &CHALLENGE_STYLE,
         &HANDS,
         &VOICE,
         &CAMERA,
@@ -207,7 +217,7 @@ pub fn panel_sheet(width_pixels: u16, width_millimetres: u16) -> Asset {
 #[must_use]
 pub fn is_booth_path(path: &str) -> bool {
     match path {
-        "/" | "/review" | "/done" | "/hand-back" | "/test" => true,
+        "/" | "/review" | "/done" | "/hand-back" | "/test" | "/challenge" | "/challenge/opened" => true,
         _ => path
             .strip_prefix("/office/")
             .map(|rest| rest.strip_suffix("?from=review").unwrap_or(rest))
@@ -223,6 +233,10 @@ pub(super) fn office_path(position: u16, from_review: bool) -> String {
 
 static BOOTH_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("booth.css", "text/css; charset=utf-8", include_bytes!("assets/booth.css")));
+
+static CHALLENGE_STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("challenge.css", "text/css; charset=utf-8", include_bytes!("assets/challenge.css"))
+});
 
 static VERDICT_STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("verdict.css", "text/css; charset=utf-8", include_bytes!("assets/verdict.css"))

@@ -88,6 +88,11 @@ impl Booth {
                 seat.make_room(&mut os_rng());
                 seat.after_veil = true;
             }
+            // Nothing of an opened ballot is worth keeping.
+            Stage::Opened { .. } => {
+                seat.make_room(&mut os_rng());
+                seat.after_veil = true;
+            }
             Stage::Cast { delivery, .. } if *delivery.borrow() == Delivery::Stored => {
                 seat.make_room(&mut os_rng());
             }

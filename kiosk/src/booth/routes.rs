@@ -1,5 +1,6 @@
 //! The booth behind pages, for the browser of this machine. What the pages show and send is described in [`pages`].
 
+mod challenge;
 mod show;
 
 use appearance::{ASSET_PATH, Language};
@@ -37,6 +38,9 @@ pub fn router(booth: Booth) -> Router {
         .route("/office/{position}", get(office).post(grade))
         .route("/review", get(review))
         .route("/cast", post(cast))
+        .route("/challenge", get(challenge::warn).post(challenge::open))
+        .route("/challenge/opened", get(challenge::opened))
+        .route("/challenge/anew", post(challenge::anew))
         .route("/done", get(done))
         .route("/test", get(test).post(test_ballot))
         .route("/test/restart", post(restart_test))
@@ -63,7 +67,7 @@ async fn start(State(booth): State<Booth>) -> Response {
             Contact::State(PollState::Open) => show::card(&booth, &view, None, ""),
             contact @ Contact::State(_) => show::closed(&booth, &view, contact, "/"),
         },
-        Place::Voting(_) | Place::Cast(_) => to_place(&view),
+        Place::Voting(_) | Place::Opened | Place::Cast(_) => to_place(&view),
     }
 }
 
@@ -103,7 +107,7 @@ async fn opening(State(booth): State<Booth>, form: Result<Form<OpeningForm>, For
 async fn hand_back(State(booth): State<Booth>) -> Response {
     let view = booth.view().await;
     match view.place {
-        Place::Voting(_) if booth.contact() == Contact::State(PollState::Closing) => {
+        Place::Voting(_) | Place::Opened if booth.contact() == Contact::State(PollState::Closing) => {
             show::hand_back(&booth, &view)
         }
         _ => to_place(&view),
@@ -294,7 +298,7 @@ async fn done(State(booth): State<Booth>) -> Response {
     let view = booth.view().await;
     match view.place {
         Place::Cast(cast) => show::done(&booth, &view, cast),
-        Place::Card | Place::Voting(_) => to_place(&view),
+        Place::Card | Place::Voting(_) | Place::Opened => to_place(&view),
     }
 }
 
@@ -386,6 +390,7 @@ fn to_place(view: &View) -> Response {
     match view.place {
         Place::Card => to("/"),
         Place::Voting(screen) => to(&screen_path(screen)),
+        Place::Opened => to("/challenge/opened"),
         Place::Cast(_) => to("/done"),
     }
 }

@@ -47,6 +47,7 @@ pub async fn serve(
         access,
         spool: config.spool,
         setup: config.setup,
+        challenges: config.challenges,
         timing: Timing { idle: config.idle.into(), ..Timing::default() },
         equipment: config.equipment,
     };

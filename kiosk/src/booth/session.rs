@@ -10,9 +10,10 @@ use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::{
+    challenge::Challenged,
     draft::DraftSeal,
     pages::{Notice, TextSize},
-    voting::Tested,
+    voting::{Tested, Undecided},
 };
 use crate::{
     flow::{Choices, Flow, Screen},
@@ -56,6 +57,8 @@ pub(super) enum Stage {
     Waiting,
     /// The person chooses.
     Voting(Box<Session>),
+    /// A ballot of this card was opened; the person looks at it and then begins anew.
+    Opened { credential: Credential, draft: Option<DraftSeal>, challenged: Box<Challenged> },
     /// The person has confirmed; nothing of the choices or the card is left.
     Cast { tracker: Fingerprint, delivery: watch::Receiver<Delivery> },
 }
@@ -66,6 +69,8 @@ pub(super) struct Session {
     pub(super) flow: Flow,
     /// The encrypted ballot, if nothing was changed since.
     pub(super) prepared: Option<Prepared>,
+    /// A ballot that the server was asked never to store, and that could not be opened yet. It cannot be cast any more.
+    pub(super) set_apart: Option<Box<dyn Undecided>>,
     pub(super) tested: Tested,
     /// What seals the draft; none at a booth without a hall key.
     pub(super) draft: Option<DraftSeal>,
@@ -75,13 +80,59 @@ pub(super) struct Session {
     pub(super) notice: Option<(Screen, Notice)>,
 }
 
-/// A ballot that will be cast exactly as it is, and the choices it was made from.
+/// A ballot that will be cast or opened exactly as it is, and the choices it was made from.
 pub(super) struct Prepared {
     pub(super) choices: Choices,
-    pub(super) ballot: String,
+    pub(super) ballot: Sealed,
     pub(super) tracker: Fingerprint,
     /// What opens it; only of a scripted ballot of a rehearsal.
     pub(super) opened: Option<OpenedBallot>,
+}
+
+/// What becomes of a ballot.
+pub(super) enum Sealed {
+    /// It can be cast or opened.
+    Undecided(Box<dyn Undecided>),
+    /// It can only be cast any more.
+    ToCast(String),
+}
+
+impl Session {
+    /// The ballot that has not been cast, by what can become of it.
+    pub(super) fn can_be_opened(&self) -> Option<Fingerprint> {
+        match (&self.set_apart, &self.prepared) {
+            (Some(ballot), _) => Some(ballot.tracker()),
+            (None, Some(Prepared { ballot: Sealed::Undecided(_), tracker, .. })) => Some(*tracker),
+            _ => None,
+        }
+    }
+
+    /// Decides that the ballot with this tracker is opened: from here on it cannot be cast. Says whether there is such a ballot.
+    pub(super) fn set_apart(&mut self, tracker: Fingerprint) -> bool {
+        if self.can_be_opened() != Some(tracker) {
+            return false;
+        }
+        if let Some(Prepared { ballot: Sealed::Undecided(ballot), .. }) = self.prepared.take() {
+            self.set_apart = Some(ballot);
+        }
+        true
+    }
+}
+
+impl Prepared {
+    /// Decides that the ballot is cast: from here on it cannot be opened. The text stays here until it is stored.
+    pub(super) fn to_cast(&mut self) -> &str {
+        if let Sealed::Undecided(_) = self.ballot
+            && let Sealed::Undecided(ballot) =
+                std::mem::replace(&mut self.ballot, Sealed::ToCast(String::new()))
+        {
+            self.ballot = Sealed::ToCast(ballot.cast());
+        }
+        match &self.ballot {
+            Sealed::ToCast(text) => text,
+            Sealed::Undecided(_) => "",
+        }
+    }
 }
 
 impl Seat {
@@ -112,7 +163,16 @@ impl Session {
     /// A vote that begins, or goes on in this flow.
     pub(super) fn new(credential: Credential, flow: Flow, draft: Option<DraftSeal>) -> Self {
         let kept = flow.snapshot();
-        Self { credential, flow, prepared: None, tested: Tested::No, draft, kept, notice: None }
+        Self {
+            credential,
+            flow,
+            prepared: None,
+            set_apart: None,
+            tested: Tested::No,
+            draft,
+            kept,
+            notice: None,
+        }
     }
 
     /// Whether it was begun with this card; in a time that tells nothing about the card.

@@ -5,7 +5,7 @@
 //! the key that signs receipts are those of one election, and the hash of its Setup event, printed on the signed opening
 //! sheet, says which one.
 
-use std::{collections::HashSet, fmt, io::Cursor};
+use std::{collections::HashSet, fmt, io::Cursor, sync::Arc};
 
 use belenios::{
     archive::{EventType, Writer},
@@ -183,7 +183,7 @@ impl Opened {
             uuid: parameters.uuid,
             description: parameters.description,
             questions: parameters.questions,
-            voting: Box::new(BallotBox::new(election)),
+            voting: Box::new(Arc::new(BallotBox::new(election))),
         })
     }
 }

@@ -11,8 +11,8 @@ use super::{
     Booth, CardError, CastError, Contact, Display, Nonce, Opening, TurnError,
     draft::DraftSeal,
     pages::Notice,
-    session::{Prepared, Seat, Session, Stage, Veiled},
-    voting::{Encrypted, Tested},
+    session::{Prepared, Sealed, Seat, Session, Stage, Veiled},
+    voting::Tested,
 };
 use crate::{
     flow::{Choices, Flow, FlowError, Position, Screen},
@@ -33,6 +33,8 @@ pub struct Review {
     pub grades: Zeroizing<Vec<Option<usize>>>,
     /// Tracker of the encrypted ballot, if all offices are rated.
     pub tracker: Option<Fingerprint>,
+    /// Whether that ballot can be opened to check the booth.
+    pub can_be_opened: bool,
 }
 
 /// A ballot that was confirmed, and what has become of it.
@@ -121,7 +123,7 @@ impl Turn {
         let mut seat = self.seat().await?;
         let session = voting(&mut seat)?;
         let screen = session.flow.grade(position, grade).map_err(TurnError::Flow)?;
-        session.prepared = None;
+        (session.prepared, session.set_apart) = (None, None);
         session.notice = None;
         self.booth.keep_draft(session);
         Ok(screen)
@@ -150,6 +152,8 @@ impl Turn {
         let mut seat = self.seat().await?;
         let session = voting(&mut seat)?;
         session.flow.review().map_err(TurnError::Flow)?;
+        // Whoever turns back from a check that did not come about gets another ballot: this one may not be cast any more.
+        session.set_apart = None;
         self.booth.keep_draft(session);
         if session.prepared.is_none()
             && let Ok(choices) = session.flow.complete()
@@ -160,12 +164,14 @@ impl Turn {
             Some(prepared) => Review {
                 grades: Zeroizing::new(prepared.choices.as_slice().iter().copied().map(Some).collect()),
                 tracker: Some(prepared.tracker),
+                can_be_opened: session.can_be_opened().is_some(),
             },
             None => Review {
                 grades: Zeroizing::new(
                     session.flow.positions().map(|position| session.flow.chosen(position)).collect(),
                 ),
                 tracker: None,
+                can_be_opened: false,
             },
         })
     }
@@ -233,7 +239,7 @@ impl Turn {
             return Ok(());
         }
         let session = voting(&mut seat)?;
-        let shown = session.prepared.as_ref().filter(|prepared| prepared.tracker == tracker);
+        let shown = session.prepared.as_mut().filter(|prepared| prepared.tracker == tracker);
         let prepared = shown.ok_or(CastError::NotReviewed)?;
         // Without contact the ballot waits here; but where the server can say that it takes none, the person must know now.
         match booth.0.uplink.booth_state().await {
@@ -247,7 +253,7 @@ impl Turn {
                 tracing::warn!(error = error_chain(&error), "casting without contact to the server");
             }
         }
-        let ballot = prepared.ballot.clone().into_bytes();
+        let ballot = prepared.to_cast().as_bytes().to_vec();
         let locator = session.draft.as_ref().map(DraftSeal::locator);
         let delivery = booth.0.courier.hand_over(ballot, locator).await.map_err(CastError::Spool)?;
         if let Some(locator) = locator {
@@ -261,12 +267,12 @@ impl Turn {
     async fn sealed(&self) -> Result<(Fingerprint, watch::Receiver<Delivery>), TurnError> {
         match &self.seat().await?.stage {
             Stage::Cast { tracker, delivery } => Ok((*tracker, delivery.clone())),
-            Stage::Waiting | Stage::Voting(_) => Err(TurnError::NotCast),
+            Stage::Waiting | Stage::Voting(_) | Stage::Opened { .. } => Err(TurnError::NotCast),
         }
     }
 
     /// The seat, if it is still this turn's. Whoever asks for it is there.
-    async fn seat(&self) -> Result<MutexGuard<'_, Seat>, TurnError> {
+    pub(super) async fn seat(&self) -> Result<MutexGuard<'_, Seat>, TurnError> {
         let seat = self.booth.0.seat.lock().await;
         if seat.nonce != self.nonce {
             return Err(TurnError::TurnOver);
@@ -280,9 +286,15 @@ impl Turn {
         let booth = self.booth.clone();
         let (credential, tested) = (session.credential.clone(), session.tested);
         let encrypted = tokio::task::spawn_blocking(move || {
-            let Encrypted { ballot, opened } =
-                booth.poll().voting.encrypt(&credential, choices.as_slice(), tested)?;
-            let tracker = Fingerprint::of(&ballot);
+            let ballot = booth.poll().voting.prepare(&credential, choices.as_slice())?;
+            let tracker = ballot.tracker();
+            let (ballot, opened) = match tested {
+                Tested::No => (Sealed::Undecided(ballot), None),
+                Tested::InRehearsal => {
+                    let opened = ballot.open();
+                    (Sealed::ToCast(opened.ballot().to_owned()), Some(opened))
+                }
+            };
             Ok(Prepared { choices, ballot, tracker, opened })
         });
         match encrypted.await {
@@ -298,10 +310,11 @@ impl std::fmt::Debug for Review {
     }
 }
 
-fn voting(seat: &mut Seat) -> Result<&mut Session, TurnError> {
+pub(super) fn voting(seat: &mut Seat) -> Result<&mut Session, TurnError> {
     match &mut seat.stage {
         Stage::Voting(session) => Ok(session),
         Stage::Waiting => Err(TurnError::NoCard),
+        Stage::Opened { .. } => Err(TurnError::Opened),
         Stage::Cast { .. } => Err(TurnError::Flow(FlowError::Sealed)),
     }
 }

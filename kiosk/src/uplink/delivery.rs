@@ -33,6 +33,8 @@ pub enum Delivery {
     },
     /// The card had been declared void before the ballot arrived, and the server has signed that it refuses it.
     Void,
+    /// The ballot was opened to check a booth, and the server has signed that it refuses it.
+    Challenged,
 }
 
 /// Why a ballot is still on its way.
@@ -249,6 +251,12 @@ impl Courier {
             Verdict::Void => {
                 tracing::warn!("the server refused a ballot of a card that had been declared void");
                 Delivery::Void
+            }
+            Verdict::Challenged => {
+                tracing::error!(
+                    "the server refused a ballot that was opened before; a booth at fault or an attack"
+                );
+                Delivery::Challenged
             }
         };
         (outcome, removed.is_ok())

@@ -22,7 +22,7 @@ const IDLE: IdleTimes =
     IdleTimes { warning: Duration::from_millis(500), countdown: Duration::from_millis(500) };
 
 /// A booth with a spool of its own that people have opened with this hall key.
-async fn open_booth(hall: &Hall, name: &str, key: &HallKey) -> Booth {
+pub(crate) async fn open_booth(hall: &Hall, name: &str, key: &HallKey) -> Booth {
     let settings = BoothSettings { setup: None, spool: hall.folder.path().join(name), ..hall.settings() };
     let booth = Booth::start(settings).await.unwrap();
     booth.open(&hall.setup_event().to_string().into()).await.unwrap();
@@ -30,11 +30,11 @@ async fn open_booth(hall: &Hall, name: &str, key: &HallKey) -> Booth {
     booth
 }
 
-fn key() -> HallKey {
+pub(crate) fn key() -> HallKey {
     HallKey::generate(&mut os_rng())
 }
 
-async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) {
     let wait = async {
         while !done().await {
             tokio::time::sleep(Duration::from_millis(10)).await;

@@ -1,7 +1,7 @@
 //! A hall for tests: one small election with its keys and cards, and a server of its own that can be told to fail.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     path::PathBuf,
     sync::{
@@ -109,6 +109,10 @@ pub(crate) struct Shared {
     /// Stored ballots by credential.
     pub(crate) ballots: Mutex<BTreeMap<String, Vec<u8>>>,
     pub(crate) deliveries: AtomicUsize,
+    /// Ballots that are opened.
+    pub(crate) challenged: Mutex<BTreeSet<Fingerprint>>,
+    /// What was opened.
+    pub(crate) opened: Mutex<Vec<OpenedBallotFile>>,
     /// Sealed drafts by locator.
     pub(crate) drafts: Mutex<BTreeMap<DraftLocator, SealedDraft>>,
     /// How often a draft was saved.
@@ -274,6 +278,7 @@ impl Hall {
             access: self.access.clone(),
             spool: self.spool(),
             setup: Some(self.setup_event()),
+            challenges: None,
             timing: Timing {
                 timeouts: Timeouts { connect: Duration::from_secs(2), request: self.request },
                 backoff: Backoff { first: Duration::from_millis(20), most: Duration::from_millis(80) },
@@ -391,6 +396,8 @@ fn make(
         fault: Mutex::default(),
         ballots: Mutex::default(),
         deliveries: AtomicUsize::new(0),
+        challenged: Mutex::default(),
+        opened: Mutex::default(),
         drafts: Mutex::default(),
         saves: AtomicUsize::new(0),
         draft_fault: Mutex::default(),
@@ -437,6 +444,8 @@ fn router(shared: Arc<Shared>) -> Router {
         .route(path::BOOTH_POLL, get(async |State(shared): State<Arc<Shared>>| Json(shared.poll().clone())))
         .route(path::BOOTH_CREDENTIAL, post(credential))
         .route(path::BOOTH_BALLOT, post(ballot))
+        .route(path::BOOTH_CHALLENGE, post(set_apart))
+        .route(path::BOOTH_OPENED, post(opened))
         .route(path::BOOTH_DRAFT_FIND, post(find_draft))
         .route(path::BOOTH_DRAFT_SAVE, post(save_draft))
         .route(path::BOOTH_DRAFT_DROP, post(drop_draft))
@@ -576,14 +585,17 @@ async fn ballot(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
     let tracker = ballot.tracker();
     let uuid = shared.ballot_box.election().parameters().uuid.clone();
     let (key, other) = (&shared.publication_key, SigningKey::from_bytes(&[9; 32]));
-    let refusal = |stored, key: &SigningKey| {
-        (StatusCode::CONFLICT, Json(Refusal::sign(uuid.clone(), tracker, stored, key))).into_response()
+    let refusal = |because, key: &SigningKey| {
+        (StatusCode::CONFLICT, Json(Refusal::sign(uuid.clone(), tracker, because, key))).into_response()
     };
+    if shared.challenged.lock().unwrap().contains(&tracker) {
+        return refusal(RefusalReason::Challenged, key);
+    }
     match fault {
-        Fault::Refuse => return refusal(Some(Fingerprint::of("other")), key),
-        Fault::RefuseUnsigned => return refusal(Some(Fingerprint::of("other")), &other),
-        Fault::Void => return refusal(None, key),
-        Fault::VoidUnsigned => return refusal(None, &other),
+        Fault::Refuse => return refusal(RefusalReason::Stored(Fingerprint::of("other")), key),
+        Fault::RefuseUnsigned => return refusal(RefusalReason::Stored(Fingerprint::of("other")), &other),
+        Fault::Void => return refusal(RefusalReason::Void, key),
+        Fault::VoidUnsigned => return refusal(RefusalReason::Void, &other),
         _ => {}
     }
     if let Some(locator) = headers.get(DRAFT_HEADER) {
@@ -591,7 +603,7 @@ async fn ballot(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
     }
     let stored = shared.ballots.lock().unwrap().entry(credential).or_insert_with(|| bytes.to_vec()).clone();
     if stored != bytes {
-        return refusal(Some(Fingerprint::of(&stored)), key);
+        return refusal(RefusalReason::Stored(Fingerprint::of(&stored)), key);
     }
     match fault {
         Fault::WrongSignature => Json(Receipt::sign(uuid, tracker, &other)).into_response(),
@@ -603,6 +615,39 @@ async fn ballot(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
         }
         _ => Json(Receipt::sign(uuid, tracker, key)).into_response(),
     }
+}
+
+async fn set_apart(State(shared): State<Arc<Shared>>, Json(sent): Json<ChallengeNotice>) -> Response {
+    let fault = shared.fault.lock().unwrap().clone();
+    match fault {
+        Fault::Status(status) => return StatusCode::from_u16(status).unwrap().into_response(),
+        Fault::Problem(status, code) => return problem(status, code),
+        _ => {}
+    }
+    if !matches!(shared.poll().state, PollState::Open | PollState::Closing) {
+        return problem(409, problem::POLL_NOT_OPEN);
+    }
+    shared.challenged.lock().unwrap().insert(sent.tracker);
+    let uuid = shared.ballot_box.election().parameters().uuid.clone();
+    assert_eq!(sent.poll, uuid);
+    let page = "http://10.0.0.1:8600/challenge".to_owned();
+    let other = SigningKey::from_bytes(&[9; 32]);
+    let (tracker, key) = match fault {
+        Fault::WrongSignature => (sent.tracker, &other),
+        Fault::OtherTracker => (Fingerprint::of("other"), &shared.publication_key),
+        // The work is done, the answer is lost.
+        Fault::Nonsense => return "OK".into_response(),
+        _ => (sent.tracker, &shared.publication_key),
+    };
+    Json(ChallengePromise::sign(uuid, tracker, page, key)).into_response()
+}
+
+async fn opened(State(shared): State<Arc<Shared>>, Json(sent): Json<OpenedBallotFile>) -> Response {
+    if *shared.deaf.lock().unwrap() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    shared.opened.lock().unwrap().push(sent);
+    StatusCode::NO_CONTENT.into_response()
 }
 
 async fn state(State(shared): State<Arc<Shared>>) -> Json<BoothState> {

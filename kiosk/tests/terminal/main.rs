@@ -9,6 +9,8 @@ mod browser;
 #[cfg(test)]
 mod cards;
 #[cfg(test)]
+mod challenge;
+#[cfg(test)]
 mod commission;
 #[cfg(test)]
 mod day;

@@ -98,6 +98,7 @@ async fn a_booth_says_that_it_looks_for_its_server_and_begins_by_itself() {
         server: hall.url(),
         listen,
         folder: hall.folder.path().to_owned(),
+        challenges: None,
         spool: hall.spool(),
         setup: None,
         equipment: Equipment::default(),

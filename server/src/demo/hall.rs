@@ -117,6 +117,7 @@ impl Hall {
                 access: access.clone(),
                 spool: self.folder.join("spool").join(number.to_string()),
                 setup: Some(setup),
+                challenges: None,
                 timing: Timing::default(),
                 equipment: Equipment::default(),
             })

@@ -14,6 +14,7 @@ pub mod archive;
 pub mod ballot;
 pub mod booths;
 pub mod cards;
+pub mod challenge;
 pub mod closing;
 pub mod draft;
 pub mod exceptions;

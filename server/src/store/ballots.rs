@@ -25,13 +25,14 @@ pub struct Ballot {
 pub struct RefusedBallot {
     /// Hash of the ballot that was refused.
     pub refused: Sha256Hash,
-    /// Hash of the ballot that is stored for this card; `None` if the card had been declared void.
+    /// Hash of the ballot that is stored for this card; `None` if the card had been declared void, or the ballot opened.
     pub stored: Option<Sha256Hash>,
 }
 
 statements! {
     INSERT = "INSERT INTO ballots (county, poll, hash, public_credential, payload) VALUES ($1, $2, $3, $4, $5)";
     FIND_BY_CREDENTIAL = "SELECT hash FROM ballots WHERE county = $1 AND poll = $2 AND public_credential = $3";
+    FIND = "SELECT hash FROM ballots WHERE county = $1 AND poll = $2 AND hash = $3";
     COUNT = "SELECT count(*) AS number FROM ballots WHERE county = $1 AND poll = $2";
     LIST = "SELECT hash, public_credential, payload FROM ballots WHERE county = $1 AND poll = $2 ORDER BY hash";
     INSERT_REFUSED = "INSERT INTO refused_ballots (county, poll, refused, stored) VALUES ($1, $2, $3, $4)
@@ -72,6 +73,22 @@ pub async fn find_by_credential(
         .fetch_optional(tx)
         .await?;
     row.as_ref().map(|row| Row::new("ballots", row).hash("hash")).transpose()
+}
+
+/// Whether this very ballot is stored.
+pub async fn contains(
+    tx: &mut Connection,
+    county: &CountyId,
+    poll: &PollId,
+    hash: &Sha256Hash,
+) -> Result<bool, StoreError> {
+    let found = sqlx::query(FIND)
+        .bind(county.as_str())
+        .bind(poll.as_str())
+        .bind(hash.as_bytes().as_slice())
+        .fetch_optional(tx)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// How many ballots are stored.
@@ -158,6 +175,8 @@ mod tests {
             assert_eq!(count(&mut tx, &county(), &poll()).await.unwrap(), 1);
             let stored = find_by_credential(&mut tx, &county(), &poll(), "card").await.unwrap();
             assert_eq!(stored, Some(Sha256Hash::of("first")));
+            assert!(contains(&mut tx, &county(), &poll(), &Sha256Hash::of("first")).await.unwrap());
+            assert!(!contains(&mut tx, &county(), &poll(), &Sha256Hash::of("other")).await.unwrap());
             assert_eq!(find_by_credential(&mut tx, &county(), &poll(), "other card").await.unwrap(), None);
         }
 

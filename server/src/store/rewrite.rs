@@ -28,14 +28,17 @@ const POSTGRES_REWRITE: &str = "
         SELECT * FROM credentials ORDER BY public_credential, county, poll;
     CREATE TEMPORARY TABLE aside_refused ON COMMIT DROP AS
         SELECT * FROM refused_ballots ORDER BY refused, county, poll;
+    CREATE TEMPORARY TABLE aside_challenged ON COMMIT DROP AS
+        SELECT * FROM challenged_ballots ORDER BY challenged, county, poll;
     CREATE TEMPORARY TABLE aside_void ON COMMIT DROP AS
         SELECT * FROM void_cards ORDER BY public_credential, county, poll;
     CREATE TEMPORARY TABLE aside_drafts ON COMMIT DROP AS
         SELECT * FROM drafts ORDER BY locator, county, poll;
-    TRUNCATE ballots, credentials, refused_ballots, void_cards, drafts;
+    TRUNCATE ballots, challenged_ballots, credentials, refused_ballots, void_cards, drafts;
     INSERT INTO ballots SELECT * FROM aside_ballots ORDER BY hash, county, poll;
     INSERT INTO credentials SELECT * FROM aside_credentials ORDER BY public_credential, county, poll;
     INSERT INTO refused_ballots SELECT * FROM aside_refused ORDER BY refused, county, poll;
+    INSERT INTO challenged_ballots SELECT * FROM aside_challenged ORDER BY challenged, county, poll;
     INSERT INTO void_cards SELECT * FROM aside_void ORDER BY public_credential, county, poll;
     INSERT INTO drafts SELECT * FROM aside_drafts ORDER BY locator, county, poll;";
 

@@ -13,6 +13,7 @@ const STATEMENTS: &[&[(&str, &str)]] = &[
     super::attendance::STATEMENTS,
     super::ballots::STATEMENTS,
     super::booths::STATEMENTS,
+    super::challenged::STATEMENTS,
     super::commitment_codes::STATEMENTS,
     super::copy::STATEMENTS,
     super::credentials::STATEMENTS,
@@ -81,8 +82,15 @@ const POSTGRES_FOREIGN_KEYS: &str = "
     JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = k.target
     WHERE c.contype = 'f'";
 
-const BALLOT_SIDE: [&str; 6] =
-    ["ballots", "credentials", "drafts", "refused_ballots", "void_cards", "void_refused_counts"];
+const BALLOT_SIDE: [&str; 7] = [
+    "ballots",
+    "challenged_ballots",
+    "credentials",
+    "drafts",
+    "refused_ballots",
+    "void_cards",
+    "void_refused_counts",
+];
 
 async fn lines(db: &Db, sqlite: &'static str, postgres: &'static str) -> BTreeSet<String> {
     let statement = match db.backend() {
@@ -170,6 +178,9 @@ both_databases! {
                 "ballots.payload BLOB NOT NULL",
                 "ballots.poll TEXT NOT NULL",
                 "ballots.public_credential TEXT NOT NULL",
+                "challenged_ballots.challenged BLOB NOT NULL",
+                "challenged_ballots.county TEXT NOT NULL",
+                "challenged_ballots.poll TEXT NOT NULL",
                 "credentials.county TEXT NOT NULL",
                 "credentials.poll TEXT NOT NULL",
                 "credentials.public_credential TEXT NOT NULL",

@@ -5,8 +5,8 @@ use jiff::civil::date;
 use super::{
     Connection,
     ballots::{self, Ballot},
-    booths, credentials, drafts, draws, editions, exceptions, nominations, offices, polls, pool, sanctions,
-    terminals, trustees, void_cards,
+    booths, challenged, credentials, drafts, draws, editions, exceptions, nominations, offices, polls, pool,
+    sanctions, terminals, trustees, void_cards,
 };
 use crate::{
     both_databases,
@@ -42,11 +42,11 @@ both_databases! {
         let here = context(db, &clock());
         let there = Context { county: "leling".parse().unwrap(), ..here.clone() };
         fill(&here).await;
-        assert_eq!(rows(&here, &here.county).await, [1; 20]);
-        assert_eq!(rows(&here, &there.county).await, [0; 20]);
+        assert_eq!(rows(&here, &here.county).await, [1; 21]);
+        assert_eq!(rows(&here, &there.county).await, [0; 21]);
         // The same keys are free there.
         fill(&there).await;
-        assert_eq!(rows(&here, &here.county).await, [1; 20]);
+        assert_eq!(rows(&here, &here.county).await, [1; 21]);
     }
 }
 
@@ -102,6 +102,7 @@ async fn fill(context: &Context) {
         document_number: "宁创〔2020〕11号".parse().unwrap(),
     };
     exceptions::insert(&mut tx, county, &poll, &Recorded { terminal: None, exception }).await.unwrap();
+    challenged::insert(&mut tx, county, &poll, &Sha256Hash::of("y")).await.unwrap();
     fill_void_cards(&mut tx, county, &poll).await;
     tx.commit().await.unwrap();
     let (token, _) =
@@ -155,7 +156,7 @@ fn nomination(context: &Context) -> Nomination {
 }
 
 /// Row counts that `county` sees, asking with the keys of `context.county` where a key is needed.
-async fn rows(context: &Context, county: &CountyId) -> [usize; 20] {
+async fn rows(context: &Context, county: &CountyId) -> [usize; 21] {
     let mut tx = context.db.read().await.unwrap();
     let edition = editions::list(&mut tx, &context.county).await.unwrap().remove(0).id;
     let poll = polls::list(&mut tx, &context.county, &edition).await.unwrap().remove(0).id;
@@ -176,6 +177,7 @@ async fn rows(context: &Context, county: &CountyId) -> [usize; 20] {
         usize::from(terminals::find_by_token(&mut tx, county, &token).await.unwrap().is_some()),
         credentials::list(&mut tx, county, &poll).await.unwrap().len(),
         ballots::list(&mut tx, county, &poll).await.unwrap().len(),
+        challenged::list(&mut tx, county, &poll).await.unwrap().len(),
         usize::try_from(drafts::count(&mut tx, county, &poll).await.unwrap()).unwrap(),
         booths::list(&mut tx, county, &poll).await.unwrap().len(),
         exceptions::list(&mut tx, county, &poll).await.unwrap().len(),

@@ -17,6 +17,7 @@ use crate::error::NOTHING_HERE;
 use crate::service::public::downloads::Shelf;
 use crate::web::rate_limit::RateLimits;
 
+mod challenge;
 mod commit;
 mod downloads;
 mod draw;
@@ -33,6 +34,7 @@ mod reconciliation;
 mod tests;
 mod verify;
 
+pub(crate) use self::challenge::PATH as CHALLENGE_PAGE;
 use self::problem::SiteError;
 
 /// All public routes, and the page for addresses that lead nowhere.
@@ -54,6 +56,8 @@ pub fn routes() -> Router<App> {
         .route("/draw/check", get(draw::check::show))
         .route("/draw/check.html", get(draw::check::download))
         .route("/draw/{ceremony}/notice", get(draw::notice::show))
+        .route(challenge::PATH, get(challenge::show))
+        .route("/challenge/file", get(challenge::file))
         .route("/ranking", get(ranking::show))
         .route("/reconciliation", get(reconciliation::show))
         .route("/downloads", get(downloads::show))

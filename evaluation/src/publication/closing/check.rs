@@ -119,6 +119,11 @@ fn ballots(statement: &ClosingStatement, facts: &Facts) -> Vec<Fault> {
         "a refused ballot is counted, or the ballot it was refused for is not in the archive",
     );
     faults.demand(
+        statement.challenged.is_sorted_by(|one, next| one < next),
+        "核验过的票没有排序，或有重复",
+        "challenged ballots are not sorted, or stand twice",
+    );
+    faults.demand(
         !statement.challenged.iter().any(|tracker| trackers.contains(tracker)),
         "核验过的票被计入",
         "a challenged ballot is counted",

@@ -4,6 +4,7 @@ use appearance::parts::grade_icon;
 use appearance::{Language, Text};
 use maud::{Markup, html};
 
+use super::challenge::challenge_link;
 use super::frame::{Frame, session};
 use super::{Look, office_path};
 
@@ -44,6 +45,8 @@ pub struct ReviewPage<'a> {
     pub last_seen: u16,
     /// Tracker of the encrypted ballot, once there is one. 提交 appears when there is one and nothing is unrated.
     pub tracker: Option<&'a str>,
+    /// Whether that ballot can be opened to check the booth.
+    pub can_be_opened: bool,
 }
 
 /// The page on which a person looks everything over and submits.
@@ -66,6 +69,8 @@ pub fn review_page(page: &ReviewPage<'_>) -> Markup {
                 }
             }
             @for section in page.sections { (section_list(section, page)) }
+            // Apart from 提交, and where on the pages of the offices nothing leads on.
+            @if page.can_be_opened { (challenge_link(&page.look)) }
         }
         div class="onward" {
             @if let Some(row) = first_unrated {

@@ -7,7 +7,7 @@ use evaluation::wire::BoothStatement;
 use maud::Markup;
 
 use super::*;
-use crate::booth::{DeckTest, Ending};
+use crate::booth::{DeckTest, Ending, Saved};
 
 const GRADES: [&str; 4] = ["满意", "较满意", "一般", "不满意"];
 const TRACKER: &str = "3yVq8K1abcXr0PqLwZt5HnMB7sEoYdCgUfJ2iR4k9T6";
@@ -74,7 +74,14 @@ fn review(rows: &[ReviewRow<'_>], tracker: Option<&str>, look: Look<'_>) -> Mark
         ReviewSection { name: "政府部门", rows },
         ReviewSection { name: "垂直管理部门", rows: &[LONG, LONGER] },
     ];
-    review_page(&ReviewPage { look, sections: &sections, grades: &GRADES, last_seen: 12, tracker })
+    review_page(&ReviewPage {
+        look,
+        sections: &sections,
+        grades: &GRADES,
+        last_seen: 12,
+        tracker,
+        can_be_opened: tracker.is_some(),
+    })
 }
 
 fn success() -> SuccessPage<'static> {
@@ -251,6 +258,7 @@ fn pages_of_a_vote() -> Vec<(&'static str, Markup)> {
     ]
     .into_iter()
     .chain(interrupted())
+    .chain(checks())
     .collect()
 }
 
@@ -278,6 +286,32 @@ fn interrupted() -> [(&'static str, Markup); 7] {
         ("idle", at(Look { idle, ..look() })),
         ("idle-big", at(Look { idle, ..big })),
         ("idle-english", at(Look { idle, ..english })),
+    ]
+}
+
+/// 核验本机, from the warning to the opened ballot.
+fn checks() -> [(&'static str, Markup); 9] {
+    let big = Look { text_size: TextSize::Largest, high_contrast: true, ..look() };
+    let english = Look { language: Language::English, ..look() };
+    let warning = |look, problem| challenge_page(&ChallengePage { look, tracker: TRACKER, problem });
+    let answers: Vec<_> = (1..=70)
+        .map(|number| (format!("{number} 水务局水利工程建设管理与河湖管理运行股"), "不满意".to_owned()))
+        .collect();
+    let address = "http://192.168.100.100:8600/challenge?tracker=3yVq8K1abcXr0PqLwZt5HnMB7sEoYdCgUfJ2iR4k9T6";
+    let saved = Saved::As("challenge-e3b0c44298fc.json".to_owned());
+    let opened = |look, answers| {
+        opened_page(&OpenedPage { look, tracker: TRACKER, answers, address: Some(address), saved: &saved })
+    };
+    [
+        ("challenge", warning(look(), None)),
+        ("challenge-big", warning(big, None)),
+        ("challenge-english", warning(english, None)),
+        ("challenge-no-contact-big", warning(big, Some(ChallengeProblem::NoContact))),
+        ("opened", opened(look(), Some(&answers))),
+        ("opened-big", opened(big, Some(&answers))),
+        ("opened-english", opened(english, Some(&answers))),
+        ("opened-failed", opened(look(), None)),
+        ("opened-before", opened_before_page(&look(), TRACKER)),
     ]
 }
 
@@ -385,6 +419,29 @@ fn submit_is_offered_only_when_all_are_rated_and_the_ballot_is_sealed() {
         assert_eq!(page.contains(TRACKER), offered);
     }
     assert!(review(&unrated, None, look()).into_string().contains("还有 1 个股室未评"));
+}
+
+#[test]
+fn a_check_is_offered_apart_from_submit_and_only_of_a_ballot_whose_tracker_is_shown() {
+    let page = review(&[LONG], Some(TRACKER), look()).into_string();
+    let (cast, check) = (page.find("action=\"/cast\"").unwrap(), page.find("href=\"/challenge\"").unwrap());
+    assert!(cast < page.find("class=\"rows\"").unwrap() && page.find("class=\"rows\"").unwrap() < check);
+    assert!(!review(&[LONG], None, look()).into_string().contains("href=\"/challenge\""));
+}
+
+#[test]
+fn what_does_not_hold_is_never_shown_as_what_the_ballot_holds() {
+    for (name, markup) in checks() {
+        let page = markup.into_string();
+        assert_eq!(
+            page.contains("不满意"),
+            matches!(name, "opened" | "opened-big" | "opened-english"),
+            "{name}"
+        );
+        assert!(!page.contains("action=\"/cast\""), "{name}: nothing of a check can be cast");
+    }
+    let failed = checks().into_iter().find(|(name, _)| *name == "opened-failed").unwrap().1.into_string();
+    assert!(failed.contains("核验不通过") && failed.contains("role=\"alert\""), "{failed}");
 }
 
 #[test]

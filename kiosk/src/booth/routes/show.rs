@@ -5,6 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use belenios::text::Fingerprint;
 use evaluation::{
     office::Office,
     rules::Label,
@@ -13,11 +14,12 @@ use evaluation::{
 use maud::Markup;
 
 use super::super::{
-    Booth, Cast, Contact, DeckTest, Opening, Place, Review, View,
+    Booth, Cast, Challenged, Contact, DeckTest, Opening, Place, Review, View,
     pages::{
-        self, CardPage, CardProblem, Closed, ClosedPage, DeckPage, DeckProblem, EndedPage, Look, OfficePage,
-        OfficeWords, OpeningPage, OpeningProblem, ProblemPage, RefusedPage, ReviewPage, ReviewRow,
-        ReviewSection, SuccessPage, VerdictPage, VoidPage, WaitingPage,
+        self, CardPage, CardProblem, ChallengePage, ChallengeProblem, Closed, ClosedPage, DeckPage,
+        DeckProblem, EndedPage, Look, OfficePage, OfficeWords, OpenedPage, OpeningPage, OpeningProblem,
+        ProblemPage, RefusedPage, ReviewPage, ReviewRow, ReviewSection, SuccessPage, VerdictPage, VoidPage,
+        WaitingPage,
     },
 };
 use crate::{
@@ -106,6 +108,7 @@ pub(super) fn review(booth: &Booth, view: &View, review: &Review, last_seen: Pos
         grades: &grades(booth, language),
         last_seen: last_seen.number(),
         tracker: tracker.as_deref(),
+        can_be_opened: review.can_be_opened,
     };
     answer(StatusCode::OK, pages::review_page(&page))
 }
@@ -124,8 +127,33 @@ pub(super) fn done(booth: &Booth, view: &View, cast: Cast) -> Response {
             pages::refused_page(&RefusedPage { look, refused: &tracker, stored: &stored.to_string() })
         }
         Delivery::Void => pages::void_page(&VoidPage { look, refused: &tracker }),
+        Delivery::Challenged => pages::opened_before_page(&look, &tracker),
     };
     answer(StatusCode::OK, markup)
+}
+
+/// The warning before a ballot is opened, or why it was not.
+pub(super) fn challenge(
+    booth: &Booth,
+    view: &View,
+    tracker: Fingerprint,
+    problem: Option<ChallengeProblem>,
+) -> Response {
+    let status = if problem.is_some() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let page = ChallengePage { look: look(booth, view), tracker: &tracker.to_string(), problem };
+    answer(status, pages::challenge_page(&page))
+}
+
+/// What an opened ballot holds.
+pub(super) fn opened(booth: &Booth, view: &View, challenged: &Challenged) -> Response {
+    let page = OpenedPage {
+        look: look(booth, view),
+        tracker: &challenged.tracker.to_string(),
+        answers: challenged.found.as_deref().ok(),
+        address: challenged.address.as_deref(),
+        saved: &challenged.saved,
+    };
+    answer(StatusCode::OK, pages::opened_page(&page))
 }
 
 /// Nobody can vote now.
@@ -287,12 +315,12 @@ fn look<'a>(booth: &'a Booth, view: &'a View) -> Look<'a> {
         text_size: display.text_size,
         high_contrast: display.high_contrast,
         rehearsal: booth.poll().purpose == Purpose::Rehearsal,
-        closing: matches!(view.place, Place::Voting(_))
+        closing: matches!(view.place, Place::Voting(_) | Place::Opened)
             && booth.contact() == Contact::State(PollState::Closing),
         county: label(&booth.poll().edition.rules.county, display.language),
         session: view.nonce.as_str(),
         notice: view.notice,
-        idle: matches!(view.place, Place::Voting(_)).then(|| booth.idle_warning()),
+        idle: matches!(view.place, Place::Voting(_) | Place::Opened).then(|| booth.idle_warning()),
         ..booth.fittings().look(display)
     }
 }

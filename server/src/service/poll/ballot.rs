@@ -7,8 +7,11 @@ use belenios::text::{Fingerprint, Uuid};
 use belenios::with_group;
 use ed25519_dalek::SigningKey;
 use evaluation::hash::Sha256Hash;
-use evaluation::wire::{self, BoothPoll, DraftLocator, Receipt, Refusal, SetupFiles, unpad_ballot};
+use evaluation::wire::{
+    self, BoothPoll, DraftLocator, Receipt, Refusal, RefusalReason, SetupFiles, unpad_ballot,
+};
 
+use super::challenge::is_challenged;
 use super::draft::go_with_ballot;
 use super::on_the_wire::{wire_purpose, wire_state};
 use super::{compute, load_for_terminals, polls, present};
@@ -24,7 +27,7 @@ use crate::store::{Connection, StoreError, ballots, credentials, editions};
 pub enum Delivery {
     /// It is stored, now or since an earlier delivery.
     Stored(Receipt),
-    /// Another ballot of this card is stored, or the card is void: this one never will be.
+    /// Another ballot of this card is stored, the card is void, or the ballot was opened: this one never will be.
     Refused(Refusal),
 }
 
@@ -94,6 +97,12 @@ pub async fn receive(
 
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, &poll.id).await?;
+    // First of all: whoever sends an opened ballot hears so, whatever else became of the card.
+    if is_challenged(&mut tx, context, &poll, &ballot.hash).await? {
+        let delivery = refuse(&mut tx, context, &poll, &sealed, &ballot, RefusalReason::Challenged).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        return Ok(delivery);
+    }
     if let Some(stored) =
         ballots::find_by_credential(&mut tx, &context.county, &poll.id, &ballot.public_credential).await?
     {
@@ -106,7 +115,7 @@ pub async fn receive(
     let status =
         credentials::find_status(&mut tx, &context.county, &poll.id, &ballot.public_credential).await?;
     if status == Some(CredentialStatus::Void) {
-        let delivery = refuse(&mut tx, context, &poll, &sealed, &ballot, None).await?;
+        let delivery = refuse(&mut tx, context, &poll, &sealed, &ballot, RefusalReason::Void).await?;
         tx.commit().await.map_err(StoreError::from)?;
         return Ok(delivery);
     }
@@ -144,26 +153,30 @@ async fn answer_again(
     if stored == ballot.hash {
         return Ok(Delivery::Stored(Receipt::sign(sealed.poll.clone(), tracker(stored), &sealed.key)));
     }
-    refuse(tx, context, poll, sealed, ballot, Some(stored)).await
+    refuse(tx, context, poll, sealed, ballot, RefusalReason::Stored(tracker(stored))).await
 }
 
-/// Signs that this ballot is not stored, because another one is or because its card is void, and records it.
+/// Signs that this ballot is not stored and why, and records it.
 async fn refuse(
     tx: &mut Connection,
     context: &Context,
     poll: &polls::Poll,
     sealed: &Sealed,
     ballot: &Ballot,
-    stored: Option<Sha256Hash>,
+    because: RefusalReason,
 ) -> Result<Delivery, ServiceError> {
     // Every refusal that is signed is published; once the closing statement is fixed none can be added.
     if !matches!(poll.state, PollState::Open | PollState::Paused | PollState::Closing | PollState::Closed) {
         return Err(not_open(poll.state));
     }
+    let stored = match because {
+        RefusalReason::Stored(stored) => Some(Sha256Hash::from_bytes(*stored.as_bytes())),
+        RefusalReason::Challenged | RefusalReason::Void => None,
+    };
     let refused = RefusedBallot { refused: ballot.hash, stored };
     ballots::insert_refused(tx, &context.county, &poll.id, refused).await?;
-    let (refused, stored) = (tracker(ballot.hash), stored.map(tracker));
-    Ok(Delivery::Refused(Refusal::sign(sealed.poll.clone(), refused, stored, &sealed.key)))
+    let refused = tracker(ballot.hash);
+    Ok(Delivery::Refused(Refusal::sign(sealed.poll.clone(), refused, because, &sealed.key)))
 }
 
 /// Size, canonical form, signature and every proof (protocol note §3).
@@ -186,7 +199,7 @@ fn tracker(hash: Sha256Hash) -> Fingerprint {
     Fingerprint::from_bytes(*hash.as_bytes())
 }
 
-fn not_open(found: PollState) -> ServiceError {
+pub(super) fn not_open(found: PollState) -> ServiceError {
     ServiceError::input(
         wire::problem::POLL_NOT_OPEN,
         format!("投票现在不接收选票（{}）。这张票没有保存。", found.zh()),

@@ -12,6 +12,7 @@ use evaluation::publication::reconciliation::{Counts, Reconciliation};
 use rayon::prelude::*;
 
 use super::archive::{Archive, Parts, Until, assemble, load, unpadded};
+use super::challenge;
 use super::on_the_wire::wire_purpose;
 use super::opening::{count_rows, load_zero_report};
 use super::settling::{self, Settling};
@@ -52,6 +53,7 @@ pub async fn seal(context: &Context, actor: &Actor, id: &PollId) -> Result<(), S
     drafts::delete_all(&mut tx, &context.county, id).await?;
     move_poll(&mut tx, context, actor, &poll, to).await?;
     tx.commit().await.map_err(StoreError::from)?;
+    context.opened_ballots.forget();
     if let Err(error) = destroy_order(context).await {
         // The box is sealed all the same, and the reconciliation does this again before anything else.
         tracing::warn!(%error, "remains of the voting order are still on disk; the reconciliation destroys them");
@@ -176,7 +178,7 @@ async fn closing_statement(
         not_returned,
         void_refused: settling.reconciliation.void_refused,
         refused,
-        challenged: Vec::new(),
+        challenged: challenge::trackers(tx, context, poll).await?,
         booths: booths(settling),
         attendance: settling.reconciliation.attendance,
         exceptions: settling.reconciliation.exceptions.clone(),

@@ -1,14 +1,15 @@
 //! From the cards to the reconciliation, at the server: what every step asks for, and what it says if that is not so.
 
+mod challenged;
 mod drafts;
 mod exceptional;
 mod hall;
 mod unfinished;
 
-use belenios::text::Hash;
+use belenios::text::{Fingerprint, Hash};
 use evaluation::publication::closing::ClosingStatement;
 use evaluation::publication::reconciliation::{ByKind, LineName, Reconciliation};
-use evaluation::wire::{VoidKind, problem};
+use evaluation::wire::{RefusalReason, VoidKind, problem};
 
 use self::hall::Hall;
 use super::ballot::{Delivery, credential_status};
@@ -33,12 +34,13 @@ enum Step {
     BoothArchive,
     BoothStatement,
     Vote,
+    Challenge,
     VoidDamaged,
     VoidSpare,
     Exception,
 }
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step::Open,
     Step::Pause,
     Step::Resume,
@@ -50,6 +52,7 @@ const STEPS: [Step; 14] = [
     Step::BoothArchive,
     Step::BoothStatement,
     Step::Vote,
+    Step::Challenge,
     Step::VoidDamaged,
     Step::VoidSpare,
     Step::Exception,
@@ -76,6 +79,7 @@ async fn attempt(hall: &Hall, step: Step) -> Option<(String, String)> {
         Step::BoothArchive => booths::archive(context).await.map(|_| ()),
         Step::BoothStatement => hall.sign(0, 0).await,
         Step::Vote => hall.vote(0).await.map(|_| ()),
+        Step::Challenge => hall.challenge(Fingerprint::of("a ballot")).await.map(|_| ()),
         Step::VoidDamaged => hall.void(1, VoidKind::Damaged).await,
         Step::VoidSpare => hall.void(2, VoidKind::Spare).await,
     };
@@ -252,7 +256,7 @@ both_databases! {
         let credential = hall.void_statement(0, VoidKind::Damaged).credential;
         let status = credential_status(&hall.context, &credential).await.unwrap();
         assert_eq!(status, evaluation::wire::CredentialStatus::Void);
-        assert!(matches!(hall.vote(0).await.unwrap(), Delivery::Refused(refusal) if refusal.stored.is_none()));
+        assert!(matches!(hall.vote(0).await.unwrap(), Delivery::Refused(refusal) if refusal.because == RefusalReason::Void));
         assert_eq!(count_ballots(&hall).await, 0);
     }
 

@@ -93,6 +93,7 @@ pub(super) fn page(frame: &Frame, facts: &Facts) -> Markup {
             li { (draw(frame)) }
             li { (others(frame, facts)) }
         }
+        (booths(frame))
         (limits(frame))
     };
     frame.page(Some(Place::Verify), title, body)
@@ -255,6 +256,21 @@ fn others(frame: &Frame, facts: &Facts) -> Markup {
 /// Compares the beginning of the final archive with one taken earlier.
 pub(super) fn compare(earlier: &str, archive: &str) -> String {
     format!("cmp -n $(wc -c < ../{earlier}) ../{earlier} {archive}")
+}
+
+fn booths(frame: &Frame) -> Markup {
+    html! {
+        section {
+            h2 { (frame.say("投票期间：核验投票机", "While people vote: check a booth")) }
+            p {
+                (frame.say(
+                    "投票机加密得对不对，要在投票当场核验：",
+                    "Whether a booth encrypts what was chosen is checked while people vote: ",
+                ))
+                a href=(super::challenge::PATH) { (frame.say("核验投票机", "Check a booth")) }
+            }
+        }
+    }
 }
 
 fn limits(frame: &Frame) -> Markup {

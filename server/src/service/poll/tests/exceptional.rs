@@ -55,7 +55,7 @@ both_databases! {
         // The same answer for as long as it can be published: it waits in the spool of a booth.
         for step in [PollState::pause, PollState::resume] {
             opening::change_pace(&hall.context, &hall.actor(), &hall.poll, step, "停电").await.unwrap();
-            assert!(matches!(hall.vote(0).await.unwrap(), Delivery::Refused(refusal) if refusal.stored.is_none()));
+            assert!(matches!(hall.vote(0).await.unwrap(), Delivery::Refused(refusal) if refusal.because == RefusalReason::Void));
         }
         hall.close().await;
         assert!(matches!(hall.vote(0).await.unwrap(), Delivery::Refused(_)));

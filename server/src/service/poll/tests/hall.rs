@@ -1,16 +1,16 @@
 //! A small hall: two representatives, some spare cards, one trustee, two booths with keys.
 
-use belenios::ballot::BallotBox;
+use belenios::ballot::{BallotBox, OpenedBallot};
 use belenios::credential::{Credential, PrivateCredential};
 use belenios::election::Election;
 use belenios::group::{Ed25519, Group as _};
-use belenios::text::Hash;
+use belenios::text::{Fingerprint, Hash};
 use belenios::trustee::single::SecretKey;
 use ed25519_dalek::SigningKey;
 use evaluation::rules::{Rules, RulesFile};
 use evaluation::wire::{
-    BoothFinished, BoothReady, BoothStatement, DraftLocator, SignedBoothStatement, VoidCard, VoidKind,
-    pad_ballot,
+    BoothFinished, BoothReady, BoothStatement, ChallengeNotice, ChallengePromise, DraftLocator,
+    OpenedBallotFile, SignedBoothStatement, VoidCard, VoidKind, pad_ballot,
 };
 use tempfile::TempDir;
 
@@ -23,7 +23,7 @@ use crate::service::act::{self, Act, ActError};
 use crate::service::poll::ballot::{self, Delivery};
 use crate::service::poll::booths::{self, Booth};
 use crate::service::poll::exceptions::{NewException, Subject, Withdrawal};
-use crate::service::poll::{self, archive, cards, closing, keys, void};
+use crate::service::poll::{self, archive, cards, challenge, closing, keys, void};
 use crate::service::pool::lock::LockRequest;
 use crate::service::{Context, ServiceError, draw, edition};
 use crate::store::terminals::Terminal;
@@ -168,6 +168,33 @@ impl Hall {
         let ballot_box = BallotBox::new(Election::<Ed25519>::parse(election).unwrap());
         let ballot = ballot_box.encrypt(&self.cards[card], &[0, 1, 2, 3], &mut rng()).unwrap();
         pad_ballot(ballot.to_json().as_bytes(), ballot_box.maximal_ballot_size()).unwrap()
+    }
+
+    /// A ballot of this card, opened; it is another one than [`Self::vote`] casts, or the same.
+    pub(super) async fn opened(&self, card: usize, same: bool) -> OpenedBallot {
+        let election = self.texts().await.election.unwrap();
+        let ballot_box = BallotBox::new(Election::<Ed25519>::parse(&election).unwrap());
+        let choices = if same { [0, 1, 2, 3] } else { [3, 3, 3, 3] };
+        let prepared = ballot_box.prepare(&self.cards[card], &choices, &mut rng()).unwrap();
+        prepared.challenge(ballot_box.election())
+    }
+
+    /// Delivers these bytes as a ballot.
+    pub(super) async fn deliver(&self, ballot: &str) -> Result<Delivery, ServiceError> {
+        let election = self.texts().await.election.unwrap();
+        let ballot_box = BallotBox::new(Election::<Ed25519>::parse(&election).unwrap());
+        let padded = pad_ballot(ballot.as_bytes(), ballot_box.maximal_ballot_size()).unwrap();
+        Box::pin(ballot::receive(&self.context, padded, None)).await
+    }
+
+    pub(super) async fn challenge(&self, tracker: Fingerprint) -> Result<ChallengePromise, ServiceError> {
+        let notice = ChallengeNotice { poll: self.poll.as_str().parse().unwrap(), tracker };
+        challenge::record(&self.context, &notice, "http://localhost/challenge".to_owned()).await
+    }
+
+    pub(super) async fn keep(&self, opened: &str) -> Result<(), ServiceError> {
+        let poll = self.poll.as_str().parse().unwrap();
+        challenge::keep(&self.context, OpenedBallotFile { poll, opened: opened.to_owned() }).await
     }
 
     pub(super) fn void_statement(&self, card: usize, kind: VoidKind) -> VoidCard {
