@@ -10,7 +10,7 @@ use belenios::tally::EncryptedTally;
 use belenios::text::Uuid;
 use belenios::trustee::Trustees;
 use belenios::trustee::single::SecretKey;
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
@@ -32,6 +32,28 @@ fn ballot<G: Group>(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(G::NAME);
     group.bench_function("encrypt", |bencher| {
         bencher.iter(|| ballot_box.encrypt(&credential, &choices, &mut rng));
+    });
+    // What a booth does while a voter reads one office, when a grade is tapped, and before the review is shown.
+    group.bench_function("foresee one question", |bencher| {
+        bencher.iter(|| ballot_box.begin(credential.clone()).foresee(&ballot_box, 0, &mut rng));
+    });
+    group.bench_function("choose after foreseeing", |bencher| {
+        bencher.iter_batched_ref(
+            || {
+                let mut progress = ballot_box.begin(credential.clone());
+                progress.foresee(&ballot_box, 0, &mut rng.clone()).expect("there is such a question");
+                progress
+            },
+            |progress| progress.choose(&ballot_box, 0, 2, &mut ChaCha20Rng::seed_from_u64(1)),
+            BatchSize::SmallInput,
+        );
+    });
+    let mut progress = ballot_box.begin(credential.clone());
+    for (question, choice) in choices.iter().enumerate() {
+        progress.choose(&ballot_box, question, *choice, &mut rng).expect("the choice fits");
+    }
+    group.bench_function("prepare after choosing", |bencher| {
+        bencher.iter(|| progress.prepare(&ballot_box, &mut rng));
     });
     group.bench_function("check", |bencher| bencher.iter(|| ballot_box.check(&bytes)));
     let mut tally = EncryptedTally::empty(ballot_box.election());

@@ -11,10 +11,12 @@ use crate::text::{Fingerprint, Uuid};
 mod audit;
 mod check;
 mod encrypt;
+mod progress;
 
 pub use audit::{Audit, AuditError, OpenedBallot, PreparedBallot};
 pub use check::BallotError;
 pub use encrypt::ChoiceError;
+pub use progress::BallotInProgress;
 
 /// An exponential ElGamal ciphertext of a small number m: (g^r, y^r·g^m).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

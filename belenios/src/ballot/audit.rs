@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-use super::encrypt::Encrypted;
+use super::encrypt::EncryptedAnswer;
 use super::{Ballot, BallotBox, BallotError, ChoiceError, Ciphertext};
 use crate::credential::PrivateCredential;
 use crate::election::{Election, ElectionError, group_name};
@@ -47,9 +47,32 @@ impl<G: Group> BallotBox<G> {
         choices: &[usize],
         rng: &mut impl CryptoRng,
     ) -> Result<PreparedBallot<G>, ChoiceError> {
-        let Encrypted { ballot, randomness } = self.encrypt_and_sign(credential, choices, rng)?;
+        let questions = self.election.parameters().questions.len();
+        if questions != choices.len() {
+            return Err(ChoiceError::Count { questions, choices: choices.len() });
+        }
+        let statement = self.statement(credential);
+        let answers: Result<Vec<_>, _> = (0..)
+            .zip(choices)
+            .map(|(question, choice)| self.encrypt_choice(&statement, question, *choice, rng))
+            .collect();
+        Ok(self.seal(credential, &answers?, rng))
+    }
+
+    /// Signs a ballot of these answers, one a question.
+    pub(super) fn seal<'a>(
+        &self,
+        credential: &PrivateCredential<G>,
+        answers: impl IntoIterator<Item = &'a EncryptedAnswer<G>, IntoIter: Clone>,
+        rng: &mut impl CryptoRng,
+    ) -> PreparedBallot<G> {
+        let answers = answers.into_iter();
+        let encrypted = answers.clone().map(|answer| answer.answer.clone()).collect();
+        let ballot = self.sign(credential, encrypted, rng);
         let tracker = ballot.tracker();
-        Ok(PreparedBallot { ballot, tracker, choices: choices.to_vec(), randomness })
+        let choices = answers.clone().map(|answer| answer.choice).collect();
+        let randomness = answers.map(|answer| answer.randomness.clone()).collect();
+        PreparedBallot { ballot, tracker, choices, randomness }
     }
 
     /// [`BallotBox::prepare`] for a ballot that will surely be cast.

@@ -2,6 +2,7 @@
 
 use rand::CryptoRng;
 use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroize;
 
 use super::{Answer, Ballot, BallotBox, Ciphertext, Signature, Statement, combined, elements};
 use crate::credential::PrivateCredential;
@@ -29,40 +30,54 @@ pub enum ChoiceError {
     },
 }
 
-/// A ballot, and by question what its ciphertexts were made with: a secret.
-pub(super) struct Encrypted<G: Group> {
-    pub(super) ballot: Ballot<G>,
-    pub(super) randomness: Vec<Vec<G::Scalar>>,
+/// One encrypted answer, and what it was made of: a secret, which dropping wipes.
+#[derive(Clone)]
+pub(super) struct EncryptedAnswer<G: Group> {
+    pub(super) answer: Answer<G>,
+    pub(super) choice: usize,
+    pub(super) randomness: Vec<G::Scalar>,
+}
+
+impl<G: Group> Drop for EncryptedAnswer<G> {
+    fn drop(&mut self) {
+        self.choice.zeroize();
+        self.randomness.zeroize();
+    }
 }
 
 impl<G: Group> BallotBox<G> {
-    /// The ballot, and the randomness of its ciphertexts.
-    pub(super) fn encrypt_and_sign(
+    /// What the proofs of a ballot with this credential are about.
+    pub(super) fn statement(&self, credential: &PrivateCredential<G>) -> String {
+        format!("{}|{}", self.election.fingerprint(), G::encode(credential.public()))
+    }
+
+    /// Answers one question, by its place and that of the choice from 0.
+    pub(super) fn encrypt_choice(
+        &self,
+        statement: &str,
+        question: usize,
+        choice: usize,
+        rng: &mut impl CryptoRng,
+    ) -> Result<EncryptedAnswer<G>, ChoiceError> {
+        let impossible = ChoiceError::Question { question: question.saturating_add(1) };
+        let asked = self.election.parameters().questions.get(question).ok_or(impossible)?;
+        if choice >= asked.answers.len() || !(asked.min..=asked.max).contains(&1) {
+            return Err(impossible);
+        }
+        let randomness: Vec<_> = asked.answers.iter().map(|_| G::random_scalar(rng)).collect();
+        let answer = self.encrypt_answer(statement, asked, choice, &randomness, rng);
+        Ok(EncryptedAnswer { answer, choice, randomness })
+    }
+
+    /// The ballot of these answers, one a question, signed.
+    pub(super) fn sign(
         &self,
         credential: &PrivateCredential<G>,
-        choices: &[usize],
+        answers: Vec<Answer<G>>,
         rng: &mut impl CryptoRng,
-    ) -> Result<Encrypted<G>, ChoiceError> {
-        let parameters = self.election.parameters();
-        let questions = &parameters.questions;
-        if questions.len() != choices.len() {
-            return Err(ChoiceError::Count { questions: questions.len(), choices: choices.len() });
-        }
-        for (index, (question, choice)) in questions.iter().zip(choices).enumerate() {
-            if *choice >= question.answers.len() || !(question.min..=question.max).contains(&1) {
-                return Err(ChoiceError::Question { question: index + 1 });
-            }
-        }
-        let statement = format!("{}|{}", self.election.fingerprint(), G::encode(credential.public()));
-        let (mut answers, mut all_randomness) = (Vec::new(), Vec::new());
-        for (question, choice) in questions.iter().zip(choices) {
-            let count = question.answers.len();
-            let randomness: Vec<_> = (0..count).map(|_| G::random_scalar(rng)).collect();
-            answers.push(self.encrypt_answer(&statement, question, *choice, &randomness, rng));
-            all_randomness.push(randomness);
-        }
+    ) -> Ballot<G> {
         let mut ballot = Ballot {
-            election_uuid: parameters.uuid.clone(),
+            election_uuid: self.election.parameters().uuid.clone(),
             election_hash: *self.election.fingerprint(),
             credential: *credential.public(),
             answers,
@@ -71,7 +86,7 @@ impl<G: Group> BallotBox<G> {
         let hash = ballot.unsigned_hash();
         let proof = knowledge::prove(&["sig|", &hash.to_string(), "|"], credential.secret(), rng);
         ballot.signature = Some(Signature { hash, proof });
-        Ok(Encrypted { ballot, randomness: all_randomness })
+        ballot
     }
 
     fn encrypt_answer(

@@ -4,6 +4,7 @@
 
 mod audit;
 mod hall;
+mod progress;
 mod threshold;
 
 use std::io::Cursor;
@@ -240,6 +241,14 @@ macro_rules! elections_in {
                     choices in prop::collection::vec(0..4_usize, 2),
                 ) {
                     audit::opens_to_what_was_chosen::<$group>(seed, &choices)?;
+                }
+
+                #[test]
+                fn a_ballot_made_while_its_voter_chooses_holds_the_last_choices(
+                    seed: u64,
+                    steps in progress::steps(),
+                ) {
+                    progress::holds_the_last_choices::<$group>(seed, &steps)?;
                 }
 
                 #[test]
