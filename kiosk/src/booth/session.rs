@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::{
+    ahead::Ahead,
     draft::DraftSeal,
     pages::{Notice, TextSize},
     voting::Tested,
@@ -62,6 +63,8 @@ pub(super) enum Stage {
 pub(super) struct Session {
     pub(super) credential: Credential,
     pub(super) flow: Flow,
+    /// Encrypts while the person reads.
+    pub(super) ahead: Ahead,
     /// The encrypted ballot, if nothing was changed since.
     pub(super) prepared: Option<Prepared>,
     pub(super) tested: Tested,
@@ -107,10 +110,11 @@ impl Seat {
 }
 
 impl Session {
-    /// A vote that begins, or goes on in this flow.
-    pub(super) fn new(credential: Credential, flow: Flow, draft: Option<DraftSeal>) -> Self {
+    /// A vote that begins, or goes on in this flow; `ahead` makes its ballot.
+    pub(super) fn new(credential: Credential, flow: Flow, ahead: Ahead, draft: Option<DraftSeal>) -> Self {
         let kept = flow.snapshot();
-        Self { credential, flow, prepared: None, tested: Tested::No, draft, kept, notice: None }
+        ahead.follow(&flow);
+        Self { credential, flow, ahead, prepared: None, tested: Tested::No, draft, kept, notice: None }
     }
 
     /// Whether it was begun with this card; in a time that tells nothing about the card.

@@ -5,7 +5,7 @@
 //! the key that signs receipts are those of one election, and the hash of its Setup event, printed on the signed opening
 //! sheet, says which one.
 
-use std::{collections::HashSet, fmt, io::Cursor};
+use std::{collections::HashSet, fmt, io::Cursor, sync::Arc};
 
 use belenios::{
     archive::{EventType, Writer},
@@ -19,7 +19,7 @@ use belenios::{
 use evaluation::{
     description::{self, Description},
     hash::Sha256Hash,
-    office::Offices,
+    office::{Office, Offices},
     rules::{Edition, EditionError},
     spreadsheet::SpreadsheetError,
     wire::{BoothPoll, Purpose, SetupFiles},
@@ -145,6 +145,13 @@ impl Poll {
         })
     }
 
+    /// For each office the place of its section in the rules, from 0.
+    pub(super) fn sections(&self) -> Vec<usize> {
+        let sections = &self.edition.rules.sections;
+        let place = |office: &Office| sections.iter().position(|section| section.id == office.section);
+        self.offices.iter().map(|office| place(office).unwrap_or(sections.len())).collect()
+    }
+
     /// Whether the server still means this election.
     #[must_use]
     pub fn is_same(&self, poll: &BoothPoll) -> bool {
@@ -183,7 +190,7 @@ impl Opened {
             uuid: parameters.uuid,
             description: parameters.description,
             questions: parameters.questions,
-            voting: Box::new(BallotBox::new(election)),
+            voting: Box::new(Arc::new(BallotBox::new(election))),
         })
     }
 }

@@ -12,7 +12,7 @@ use super::{
     draft::DraftSeal,
     pages::Notice,
     session::{Prepared, Seat, Session, Stage, Veiled},
-    voting::{Encrypted, Tested},
+    voting::Tested,
 };
 use crate::{
     flow::{Choices, Flow, FlowError, Position, Screen},
@@ -123,7 +123,7 @@ impl Turn {
         let screen = session.flow.grade(position, grade).map_err(TurnError::Flow)?;
         session.prepared = None;
         session.notice = None;
-        self.booth.keep_draft(session);
+        self.booth.keep_up(session);
         Ok(screen)
     }
 
@@ -138,7 +138,7 @@ impl Turn {
         let mut seat = self.seat().await?;
         let session = voting(&mut seat)?;
         let stepped = step(&mut session.flow).map_err(TurnError::Flow)?;
-        self.booth.keep_draft(session);
+        self.booth.keep_up(session);
         Ok(stepped)
     }
 
@@ -150,7 +150,7 @@ impl Turn {
         let mut seat = self.seat().await?;
         let session = voting(&mut seat)?;
         session.flow.review().map_err(TurnError::Flow)?;
-        self.booth.keep_draft(session);
+        self.booth.keep_up(session);
         if session.prepared.is_none()
             && let Ok(choices) = session.flow.complete()
         {
@@ -275,20 +275,18 @@ impl Turn {
         Ok(seat)
     }
 
-    /// Encrypts where it holds up nothing else.
+    /// Signs what was encrypted while the person was reading, and encrypts what is missing.
     async fn encrypt(&self, session: &Session, choices: Choices) -> Result<Prepared, TurnError> {
-        let booth = self.booth.clone();
-        let (credential, tested) = (session.credential.clone(), session.tested);
-        let encrypted = tokio::task::spawn_blocking(move || {
-            let Encrypted { ballot, opened } =
-                booth.poll().voting.encrypt(&credential, choices.as_slice(), tested)?;
-            let tracker = Fingerprint::of(&ballot);
-            Ok(Prepared { choices, ballot, tracker, opened })
-        });
-        match encrypted.await {
-            Ok(prepared) => prepared.map_err(TurnError::Choices),
-            Err(_) => Err(TurnError::Encryption),
-        }
+        let (choices, ballot) = session.ahead.prepare(choices).await?;
+        let tracker = ballot.tracker();
+        let (ballot, opened) = match session.tested {
+            Tested::No => (ballot.cast(), None),
+            Tested::InRehearsal => {
+                let opened = ballot.open();
+                (opened.ballot().to_owned(), Some(opened))
+            }
+        };
+        Ok(Prepared { choices, ballot, tracker, opened })
     }
 }
 

@@ -19,6 +19,8 @@ mod drafts;
 #[cfg(test)]
 mod hall;
 #[cfg(test)]
+mod order;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod rehearsal;
