@@ -133,6 +133,8 @@ pub mod problem {
     pub const TERMINAL_KEY_USED: &str = "terminal_key_used";
     /// 429: too many requests for enrolment wait.
     pub const ENROLMENT_FULL: &str = "enrolment_full";
+    /// 422: where the server has an address for the hall, terminals are enrolled there only.
+    pub const ENROLMENT_IN_HALL: &str = "enrolment_in_hall";
     /// 422: there is no such request for enrolment, or it has lapsed.
     pub const ENROLMENT_GONE: &str = "enrolment_gone";
     /// 401: the signature does not answer a challenge of this server at this address.
@@ -143,8 +145,10 @@ pub mod problem {
     pub const CREDENTIAL_UNKNOWN: &str = "credential_unknown";
     /// 409: a ballot is stored for this card, so it cannot be declared void.
     pub const CARD_SPENT: &str = "card_spent";
-    /// 409: this card has been declared void; no ballot is accepted for it.
+    /// 409: this card has been declared void before, for another reason.
     pub const CARD_VOID: &str = "card_void";
+    /// 409: the booth has not said in this poll that it is ready; it says so and delivers again.
+    pub const BOOTH_NOT_READY: &str = "booth_not_ready";
     /// 422: the ballot fails one of the checks of protocol note §3.
     pub const BALLOT_INVALID: &str = "ballot_invalid";
     /// 422: a draft has not the one size of this poll.

@@ -117,7 +117,7 @@ fn tell(step: &Step) -> Option<Hash> {
         }
         Step::Trustees(code) => {
             println!(
-                "监票人密钥核对码，与开票确认单上的一致才签字 · code of the keys, as on the opening sheet:\n  {code}"
+                "监票人密钥核对码，与开启单上的一致才签字 · code of the keys, as on the opening sheet:\n  {code}"
             );
             return Some(*code);
         }

@@ -8,19 +8,24 @@
 //! folder = "/var/lib/pingyi-terminal" # the terminal's own key and enrolment; a relative path is taken from this file
 //! spool = "/var/lib/pingyi/spool"     # booth: ballots on their way
 //! setup = "…"                         # booth, trustee: hash on the signed opening sheet; every other election is refused
+//! idle = { warning_seconds = 120, countdown_seconds = 45 } # booth: when the veil comes; these are the defaults
 //! key = "/media/stick/trustee.key"    # trustee: where the key lies
 //! ```
 
 use std::{
     fs, io,
     net::{IpAddr, SocketAddr},
+    num::NonZeroU16,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use belenios::text::Hash;
 use evaluation::wire::{LONGEST_LABEL, TerminalRole};
 use reqwest::Url;
 use serde::Deserialize;
+
+use crate::booth::IdleTimes;
 
 /// What this terminal is.
 #[derive(Debug, Deserialize)]
@@ -50,6 +55,36 @@ pub struct BoothConfig {
     pub spool: PathBuf,
     /// Hash of the Setup event, from the signed opening sheet.
     pub setup: Option<Hash>,
+    /// How long the booth waits for a person who does nothing.
+    #[serde(default)]
+    pub idle: IdleConfig,
+}
+
+/// How long a booth waits for a person who does nothing.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IdleConfig {
+    /// Seconds without any sign of the person until the warning.
+    pub warning_seconds: NonZeroU16,
+    /// Seconds that the warning counts down until the veil.
+    pub countdown_seconds: NonZeroU16,
+}
+
+impl Default for IdleConfig {
+    fn default() -> Self {
+        let IdleTimes { warning, countdown } = IdleTimes::default();
+        let seconds = |time: Duration| {
+            u16::try_from(time.as_secs()).ok().and_then(NonZeroU16::new).unwrap_or(NonZeroU16::MAX)
+        };
+        Self { warning_seconds: seconds(warning), countdown_seconds: seconds(countdown) }
+    }
+}
+
+impl From<IdleConfig> for IdleTimes {
+    fn from(config: IdleConfig) -> Self {
+        let seconds = |number: NonZeroU16| Duration::from_secs(number.get().into());
+        Self { warning: seconds(config.warning_seconds), countdown: seconds(config.countdown_seconds) }
+    }
 }
 
 /// The card officer's terminal.
@@ -235,6 +270,19 @@ mod tests {
         assert!(matches!(Config::parse(&officer), Ok(Config::CardOfficer(_))));
         let mixed = format!("{}key = 'k'", booth());
         assert!(matches!(Config::parse(&mixed), Err(ConfigError::Parse { .. })));
+    }
+
+    #[test]
+    fn the_veil_comes_after_two_minutes_and_45_seconds_unless_the_configuration_says_otherwise() {
+        let idle = |more: &str| match Config::parse(&format!("{}{more}", booth())) {
+            Ok(Config::Booth(booth)) => Some(IdleTimes::from(booth.idle)),
+            _ => None,
+        };
+        assert_eq!(idle(""), Some(IdleTimes::default()));
+        let warning = idle("idle = { warning_seconds = 30 }").unwrap();
+        assert_eq!((warning.warning.as_secs(), warning.countdown.as_secs()), (30, 45));
+        assert_eq!(idle("idle = { countdown_seconds = 0 }"), None);
+        assert_eq!(idle("idle = { minutes = 2 }"), None);
     }
 
     #[test]

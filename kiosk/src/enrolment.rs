@@ -6,6 +6,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -19,6 +20,10 @@ use evaluation::{
 use rand::CryptoRng;
 use reqwest::Client;
 use serde::{Deserialize, Serialize};
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout_at},
+};
 
 use crate::{
     access::Access,
@@ -41,6 +46,8 @@ pub struct Pace {
     pub look: Duration,
     /// After a failure.
     pub again: Duration,
+    /// So long a code stands on the screen, and no longer: the server forgets it too.
+    pub lifetime: Duration,
 }
 
 /// What the terminal shows while it is not enrolled.
@@ -50,9 +57,35 @@ pub enum Step {
     Asking,
     /// People compare this code.
     Code(EnrolmentCode),
+    /// Nobody confirmed the code in time. It asks anew when somebody at this screen says so.
+    Lapsed(Again),
     /// It does not work now and is tried again: why, in Chinese and in English.
     Trouble(String, String),
 }
+
+/// Lets a terminal whose code has lapsed ask anew. Clones do the same.
+#[derive(Clone, Debug, Default)]
+pub struct Again(Arc<Notify>);
+
+impl Again {
+    /// Asks anew, now.
+    pub fn start(&self) {
+        self.0.notify_one();
+    }
+
+    /// Waits until somebody starts again.
+    pub(crate) async fn started(&self) {
+        self.0.notified().await;
+    }
+}
+
+impl PartialEq for Again {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Again {}
 
 /// Why a terminal cannot be enrolled, nor try again.
 #[derive(Debug, thiserror::Error)]
@@ -94,8 +127,10 @@ struct Enrolled {
 enum Failure {
     /// This key was enrolled before.
     KeyUsed,
-    /// The request has lapsed or was put aside.
+    /// The request was put aside, or the server was started anew.
     Gone,
+    /// The code stood too long.
+    Lapsed,
     /// The server says that it shows another certificate than the one seen.
     Between,
     Uplink(UplinkError),
@@ -103,7 +138,12 @@ enum Failure {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { timeouts: Timeouts::default(), look: Duration::from_secs(2), again: Duration::from_secs(5) }
+        Self {
+            timeouts: Timeouts::default(),
+            look: Duration::from_secs(2),
+            again: Duration::from_secs(5),
+            lifetime: Duration::from_mins(15),
+        }
     }
 }
 
@@ -166,6 +206,13 @@ pub async fn enrol(
         };
         match failure {
             Failure::Gone => continue,
+            Failure::Lapsed => {
+                // A terminal that nobody attends takes no place among those that wait.
+                let again = Again::default();
+                show(Step::Lapsed(again.clone()));
+                again.started().await;
+                continue;
+            }
             Failure::KeyUsed => {
                 identity = Identity::replace(&terminal.folder, rng)?;
                 continue;
@@ -203,6 +250,7 @@ async fn attempt(
         label: terminal.label.clone(),
     };
     let url = |path: &str| format!("{}{path}", terminal.server);
+    let asked_at = Instant::now();
     let answer: EnrolmentAnswer = post(&client, &url(path::TERMINAL_ENROLMENT), &asked).await?;
     let seen = pin.certificate();
     if answer.certificate != seen {
@@ -213,7 +261,10 @@ async fn attempt(
     let () = post(&client, &url(path::TERMINAL_ENROLMENT_REVEAL), &reveal).await?;
     show(Step::Code(asked.code(seen, &nonce, &answer.nonce)));
     let query = EnrolmentQuery { request, public_key: asked.public_key };
-    wait(&client, &url(path::TERMINAL_ENROLMENT_STATE), pace, &query).await?;
+    let address = url(path::TERMINAL_ENROLMENT_STATE);
+    let waiting = wait(&client, &address, pace, &query);
+    // Counted here too: without contact the server cannot say that it has forgotten the code.
+    timeout_at(asked_at + pace.lifetime, waiting).await.map_err(|_| Failure::Lapsed)??;
     Ok(seen)
 }
 

@@ -185,7 +185,7 @@ pub async fn enter(terminal: &TerminalConfig, pace: Pace, pages: &Pages) -> Resu
     }
     let show = |step: Step| {
         say(&step);
-        pages.show(page::router(StatusCode::SERVICE_UNAVAILABLE, &page::enrolling(terminal, &step)));
+        pages.show(page::enrolling_router(terminal, &step));
     };
     Ok(enrolment::enrol(terminal, pace, show, &mut os_rng()).await?)
 }
@@ -206,6 +206,10 @@ fn say(step: &Step) {
     match step {
         Step::Asking => {}
         Step::Code(code) => println!("登记代码 · enrolment code: {code}"),
+        Step::Lapsed(_) => println!(
+            "登记代码已过期。请在本机的页面上重新开始，或重新启动本程序。\n\
+             The code has lapsed. Start again on this machine's page, or start this program anew."
+        ),
         Step::Trouble(zh, en) => println!("{zh}\n{en}"),
     }
 }

@@ -31,15 +31,16 @@ use belenios::{
     tally::EncryptedTally,
     text::{Hash, Uuid},
     trustee::Trustees,
-    verify::{self, Facts, Policy, Revotes},
+    verify::{self, Code, Facts, Finding, Policy, Revotes},
     with_group,
 };
 use evaluation::{
+    description::Description,
     publication::{
         closing::{ClosingStatement, faults},
         reconciliation::{Counts, Reconciliation},
     },
-    wire::{Problem, TrusteePartialDecryption, problem},
+    wire::{Problem, Purpose, TrusteePartialDecryption, problem},
 };
 use rand::CryptoRng;
 
@@ -59,7 +60,7 @@ pub const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(5), reque
 #[non_exhaustive]
 pub enum TrusteeError {
     /// It is not the election of the signed opening sheet.
-    #[error("the Setup event is {found}, the signed opening sheet says {expected}")]
+    #[error("the election check code is {found}, the signed opening sheet says {expected}")]
     Anchor {
         /// From the configuration.
         expected: Hash,
@@ -67,15 +68,17 @@ pub enum TrusteeError {
         found: Hash,
     },
     /// The archive does not verify.
-    #[error("the closed archive is refused: {}", .findings.join("; "))]
+    #[error("the closed archive is refused: {}", messages(.findings))]
     Archive {
         /// Everything that is wrong.
-        findings: Vec<String>,
+        findings: Vec<Finding>,
     },
     /// The closing statement does not fit the archive.
     #[error("the closing statement does not fit the archive: {reason}")]
     Closing {
-        /// What does not fit.
+        /// What does not fit, in Chinese.
+        reason_zh: &'static str,
+        /// The same in English.
         reason: &'static str,
     },
     /// This key has decrypted another archive, or began to.
@@ -106,6 +109,19 @@ pub enum TrusteeError {
     /// The server did not take part.
     #[error("the server did not take part")]
     Uplink(#[source] UplinkError),
+}
+
+const NOT_TEXT: TrusteeError =
+    TrusteeError::Closing { reason_zh: "服务器给出的不是文字", reason: "it is not text" };
+
+/// What this terminal found itself, in the words of the verifier.
+fn refused(code: Code, message: impl Into<String>) -> TrusteeError {
+    TrusteeError::Archive { findings: vec![Finding { code, event: None, message: message.into() }] }
+}
+
+fn messages(findings: &[Finding]) -> String {
+    let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
+    messages.join("; ")
 }
 
 impl TrusteeError {
@@ -183,8 +199,7 @@ pub async fn inspect(
 ) -> Result<ClosedPoll, TrusteeError> {
     let archive = uplink.closed_archive().await.map_err(TrusteeError::Uplink)?;
     let closing = uplink.closing_statement().await.map_err(TrusteeError::Uplink)?;
-    let closing =
-        String::from_utf8(closing).map_err(|_| TrusteeError::Closing { reason: "it is not text" })?;
+    let closing = String::from_utf8(closing).map_err(|_| NOT_TEXT)?;
     ClosedPoll::check(&archive, &closing, file, anchor)
 }
 
@@ -216,14 +231,15 @@ impl ClosedPoll {
         let policy = Policy { revotes: Revotes::Forbidden, complete_until: EventType::EncryptedTally };
         let report = verify::verify_listing(Cursor::new(archive), policy).map_err(TrusteeError::Io)?;
         if !report.is_accepted() {
-            let findings = report.findings.into_iter().map(|finding| finding.message).collect();
-            return Err(TrusteeError::Archive { findings });
+            return Err(TrusteeError::Archive { findings: report.findings });
         }
         let facts = report.facts;
-        let refused = |reason: &str| TrusteeError::Archive { findings: vec![reason.to_owned()] };
         let (Some(setup_event), Some(head), Some(end_ballots)) = (facts.setup, facts.head, facts.end_ballots)
         else {
-            return Err(refused("the archive has no Setup, no EndBallots or no last event"));
+            return Err(refused(
+                Code::Incomplete,
+                "the archive has no Setup, no EndBallots or no last event",
+            ));
         };
         if let Some(expected) = anchor
             && expected != setup_event
@@ -235,11 +251,16 @@ impl ClosedPoll {
             return Err(TrusteeError::NotMine { position: file.holder().position });
         }
         let (poll, sums) = with_group!(file.group(), G => check_sums::<G>(archive, &facts, file))?;
-        let closing = ClosingStatement::parse_signed_text(closing)
-            .map_err(|_| TrusteeError::Closing { reason: "it is not in the form agreed" })?;
+        let closing = ClosingStatement::parse_signed_text(closing).map_err(|_| TrusteeError::Closing {
+            reason_zh: "声明的格式不对",
+            reason: "it is not in the form agreed",
+        })?;
         let named = (&closing.poll, closing.setup_event, closing.end_ballots_event);
         if named != (&poll, setup_event, end_ballots) {
-            return Err(TrusteeError::Closing { reason: "it names another poll, Setup or end of voting" });
+            return Err(TrusteeError::Closing {
+                reason_zh: "声明写的是另一次投票、另一张开启单或另一次封箱",
+                reason: "it names another poll, Setup or end of voting",
+            });
         }
         with_group!(file.group(), G => check_closing::<G>(&closing, &facts))?;
         Ok(Self { setup_event, head, ballots: facts.trackers.len(), closing, sums })
@@ -271,9 +292,9 @@ fn check_sums<G: Group>(
     facts: &Facts,
     file: &KeyFile,
 ) -> Result<(Uuid, Box<dyn Sums>), TrusteeError> {
-    let refused = |reason: String| TrusteeError::Archive { findings: vec![reason] };
     let election = facts.election.as_deref().unwrap_or_default();
-    let election = Election::<G>::parse(election).map_err(|error| refused(error.to_string()))?;
+    let election =
+        Election::<G>::parse(election).map_err(|error| refused(Code::Election, error.to_string()))?;
     check_is_mine(&election, facts.trustees.as_deref().unwrap_or_default(), file)?;
     let tally = recompute(archive, &election)?;
     Ok((election.parameters().uuid.clone(), Box::new(SumsIn { election, tally })))
@@ -296,20 +317,19 @@ fn check_is_mine<G: Group>(
 
 /// Adds the ballots up again, so that what is decrypted comes from the ballots and not from the server.
 fn recompute<G: Group>(archive: &[u8], election: &Election<G>) -> Result<EncryptedTally<G>, TrusteeError> {
-    let refused = |reason: String| TrusteeError::Archive { findings: vec![reason] };
-    let mut reader = Reader::new(archive).map_err(|error| refused(error.to_string()))?;
+    let mut reader = Reader::new(archive).map_err(|error| refused(Code::Archive, error.to_string()))?;
     let mut tally = EncryptedTally::empty(election);
     let mut published = None;
-    while let Some(entry) = reader.next_entry().map_err(|error| refused(error.to_string()))? {
+    while let Some(entry) = reader.next_entry().map_err(|error| refused(Code::Archive, error.to_string()))? {
         match (entry.event.event_type, entry.data.first()) {
             (EventType::Ballot, Some((_, ballot))) => {
-                let ballot: Ballot<G> =
-                    serde_json::from_slice(ballot).map_err(|error| refused(error.to_string()))?;
+                let ballot: Ballot<G> = serde_json::from_slice(ballot)
+                    .map_err(|error| refused(Code::Ballot, error.to_string()))?;
                 tally.add(&ballot, 1);
             }
             (EventType::EncryptedTally, Some((_, tally))) => published = Some(tally.clone()),
             (EventType::PartialDecryption | EventType::Result, _) => {
-                return Err(refused("the archive goes on after the encrypted tally".to_owned()));
+                return Err(refused(Code::PhaseOrder, "the archive goes on after the encrypted tally"));
             }
             _ => {}
         }
@@ -317,7 +337,7 @@ fn recompute<G: Group>(archive: &[u8], election: &Election<G>) -> Result<Encrypt
     if published.as_deref() == Some(tally.to_json().as_bytes()) {
         Ok(tally)
     } else {
-        Err(refused("the encrypted tally is not the product of the ballots".to_owned()))
+        Err(refused(Code::Tally, "the encrypted tally is not the product of the ballots"))
     }
 }
 
@@ -325,13 +345,25 @@ fn recompute<G: Group>(archive: &[u8], election: &Election<G>) -> Result<Encrypt
 /// is checked by whoever verifies the publication.
 fn check_closing<G: Group>(closing: &ClosingStatement, facts: &Facts) -> Result<(), TrusteeError> {
     if let Some(fault) = faults::<G>(closing, facts).first() {
-        return Err(TrusteeError::Closing { reason: fault.en });
+        return Err(TrusteeError::Closing { reason_zh: fault.zh, reason: fault.en });
     }
-    let counts = Counts::of(closing, None, facts.credentials.len(), facts.ballots);
+    let election = facts.election.as_deref().and_then(|text| Election::<G>::parse(text).ok());
+    let description =
+        election.and_then(|election| Description::parse(&election.parameters().description).ok());
+    // An election that does not say what it is must satisfy what a real one must.
+    let purpose = description.map_or(Purpose::Real, |description| description.purpose);
+    let counts = Counts::of(closing, purpose, None, facts.credentials.len(), facts.ballots);
     let reconciliation = Reconciliation::new(&counts, &closing.exceptions);
     if reconciliation.unexplained().next().is_some() {
         return Err(TrusteeError::Closing {
+            reason_zh: "对账有一项不平，又没有登记例外",
             reason: "a line of the reconciliation differs and no exception is recorded",
+        });
+    }
+    if reconciliation.lacks_check_in() || reconciliation.lacks_booth_statements() {
+        return Err(TrusteeError::Closing {
+            reason_zh: "没有设签到台，或者没有一台投票机签署声明，又没有登记例外",
+            reason: "there was no check-in desk or no booth has signed, and no exception is recorded",
         });
     }
     Ok(())

@@ -83,6 +83,8 @@ pub enum Verdict {
         /// Tracker of that other ballot.
         stored: Fingerprint,
     },
+    /// It is not stored, because the card was declared void before it arrived.
+    Void,
 }
 
 /// A verified receipt or refusal for one ballot. Only this module makes one.
@@ -268,13 +270,12 @@ impl Uplink {
         if status == StatusCode::CONFLICT
             && let Ok(refusal) = serde_json::from_slice::<Refusal>(&body)
         {
-            let true_one =
-                refusal.poll == addressee.poll && refusal.refused == tracker && refusal.stored != tracker;
+            let true_one = refusal.poll == addressee.poll
+                && refusal.refused == tracker
+                && refusal.stored != Some(tracker);
             if true_one && refusal.verify(&addressee.publication_key).is_ok() {
-                return Ok(Acknowledgement {
-                    ballot: hash,
-                    verdict: Verdict::Refused { stored: refusal.stored },
-                });
+                let verdict = refusal.stored.map_or(Verdict::Void, |stored| Verdict::Refused { stored });
+                return Ok(Acknowledgement { ballot: hash, verdict });
             }
             return Err(UplinkError::Untrue);
         }

@@ -74,11 +74,14 @@ async fn booth_credential(
 }
 
 async fn booth_ballot(
-    _: Booth,
+    BoothItself(booth): BoothItself,
     State(context): State<Context>,
     headers: HeaderMap,
     Sent(body): Sent,
 ) -> Result<Response, ApiError> {
+    booths::must_take_part(&context, &booth).await?;
+    // From here on nothing knows which booth it was.
+    drop(booth);
     // A ballot proves itself; a name that is none must not hold it up.
     let draft = headers.get(DRAFT_HEADER).and_then(|value| value.to_str().ok()?.parse().ok());
     Ok(match ballot::receive(&context, body, draft).await? {
@@ -116,8 +119,11 @@ async fn booth_draft_drop(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn booth_state(_: Booth, State(context): State<Context>) -> Result<Json<BoothState>, ApiError> {
-    Ok(Json(booths::state(&context).await?))
+async fn booth_state(
+    BoothItself(booth): BoothItself,
+    State(context): State<Context>,
+) -> Result<Json<BoothState>, ApiError> {
+    Ok(Json(booths::state(&context, &booth).await?))
 }
 
 async fn booth_ready(
@@ -263,7 +269,8 @@ impl<S: Sync> FromRequest<S> for Sent {
 /// A voting booth. Which one is not passed on: nothing that a booth does may depend on it.
 struct Booth;
 
-/// A voting booth that speaks of itself: that it takes part, has finished, and what it delivered. Never with a ballot.
+/// A voting booth that speaks of itself: that it takes part, has finished, and what it delivered. With a ballot it is only asked
+/// whether it takes part.
 struct BoothItself(booths::Booth);
 
 /// The card officer's terminal.

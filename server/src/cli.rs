@@ -48,7 +48,7 @@ enum Command {
         /// 输出 JSON · write JSON
         #[arg(long)]
         json: bool,
-        /// 开启单上的设置哈希 · the Setup hash printed on the signed opening sheet
+        /// 开启单上的选举核对码 · the election check code printed on the signed opening sheet
         #[arg(long, value_name = "HASH")]
         anchor: Option<Hash>,
         /// 单个存档：同一凭证只许一票 · bare archive: refuse a second ballot of a credential

@@ -16,6 +16,7 @@ pub mod nomination;
 pub mod paper;
 pub mod poll;
 pub mod proposal;
+pub mod restored;
 pub mod terminal;
 mod word;
 
@@ -34,5 +35,6 @@ pub use nomination::{NominationSource, NominationState};
 pub use paper::PaperCountState;
 pub use poll::{CredentialStatus, PollState, Purpose};
 pub use proposal::ProposalState;
+pub use restored::RestoredFrom;
 pub use terminal::{TerminalRole, TerminalStatus};
 pub use word::UnknownWord;

@@ -87,6 +87,7 @@ fn status_of_input(code: &str) -> StatusCode {
     match code {
         // From where things stand, not from what was sent.
         problem::ANOTHER_ELECTION
+        | problem::BOOTH_NOT_READY
         | problem::CARD_SPENT
         | problem::CARD_VOID
         | problem::POLL_NOT_OPEN

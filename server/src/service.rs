@@ -13,12 +13,14 @@ pub mod absence;
 pub mod account;
 pub mod act;
 pub mod check_in;
+pub mod decision;
 pub mod draw;
 pub mod edition;
 mod error;
 pub(crate) mod folder;
 pub mod log;
 pub mod nomination;
+pub mod office_text;
 pub mod overview;
 pub mod paper;
 pub mod password;
@@ -53,6 +55,8 @@ pub struct Context {
     pub folder: PathBuf,
     /// What is known of terminals while the server runs.
     pub terminals: Arc<terminal::TerminalMemory>,
+    /// Which cards were to be declared void after they had voted.
+    pub late_voids: Arc<poll::void::LateVoids>,
 }
 
 impl Context {

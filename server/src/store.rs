@@ -10,7 +10,7 @@
 //! # Person side and ballot side
 //!
 //! Pool and accounts on one side, `credentials`, `ballots`, `refused_ballots`,
-//! `void_cards`, `void_refused` and `drafts` on the other share no key, no time
+//! `void_cards`, `void_refused_counts` and `drafts` on the other share no key, no time
 //! and no order. The ballot side has no foreign keys at all; `schema` tests keep it so.
 //! [`rewrite::rewrite_in_hash_order`] destroys, at close, what the files themselves still tell about the order of
 //! voting.

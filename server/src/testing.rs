@@ -169,7 +169,16 @@ pub fn context(db: Db, clock: &ManualClock) -> Context {
     // Made by the first who writes into it; most tests write no file.
     let folder = std::env::temp_dir().join(format!("pingyi-test-{:032x}", entropy()));
     let clock = Arc::new(clock.clone());
-    Context { db, county: county(), clock, rng, passwords, folder, terminals: Arc::default() }
+    Context {
+        db,
+        county: county(),
+        clock,
+        rng,
+        passwords,
+        folder,
+        terminals: Arc::default(),
+        late_voids: Arc::default(),
+    }
 }
 
 /// An enabled account with this role, named after it. Its password is `password of <role>`.
@@ -266,7 +275,8 @@ pub async fn request_enrolment(context: &Context, role: wire::TerminalRole, labe
         role,
         label: label.to_owned(),
     };
-    let answer = terminal::ask(context, None, asked).await.expect("the request is taken");
+    let answer =
+        terminal::ask(context, terminal::Arrival::default(), asked).await.expect("the request is taken");
     let reveal = EnrolmentReveal { request: answer.request.clone(), nonce };
     terminal::reveal(context, &reveal).expect("the nonce is the right one");
     let id = answer.request.parse().expect("an id");

@@ -7,11 +7,12 @@ use crate::app::App;
 pub mod assets;
 mod chances;
 pub mod console;
+mod counted;
 pub mod error_page;
 pub mod form;
 pub mod language;
 pub mod layout;
-mod rate_limit;
+pub(crate) mod rate_limit;
 pub mod session;
 pub mod site;
 

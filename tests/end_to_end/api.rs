@@ -97,7 +97,9 @@ async fn whatever_is_sent_to_the_api_is_answered_with_a_reason() -> Result<()> {
     let hall = Hall::enrol(&place, &installation).await?;
     hall.make_keys()?;
     hall.make_cards().await?;
+    let setup = commission.opening_hash().await?;
     commission.act_on_poll("open").await?;
+    a_booth_says_that_it_is_ready_first(&booth, &setup).await?;
     nonsense_is_refused(&installation, &booth).await?;
     other_roles_are_turned_away(&booth).await?;
     ballots_that_are_none_are_refused(&booth).await?;
@@ -172,6 +174,23 @@ async fn other_roles_are_turned_away(booth: &Terminal) -> Result<()> {
         let status = refused(booth, Method::GET, path, vec![]).await?;
         ensure!(status == StatusCode::FORBIDDEN, "{path}: {status}");
     }
+    Ok(())
+}
+
+/// Until people have compared the opening sheet at it, no ballot of a booth is even looked at.
+async fn a_booth_says_that_it_is_ready_first(booth: &Terminal, setup: &str) -> Result<()> {
+    let early = ask(booth, Method::POST, "/api/booth/ballot", b"{}".to_vec()).await?;
+    let code = early.body.get("code").and_then(Value::as_str);
+    ensure!(
+        early.status == StatusCode::CONFLICT && code == Some("booth_not_ready"),
+        "a booth that is not ready: {} {}",
+        early.status,
+        early.body
+    );
+    let poll = ask(booth, Method::GET, "/api/booth/state", vec![]).await?;
+    let ready = json!({ "poll": poll.body.get("poll"), "setup_event": setup }).to_string();
+    let answer = ask(booth, Method::POST, "/api/booth/ready", ready.into_bytes()).await?;
+    ensure!(answer.status == StatusCode::NO_CONTENT, "{} {}", answer.status, answer.body);
     Ok(())
 }
 

@@ -163,6 +163,18 @@ impl<'a> Commission<'a> {
         self.press_until_it_works("poll/reconcile").await
     }
 
+    /// Two people record that there was no check-in desk, without which a real poll is not reconciled.
+    pub(crate) async fn record_that_nobody_was_checked_in(&self) -> Result<()> {
+        let path = format!("{YEAR}/poll/exceptions");
+        let fields = [
+            ("subject", r#"{"kind":"no_check_in"}"#),
+            ("reason", "本次测试没有设签到台"),
+            ("document_number", "宁创〔2020〕11号"),
+        ];
+        self.installation.together(&self.visitor, &path, &path, &fields).await?;
+        Ok(())
+    }
+
     async fn press_until_it_works(&self, action: &str) -> Result<()> {
         let began = Instant::now();
         while let Err(error) = self.press("poll", action).await {

@@ -103,6 +103,7 @@ async fn open_poll(
 async fn finish(commission: &Commission<'_>, poll: &OpenPoll, ballots: usize) -> Result<()> {
     commission.act_on_poll("close").await?;
     commission.seal().await?;
+    commission.record_that_nobody_was_checked_in().await?;
     commission.reconcile().await?;
     poll.hall.decrypt(&poll.setup, ballots)?;
     commission.act_on_poll("reveal").await?;

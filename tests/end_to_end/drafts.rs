@@ -8,6 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use support::{
+    browser::Browser,
     form::Form,
     http::{Page, Visitor},
     place::Place,
@@ -44,8 +45,8 @@ async fn a_vote_goes_on_at_another_booth_and_nothing_readable_of_it_lies_anywher
     let card = cards.first().context("no card")?;
     let setup = commission.opening_hash().await?;
     let hall_key = trustees.hall_key().await?;
-    let [dying, other] =
-        [start_booth(&place, &installation.hall, 1)?, start_booth(&place, &installation.hall, 2)?];
+    let dying = start_booth(&place, &installation.hall, 1)?;
+    let other = start_impatient_booth(&place, &installation.hall)?;
     for booth in [&dying, &other] {
         booth.enrol(&installation, None).await?;
         open_booth(booth, &setup, &hall_key).await?;
@@ -59,8 +60,8 @@ async fn a_vote_goes_on_at_another_booth_and_nothing_readable_of_it_lies_anywher
     drop(dying);
     nothing_readable_lies_anywhere(&place, &chosen)?;
 
+    the_veil_falls_over_whoever_leaves(&place, &other, card).await?;
     let visitor = Visitor::new(&other.url)?;
-    wait_for(&visitor, "/", "name=\"code\"").await?;
     let page = visitor.fill("/", "/card", &[("code", card)]).await?;
     let unrated = chosen.iter().position(|place| *place == 0).context("all are rated")? + 1;
     ensure!(page.path == format!("/office/{unrated}"), "the vote goes on at {}", page.path);
@@ -71,6 +72,38 @@ async fn a_vote_goes_on_at_another_booth_and_nothing_readable_of_it_lies_anywher
     ensure!(cast.path == "/done", "at {} after casting", cast.path);
     ensure!(find(&asker, card).await?.is_none(), "the draft stays when the ballot is stored");
     nothing_readable_lies_anywhere(&place, &chosen)
+}
+
+/// A booth that warns soon.
+fn start_impatient_booth(place: &Place, server: &str) -> Result<Agent> {
+    let spool = place.work("spool-2");
+    let idle = "idle = { warning_seconds = 4, countdown_seconds = 4 }";
+    let rest = format!("spool = \"{}\"\n{idle}\n", spool.display());
+    Agent::start(place, server, "booth-2", "booth", "投票机02", &rest)
+}
+
+/// In a real browser: the card goes on, the warning comes, a press holds the veil off, and at last it falls by itself.
+async fn the_veil_falls_over_whoever_leaves(place: &Place, booth: &Agent, card: &str) -> Result<()> {
+    let browser = Browser::open(place, "chromedriver", 1080, 1920).await?;
+    wait_for(&Visitor::new(&booth.url)?, "/", "name=\"code\"").await?;
+    browser.go_to(&booth.url).await?;
+    browser.type_into("#code", card).await?;
+    browser.click("button.start").await?;
+    let form = format!("form.grade-form[action='/office/{OFFICES}']");
+    browser.wait_for(&form).await?;
+    let band = browser.text(".notice-band").await?;
+    ensure!(band.contains("接着上次评议"), "the band says {band}");
+    browser.screenshot("1-resumed").await?;
+    browser.wait_for("dialog.idle[open] .idle-seconds").await?;
+    browser.screenshot("2-warning").await?;
+    browser.click("dialog.idle[open] button").await?;
+    browser.wait_for(&format!("body:has(dialog.idle:not([open])) {form}")).await?;
+    browser.wait_for("dialog.idle[open]").await?;
+    browser.wait_for("#code").await?;
+    let band = browser.text(".notice-band").await?;
+    ensure!(band.contains("再扫同一张卡"), "the band says {band}");
+    browser.screenshot("3-veil").await?;
+    browser.close().await
 }
 
 /// A booth made by hand, to ask as one.

@@ -135,14 +135,25 @@ impl Installation {
         self.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A new account by two people, whose person chooses the password; answers somebody who is signed in with it.
+    /// A new account by two people, whose person chooses the password with the halves of the code that each hands over;
+    /// answers somebody who is signed in with it.
     pub(crate) async fn hire(&self, name: &str, role: &str) -> Result<Visitor> {
         let fields = [("name", name), ("person", &format!("{name}（某单位）")), ("role", role)];
-        let invited =
-            self.together(&self.administrator, "/console/accounts", "/console/accounts", &fields).await?;
-        let code = text_of_class(&invited.text, "token").context("no invitation code is shown")?;
+        let proposed = self.administrator.fill("/console/accounts", "/console/accounts", &fields).await?;
+        let act = proposed.path.split('?').next().unwrap_or_default().to_owned();
+        let confirmed = self.supervisor.fill(&act, &format!("{act}/confirm"), &[]).await?;
+        let second = text_of_class(&confirmed.text, "token").context("the confirmer is shown no half")?;
+        let fetched = self.administrator.fill(&act, &format!("{act}/half"), &[]).await?;
+        let first = text_of_class(&fetched.text, "token").context("the proposer is shown no half")?;
+        ensure!(!fetched.text.contains(&second), "the proposer is shown the confirmer's half");
         let visitor = Visitor::new(&self.url)?;
-        let fields = [("name", name), ("code", &code), ("password", PASSWORD), ("repeated", PASSWORD)];
+        let fields = [
+            ("name", name),
+            ("first_half", &first),
+            ("second_half", &second),
+            ("password", PASSWORD),
+            ("repeated", PASSWORD),
+        ];
         visitor.fill("/console/invitation", "/console/invitation", &fields).await?;
         sign_in(&visitor, name).await?;
         Ok(visitor)

@@ -102,7 +102,11 @@ impl Trustees {
             let ready = wait(&trustee, "/tally", "/tally/decrypt").await?;
             let shown: String = ready.text.chars().filter(char::is_ascii_alphanumeric).collect();
             let spans = shown.replace("span", "");
-            ensure!(spans.contains(setup), "the terminal does not show the Setup hash:\n{}", ready.text);
+            ensure!(
+                spans.contains(setup),
+                "the terminal does not show the election check code:\n{}",
+                ready.text
+            );
             ensure!(ready.text.contains(&ballots.to_string()), "another count:\n{}", ready.text);
             let ticks = ["setup", "head", "ballots"].map(|tick| (tick, "yes"));
             trustee.fill("/tally", "/tally/decrypt", &ticks).await?;

@@ -109,7 +109,7 @@ impl<'a> Day<'a> {
         Ok(Self { installation, commission, trustees, booths, desk, chair, cable, cards, trackers })
     }
 
-    /// Every booth scans the opening sheet and the hall key; the poll is opened by two. Answers the Setup hash.
+    /// Every booth scans the opening sheet and the hall key; the poll is opened by two. Answers the election check code.
     async fn open(&self) -> Result<String> {
         let setup = self.commission.opening_hash().await?;
         let hall_key = self.trustees.hall_key().await?;

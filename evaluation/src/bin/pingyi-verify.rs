@@ -15,7 +15,7 @@ const USAGE: &str = "\
 PATH           公布文件夹或其 zip，或单个 .bel 存档
                a publication folder or its zip file, or a bare .bel archive
 --json         输出 JSON · the report as JSON
---anchor HASH  开启单上的设置哈希 · the Setup hash printed on the signed opening sheet
+--anchor HASH  开启单上的选举核对码 · the election check code printed on the signed opening sheet
 --no-revotes   单个存档：同一凭证只许一票 · bare archive: refuse a second ballot of a credential
 --challenge    核验本机时打开的一张票：重新计算 · a ballot that was opened to check a booth: recompute it
 

@@ -36,14 +36,15 @@ pub struct ClosingStatement {
     pub void_cards: Vec<VoidCard>,
     /// Public credentials of cards that are neither void nor used, sorted: not returned, or not readable any more.
     pub not_returned: Vec<String>,
-    /// Void statements that came too late, because a ballot of that card is stored: counted, no card is named.
+    /// Void statements that came too late, because a ballot of that card is stored: counted, no card is named. A card that is
+    /// scanned again after the server has begun anew is counted again.
     pub void_refused: ByKind,
-    /// Second ballots of a credential, each refused because another one was stored.
+    /// Ballots that were refused, because another one of the same card was stored, or because the card had been declared void.
     pub refused: Vec<RefusedBallot>,
     /// Trackers of ballots that were opened to check a booth; none of them may be counted.
     pub challenged: Vec<Fingerprint>,
-    /// Statements of the booths about the ballots they delivered, sorted.
-    pub booth_statements: Vec<BoothStatement>,
+    /// The booths that took part, by label and key, each with what it says of the ballots it delivered.
+    pub booths: Vec<Booth>,
     /// What the check-in desk counted; `None` if people were not checked in with this program.
     pub attendance: Option<Attendance>,
     /// What two people recorded because something did not go as it must, sorted.
@@ -74,24 +75,32 @@ pub struct ZeroReport {
     pub log_head: Sha256Hash,
 }
 
-/// A second ballot of a credential.
+/// A ballot that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefusedBallot {
     /// Tracker of the ballot that is not stored.
     pub refused: Fingerprint,
-    /// Tracker of the ballot that is.
-    pub stored: Fingerprint,
+    /// Tracker of the ballot of the same card that is; `null` if the card had been declared void.
+    pub stored: Option<Fingerprint>,
 }
 
-/// What a booth says of the ballots it delivered.
+/// A booth that took part: people compared the opening sheet at it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct BoothStatement {
+pub struct Booth {
     /// What stands on its label.
     pub booth: String,
     /// The public half of the key it was enrolled with, in hexadecimal digits.
     pub public_key: String,
+    /// What it signed; `null` if it did not, which needs a recorded exception.
+    pub statement: Option<BoothStatement>,
+}
+
+/// What a booth says of the ballots it delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoothStatement {
     /// How many ballots it delivered, all of them in the archive.
     pub ballots: u64,
     /// Signature of that key over [`wire::BoothStatement::signed_text`] with poll and `EndBallots` event.

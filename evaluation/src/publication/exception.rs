@@ -52,9 +52,16 @@ pub enum Matter {
     SpentCard {
         /// What they would have been declared.
         card: VoidKind,
-        /// How many, at least 1.
+        /// How many, from 1 to `scans`.
         cards: u64,
+        /// How often such a card was scanned, as counted: one that was scanned again after the server had begun anew is in it
+        /// more than once. If the count goes on afterwards, this exception does not hold any more.
+        scans: u64,
     },
+    /// A real poll without a check-in desk: nothing says who was there and how many cards were handed out.
+    NoCheckIn,
+    /// A real poll in which no booth has signed for what it delivered.
+    NoBoothStatement,
 }
 
 impl Exception {
@@ -74,7 +81,11 @@ impl Matter {
                 let words = line.words();
                 format!("“{}”与“{}”相差 {difference:+}", words.left_zh, words.right_zh)
             }
-            Self::SpentCard { card, cards } => format!("{}卡 {cards} 张已经投过票", card.zh()),
+            Self::SpentCard { card, cards, scans } => {
+                format!("{}卡 {cards} 张已经投过票（扫描 {scans} 次）", card.zh())
+            }
+            Self::NoCheckIn => "没有设签到台".to_owned(),
+            Self::NoBoothStatement => "没有一台投票机签署声明".to_owned(),
         }
     }
 }
@@ -93,7 +104,11 @@ impl fmt::Display for Matter {
                 let words = line.words();
                 write!(f, "“{}” and “{}” differ by {difference:+}", words.left_en, words.right_en)
             }
-            Self::SpentCard { card, cards } => write!(f, "{cards} cards ({}) have voted", card.as_str()),
+            Self::SpentCard { card, cards, scans } => {
+                write!(f, "{cards} cards ({}) have voted, scanned {scans} times", card.as_str())
+            }
+            Self::NoCheckIn => f.write_str("there was no check-in desk"),
+            Self::NoBoothStatement => f.write_str("no booth has signed for its ballots"),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::closing::ClosingStatement;
 use super::exception::{Exception, Matter};
 use super::to_pretty_json;
 use crate::draw::verify::Facts as DrawFacts;
-use crate::wire::VoidKind;
+use crate::wire::{Purpose, VoidKind};
 
 pub use line::{Line, LineName, LineWords};
 
@@ -59,6 +59,8 @@ pub struct Drawn {
 /// What draw, archive and closing statement say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counts {
+    /// What the election says of itself: a rehearsal may do without check-in and booths.
+    pub purpose: Purpose,
     /// Persons; `None` at a trustee's terminal, which does not see the draw.
     pub drawn: Option<Drawn>,
     /// Check-in, if it was used.
@@ -75,7 +77,7 @@ pub struct Counts {
     pub remaining: u64,
     /// Cards that were to be declared void and have voted.
     pub void_refused: ByKind,
-    /// Second ballots of a card, refused.
+    /// Ballots of cards that had voted or been declared void, refused.
     pub refused_ballots: u64,
     /// What all booths' statements say together; `None` if there is no statement.
     pub booth_ballots: Option<u64>,
@@ -85,6 +87,8 @@ pub struct Counts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reconciliation {
+    /// Whether it is the real poll, as the election says.
+    pub purpose: Purpose,
     /// Representatives drawn.
     pub drawn: u64,
     /// Alternates called for absent representatives.
@@ -94,7 +98,7 @@ pub struct Reconciliation {
     /// Seats that somebody holds at the poll.
     pub seats: u64,
     /// What the check-in desk counted; `null` if people were not checked in with this program. Lines that need it are then
-    /// absent.
+    /// absent, and a real poll needs a recorded exception.
     pub attendance: Option<Attendance>,
     /// Cards made, each with one credential in the archive.
     pub cards_made: u64,
@@ -108,9 +112,10 @@ pub struct Reconciliation {
     pub not_returned: u64,
     /// Cards that were to be declared void and have voted.
     pub void_refused: ByKind,
-    /// Second ballots of a card, refused.
+    /// Ballots of cards that had voted or been declared void, refused.
     pub refused_ballots: u64,
-    /// Ballots that the booths have signed for; `null` if no booth has. The line that needs it is then absent.
+    /// Ballots that the booths have signed for; `null` if no booth has. The line that needs it is then absent, and a real poll
+    /// needs a recorded exception.
     pub booth_ballots: Option<u64>,
     /// Every line with both sides.
     pub lines: Vec<Line>,
@@ -124,19 +129,25 @@ pub enum Imbalance {
     /// A line differs and nobody has recorded why.
     #[error("{} = {}, but {} = {}: difference {:+}", .0.line.words().left_en, .0.left, .0.line.words().right_en, .0.right, .0.difference)]
     Line(Line),
-    /// An exception names a difference that is not there.
-    #[error("an exception is recorded for a difference that is not there")]
-    NoSuchDifference,
-    /// Cards that were not to vote have voted, and nobody has recorded why; or more are recorded than there are.
-    #[error("{found} cards ({}) that were not to vote have voted, {recorded} are recorded", .card.as_str())]
+    /// An exception is recorded for what is not so.
+    #[error("an exception is recorded for what is not so: {0}")]
+    NotSo(Matter),
+    /// Cards that were not to vote have voted, and nobody has recorded why; or it is recorded more than once.
+    #[error("cards ({}) that were not to vote have voted, scanned {scans} times; {recorded} exceptions are recorded", .card.as_str())]
     SpentCards {
         /// What they were to be declared.
         card: VoidKind,
-        /// How many have voted.
-        found: u64,
-        /// How many are recorded.
-        recorded: u64,
+        /// How often such a card was scanned.
+        scans: u64,
+        /// How many exceptions hold for it; one settles it.
+        recorded: usize,
     },
+    /// There was no check-in desk, and nobody has recorded why.
+    #[error("there was no check-in desk and no exception is recorded")]
+    NoCheckIn,
+    /// No booth has signed for its ballots, and nobody has recorded why.
+    #[error("no booth has signed for its ballots and no exception is recorded")]
+    NoBoothStatement,
     /// More cards are recorded as unreadable than remain.
     #[error("more cards are recorded as unreadable than remain")]
     Unreadable,
@@ -182,18 +193,6 @@ impl ByKind {
         }
         counts
     }
-
-    /// Cards that recorded exceptions say have voted and should not have.
-    #[must_use]
-    pub fn spent(exceptions: &[Exception]) -> Self {
-        let mut counts = Self::default();
-        for exception in exceptions {
-            if let Matter::SpentCard { card, cards } = exception.matter {
-                counts.add(card, cards);
-            }
-        }
-        counts
-    }
 }
 
 impl Drawn {
@@ -213,14 +212,21 @@ impl Drawn {
 impl Counts {
     /// What a closing statement says, with as many cards as the archive has credentials, and as many ballots.
     #[must_use]
-    pub fn of(statement: &ClosingStatement, drawn: Option<Drawn>, cards_made: usize, ballots: u64) -> Self {
+    pub fn of(
+        statement: &ClosingStatement,
+        purpose: Purpose,
+        drawn: Option<Drawn>,
+        cards_made: usize,
+        ballots: u64,
+    ) -> Self {
         let mut void = ByKind::default();
         for card in &statement.void_cards {
             void.add(card.kind, 1);
         }
-        let booths = &statement.booth_statements;
-        let delivered = booths.iter().fold(0_u64, |sum, booth| sum.saturating_add(booth.ballots));
+        let signed: Vec<_> = statement.booths.iter().filter_map(|booth| booth.statement).collect();
+        let delivered = signed.iter().fold(0_u64, |sum, said| sum.saturating_add(said.ballots));
         Self {
+            purpose,
             drawn,
             attendance: statement.attendance,
             cards_made: count(cards_made),
@@ -230,7 +236,7 @@ impl Counts {
             remaining: count(statement.not_returned.len()),
             void_refused: statement.void_refused,
             refused_ballots: count(statement.refused.len()),
-            booth_ballots: (!booths.is_empty()).then_some(delivered),
+            booth_ballots: (!signed.is_empty()).then_some(delivered),
         }
     }
 }
@@ -241,6 +247,7 @@ impl Reconciliation {
     pub fn new(counts: &Counts, exceptions: &[Exception]) -> Self {
         let persons = counts.drawn.unwrap_or(Drawn { drawn: 0, replacements: 0, seats: 0 });
         Self {
+            purpose: counts.purpose,
             drawn: persons.drawn,
             replacements: persons.replacements,
             called: persons.drawn.saturating_add(persons.replacements),
@@ -263,24 +270,19 @@ impl Reconciliation {
     #[must_use]
     pub fn imbalances(&self) -> Vec<Imbalance> {
         let mut imbalances: Vec<_> = self.unexplained().cloned().map(Imbalance::Line).collect();
-        let is_there = |name, difference| {
-            self.lines
-                .iter()
-                .any(|line| difference != 0 && (line.line, line.difference) == (name, difference))
-        };
-        let unfounded = self.exceptions.iter().any(|exception| match exception.matter {
-            Matter::OutOfBalance { line, difference } => !is_there(line, difference),
-            _ => false,
-        });
-        if unfounded {
-            imbalances.push(Imbalance::NoSuchDifference);
-        }
-        let recorded = ByKind::spent(&self.exceptions);
+        let matters = self.exceptions.iter().map(|exception| &exception.matter);
+        imbalances.extend(matters.filter(|matter| !self.is_so(matter)).cloned().map(Imbalance::NotSo));
         for card in VoidKind::ALL {
-            let (found, recorded) = (self.void_refused.of(card), recorded.of(card));
-            if found != recorded {
-                imbalances.push(Imbalance::SpentCards { card, found, recorded });
+            let (scans, recorded) = (self.void_refused.of(card), self.recorded_for_spent(card));
+            if recorded != usize::from(scans > 0) {
+                imbalances.push(Imbalance::SpentCards { card, scans, recorded });
             }
+        }
+        if self.lacks_check_in() {
+            imbalances.push(Imbalance::NoCheckIn);
+        }
+        if self.lacks_booth_statements() {
+            imbalances.push(Imbalance::NoBoothStatement);
         }
         let accounted = [self.ballots, self.void.total(), self.unreadable.total(), self.not_returned];
         if accounted.iter().fold(0_u64, |sum, cards| sum.saturating_add(*cards)) > self.cards_made {
@@ -289,11 +291,53 @@ impl Reconciliation {
         imbalances
     }
 
+    /// Whether an exception about this is about something that is so, as far as the counts tell: one that is overtaken is not
+    /// in force. Of single booths they tell nothing ([`super::closing::faults`] does).
+    #[must_use]
+    pub fn is_so(&self, matter: &Matter) -> bool {
+        match *matter {
+            Matter::OutOfBalance { line, difference } => self
+                .lines
+                .iter()
+                .any(|found| difference != 0 && (found.line, found.difference) == (line, difference)),
+            Matter::SpentCard { card, cards, scans } => {
+                scans == self.void_refused.of(card) && (1..=scans).contains(&cards)
+            }
+            Matter::NoCheckIn => self.purpose == Purpose::Real && self.attendance.is_none(),
+            Matter::NoBoothStatement => self.purpose == Purpose::Real && self.booth_ballots.is_none(),
+            Matter::CardUnreadable { cards, .. } => cards > 0,
+            Matter::BoothNotFinished { .. } | Matter::BoothStatementMissing { .. } => true,
+        }
+    }
+
+    /// How many exceptions are recorded for cards of this kind that have voted.
+    #[must_use]
+    pub fn recorded_for_spent(&self, kind: VoidKind) -> usize {
+        let about = |matter: &Matter| matches!(*matter, Matter::SpentCard { card, .. } if card == kind);
+        self.exceptions.iter().filter(|exception| about(&exception.matter)).count()
+    }
+
+    /// Whether it is a real poll without a check-in desk, and nobody has recorded why.
+    #[must_use]
+    pub fn lacks_check_in(&self) -> bool {
+        self.is_so(&Matter::NoCheckIn) && !self.has_recorded(&Matter::NoCheckIn)
+    }
+
+    /// Whether it is a real poll in which no booth has signed, and nobody has recorded why.
+    #[must_use]
+    pub fn lacks_booth_statements(&self) -> bool {
+        self.is_so(&Matter::NoBoothStatement) && !self.has_recorded(&Matter::NoBoothStatement)
+    }
+
+    fn has_recorded(&self, matter: &Matter) -> bool {
+        self.exceptions.iter().any(|exception| exception.matter == *matter)
+    }
+
     /// The lines that differ and for which no exception is recorded.
     pub fn unexplained(&self) -> impl Iterator<Item = &Line> {
         let is_recorded = |line: &Line| {
             let matter = Matter::OutOfBalance { line: line.line, difference: line.difference };
-            self.exceptions.iter().any(|exception| exception.matter == matter)
+            self.has_recorded(&matter)
         };
         self.lines.iter().filter(move |line| line.difference != 0 && !is_recorded(line))
     }
@@ -317,10 +361,13 @@ impl Imbalance {
                     words.left_zh, line.left, words.right_zh, line.right, line.difference
                 )
             }
-            Self::NoSuchDifference => "登记了例外的差额并不存在。".to_owned(),
-            Self::SpentCards { card, found, recorded } => {
-                format!("不应投票的卡（{}）有 {found} 张已投票，已登记例外 {recorded} 张。", card.zh())
-            }
+            Self::NotSo(matter) => format!("登记为例外的情况并不存在：{}。", matter.zh()),
+            Self::SpentCards { card, scans, recorded } => format!(
+                "不应投票的卡（{}）已投票，扫描到 {scans} 次；登记例外 {recorded} 份，应恰有一份。",
+                card.zh()
+            ),
+            Self::NoCheckIn => "没有设签到台，也没有登记例外。".to_owned(),
+            Self::NoBoothStatement => "没有一台投票机签署声明，也没有登记例外。".to_owned(),
             Self::Unreadable => "登记为无法读取的卡多于剩下的卡。".to_owned(),
         }
     }

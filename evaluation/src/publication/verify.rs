@@ -25,7 +25,7 @@ mod tables;
 /// What somebody who verifies asks for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// The Setup hash printed on the signed opening sheet.
+    /// The election check code (hash of the Setup event) printed on the signed opening sheet.
     pub anchor: Option<Hash>,
     /// For a bare archive: whether a second ballot of a credential is refused. In a publication it always is.
     pub no_revotes: bool,
@@ -50,7 +50,7 @@ pub fn verify_publication(source: &Source, options: Options) -> VerificationRepo
     };
     let decisions = verifier.decisions();
     verifier.ranking(edition.as_ref(), offices.as_ref(), &archive, sanctions.as_ref(), decisions.as_ref());
-    verifier.reconciliation(draw.as_ref(), &archive, closing.as_ref());
+    verifier.reconciliation(description.as_ref(), draw.as_ref(), &archive, closing.as_ref());
     verifier.log_head();
     verifier.nothing_else();
     verifier.finish(&archive)

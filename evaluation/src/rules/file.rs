@@ -224,6 +224,14 @@ impl PollRules {
     pub fn needed(&self) -> usize {
         self.threshold.unwrap_or(self.trustees)
     }
+
+    /// Whether more than half of the trustees are needed. Otherwise two groups could decrypt apart from each other, and half of
+    /// the trustees could do it behind the back of the others. New editions and polls must satisfy it; what was made before or
+    /// elsewhere is read and verified all the same.
+    #[must_use]
+    pub fn needs_majority(&self) -> bool {
+        self.needed() > self.trustees / 2
+    }
 }
 
 /// In which order the booth shows the offices of a section.

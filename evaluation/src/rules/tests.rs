@@ -1,4 +1,4 @@
-use super::{Edition, EditionError, Half, NINGJIN_2020, RevealDirection, Rules, RulesError};
+use super::{Edition, EditionError, Half, NINGJIN_2020, PollRules, RevealDirection, Rules, RulesError};
 
 /// The preset with `from` replaced by `to`.
 fn changed(from: &str, to: &str) -> Result<Rules, RulesError> {
@@ -16,6 +16,23 @@ fn assert_refused(from: &str, to: &str, field: &str) {
 
 fn edition() -> Edition {
     Edition::new("ningjin-2020".parse().unwrap(), Rules::ningjin_2020())
+}
+
+#[test]
+fn more_than_half_of_the_trustees_are_asked_for() {
+    let poll = |trustees, threshold| {
+        PollRules { trustees, threshold, ..Rules::ningjin_2020().poll.clone() }.needs_majority()
+    };
+    assert!(
+        [(1, Some(1)), (2, Some(2)), (3, Some(2)), (4, Some(3)), (5, Some(3)), (4, None)]
+            .iter()
+            .all(|&(all, some)| poll(all, some))
+    );
+    assert!(
+        [(2, Some(1)), (3, Some(1)), (4, Some(2)), (5, Some(2)), (6, Some(3))]
+            .iter()
+            .all(|&(all, some)| !poll(all, some))
+    );
 }
 
 #[test]

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{PollState, StatementError, StatementSignature};
 
-/// Where the poll stands.
+/// Where the poll stands, and what the server has noted of the booth that asks: a booth says again what the server does not
+/// know (any more, after a backup was restored).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BoothState {
@@ -14,6 +15,12 @@ pub struct BoothState {
     pub poll: Uuid,
     /// Where it stands.
     pub state: PollState,
+    /// Whether this booth is known to take part ([`BoothReady`]).
+    pub takes_part: bool,
+    /// Whether this booth is known to have delivered everything ([`BoothFinished`]).
+    pub has_finished: bool,
+    /// Whether the server has this booth's statement ([`SignedBoothStatement`]).
+    pub has_signed: bool,
 }
 
 /// People at a booth have compared the signed opening sheet with it: from here on it takes part in the poll, and its

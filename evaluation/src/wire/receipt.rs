@@ -20,10 +20,11 @@ pub struct Receipt {
     pub signature: StatementSignature,
 }
 
-/// The server does not store this ballot, because another one of the same credential is stored already.
+/// The server does not store this ballot and never will, because another one of the same credential is stored already, or
+/// because the card was declared void before.
 ///
-/// The signature covers `pingyi-refusal/1\npoll <uuid>\nrefused <tracker>\nstored <tracker>\n`. Refusals are published with
-/// the reconciliation.
+/// The signature covers `pingyi-refusal/1\npoll <uuid>\nrefused <tracker>\n` and then `stored <tracker>\n` or `void\n`.
+/// Refusals are published with the reconciliation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Refusal {
@@ -31,8 +32,8 @@ pub struct Refusal {
     pub poll: Uuid,
     /// Tracker of the ballot that was refused.
     pub refused: Fingerprint,
-    /// Tracker of the ballot that is stored.
-    pub stored: Fingerprint,
+    /// Tracker of the ballot that is stored; `null` if the card was declared void.
+    pub stored: Option<Fingerprint>,
     /// Signature of the publication key.
     pub signature: StatementSignature,
 }
@@ -71,9 +72,14 @@ impl Receipt {
 }
 
 impl Refusal {
-    /// Signs that the ballot `refused` is not stored because the ballot `stored` is.
+    /// Signs that the ballot `refused` is not stored because the ballot `stored` is, or the card void.
     #[must_use]
-    pub fn sign(poll: Uuid, refused: Fingerprint, stored: Fingerprint, publication_key: &SigningKey) -> Self {
+    pub fn sign(
+        poll: Uuid,
+        refused: Fingerprint,
+        stored: Option<Fingerprint>,
+        publication_key: &SigningKey,
+    ) -> Self {
         let signature = publication_key.sign(refusal_text(&poll, refused, stored).as_bytes()).into();
         Self { poll, refused, stored, signature }
     }
@@ -142,8 +148,9 @@ fn receipt_text(poll: &Uuid, tracker: Fingerprint) -> String {
     format!("pingyi-receipt/1\npoll {poll}\ntracker {tracker}\n")
 }
 
-fn refusal_text(poll: &Uuid, refused: Fingerprint, stored: Fingerprint) -> String {
-    format!("pingyi-refusal/1\npoll {poll}\nrefused {refused}\nstored {stored}\n")
+fn refusal_text(poll: &Uuid, refused: Fingerprint, stored: Option<Fingerprint>) -> String {
+    let because = stored.map_or_else(|| "void".to_owned(), |stored| format!("stored {stored}"));
+    format!("pingyi-refusal/1\npoll {poll}\nrefused {refused}\n{because}\n")
 }
 
 #[cfg(test)]
@@ -177,7 +184,14 @@ mod tests {
              tracker 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n"
         );
         assert_eq!(
-            refusal_text(&poll(), other(), tracker()),
+            refusal_text(&poll(), other(), None),
+            "pingyi-refusal/1\n\
+             poll 1r7xvBB2ZoyrxA\n\
+             refused 2SmKENGwc1g33EvYXaxkGw887yekfl1TpU8vP1svz/o\n\
+             void\n"
+        );
+        assert_eq!(
+            refusal_text(&poll(), other(), Some(tracker())),
             "pingyi-refusal/1\n\
              poll 1r7xvBB2ZoyrxA\n\
              refused 2SmKENGwc1g33EvYXaxkGw887yekfl1TpU8vP1svz/o\n\
@@ -188,7 +202,7 @@ mod tests {
     #[test]
     fn receipt_and_refusal_are_frozen_and_come_back() {
         let receipt = Receipt::sign(poll(), tracker(), &key());
-        let refusal = Refusal::sign(poll(), tracker(), other(), &key());
+        let refusal = Refusal::sign(poll(), tracker(), Some(other()), &key());
         let text = serde_json::to_string(&(&receipt, &refusal)).unwrap();
         assert_eq!(
             serde_json::from_str::<(Receipt, Refusal)>(&text).unwrap(),
@@ -214,10 +228,13 @@ mod tests {
     #[test]
     fn a_refusal_names_both_ballots_in_their_roles() {
         let public = key().verifying_key();
-        let refusal = Refusal::sign(poll(), tracker(), other(), &key());
+        let refusal = Refusal::sign(poll(), tracker(), Some(other()), &key());
         assert_eq!(refusal.verify(&public), Ok(()));
-        let swapped = Refusal { refused: other(), stored: tracker(), ..refusal };
+        let swapped = Refusal { refused: other(), stored: Some(tracker()), ..refusal.clone() };
         assert_eq!(swapped.verify(&public), Err(StatementError::Signature));
+        let void = Refusal { stored: None, ..refusal };
+        assert_eq!(void.verify(&public), Err(StatementError::Signature));
+        assert_eq!(Refusal::sign(poll(), tracker(), None, &key()).verify(&public), Ok(()));
     }
 
     #[test]

@@ -26,7 +26,7 @@ use evaluation::{
     hash::Sha256Hash,
     pool::{Half, PerHalf, Pool},
     publication::{
-        closing::{BoothStatement, Closing, ClosingStatement, TrusteeSignature, ZeroReport},
+        closing::{Booth, BoothStatement, Closing, ClosingStatement, TrusteeSignature, ZeroReport},
         reconciliation::{Attendance, Counts, Drawn, Reconciliation},
         report::VerificationReport,
         signature,
@@ -119,8 +119,8 @@ impl Day {
         (plan.lie)(&mut statement);
         let closing = signed(statement, &trustee_keys);
         let facts = verify_folder(|name| draw.get(name).cloned()).facts.unwrap();
-        let counts =
-            Counts::of(&closing.statement, Some(Drawn::of(&facts)), plan.cards, closing.statement.ballots);
+        let (drawn, ballots) = (Some(Drawn::of(&facts)), closing.statement.ballots);
+        let counts = Counts::of(&closing.statement, plan.purpose, drawn, plan.cards, ballots);
         let publication = Publication {
             edition: &plan.edition,
             offices: &plan.offices,
@@ -221,7 +221,7 @@ fn statement(
         void_refused: plan.void_refused,
         refused: vec![],
         challenged: vec![],
-        booth_statements: booth_statements(plan, uuid, end),
+        booths: booths(plan, uuid, end),
         attendance: plan.attendance.map(|desk| {
             let lost = u64::from(plan.absence);
             Attendance { expected: desk.expected + lost, absent: desk.absent + lost, ..desk }
@@ -250,7 +250,7 @@ fn cards_without_ballot(
 }
 
 /// The booths' statements: the first one delivered what the others did not.
-fn booth_statements(plan: &Plan, uuid: &Uuid, end: Hash) -> Vec<BoothStatement> {
+fn booths(plan: &Plan, uuid: &Uuid, end: Hash) -> Vec<Booth> {
     let each = plan.choices.len().checked_div(plan.booths).unwrap_or_default();
     let booths = (0..plan.booths).map(|booth| {
         let ballots = if booth == 0 { plan.choices.len() - each * (plan.booths - 1) } else { each };
@@ -258,11 +258,11 @@ fn booth_statements(plan: &Plan, uuid: &Uuid, end: Hash) -> Vec<BoothStatement> 
         let statement =
             wire::BoothStatement { poll: uuid.clone(), end_ballots_event: end, ballots: ballots as u64 };
         let signed = statement.sign(&key);
-        BoothStatement {
+        let statement = BoothStatement { ballots: signed.statement.ballots, signature: signed.signature };
+        Booth {
             booth: format!("投票机{}", booth + 1),
             public_key: hex::encode(key.verifying_key().to_bytes()),
-            ballots: signed.statement.ballots,
-            signature: signed.signature,
+            statement: Some(statement),
         }
     });
     booths.collect()

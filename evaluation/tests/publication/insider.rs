@@ -3,7 +3,7 @@
 use evaluation::{
     decision::Decisions,
     publication::{
-        closing::ClosingStatement,
+        closing::{ClosingStatement, RefusedBallot},
         exception::{Exception, Matter},
         reconciliation::{Attendance, ByKind, LineName, Reconciliation},
         verify::Options,
@@ -14,7 +14,7 @@ use evaluation::{
 
 use crate::{
     day::{Archive, Day, failed, signed, verify},
-    plan::{Plan, sanctions},
+    plan::{Plan, exception, sanctions},
 };
 
 fn assert_found(forged: &Day, by: &[&str]) {
@@ -152,15 +152,10 @@ fn every_count_of_the_reconciliation_is_counted_again() {
     }
 }
 
-fn exception(matter: Matter) -> Exception {
-    let reason = "两人当场核对".to_owned();
-    Exception { matter, reason, document_number: "宁创〔2020〕11号".parse().unwrap() }
-}
-
 /// Everybody signs it: the trustees' keys do not help against what archive, cards and booths say.
 #[test]
 fn a_lie_about_cards_or_booths_is_found_even_if_every_trustee_signs_it() {
-    let lies: [fn(&mut ClosingStatement); 14] = [
+    let lies: [fn(&mut ClosingStatement); 17] = [
         |statement| statement.void_cards[0].kind = VoidKind::Audit,
         |statement| statement.void_cards.swap(0, 1),
         |statement| drop(statement.void_cards.pop()),
@@ -172,22 +167,33 @@ fn a_lie_about_cards_or_booths_is_found_even_if_every_trustee_signs_it() {
         |statement| statement.zero_report.spent = 1,
         |statement| statement.zero_report.void = 1,
         |statement| statement.zero_report.credentials += 1,
-        |statement| statement.booth_statements.swap(0, 1),
-        |statement| statement.booth_statements[0].signature = statement.booth_statements[1].signature,
-        |statement| statement.booth_statements[0].public_key.make_ascii_uppercase(),
+        |statement| statement.booths.swap(0, 1),
+        |statement| {
+            let other = statement.booths[1].statement.unwrap().signature;
+            statement.booths[0].statement.as_mut().unwrap().signature = other;
+        },
+        |statement| statement.booths[0].public_key.make_ascii_uppercase(),
+        // A booth that took part and has not signed, without an exception; one that has no key.
+        |statement| statement.booths[1].statement = None,
+        |statement| {
+            statement.booths[1].statement = None;
+            statement.booths[1].public_key.replace_range(0..2, "zz");
+        },
+        |statement| statement.booths.push(statement.booths[1].clone()),
     ];
     for (number, lie) in (1..).zip(lies) {
         let report = Day::hold(&Plan { lie, ..Plan::small() }).verify();
         assert!(failed(&report).contains(&"closing"), "lie {number}: {report}");
     }
-    let moved: fn(&mut ClosingStatement) = |statement| statement.booth_statements[0].ballots -= 1;
+    let moved: fn(&mut ClosingStatement) =
+        |statement| statement.booths[0].statement.as_mut().unwrap().ballots -= 1;
     assert_found(&Day::hold(&Plan { lie: moved, ..Plan::small() }), &["closing", "reconciliation"]);
 }
 
 #[test]
 fn a_line_that_differs_needs_its_own_exception_and_there_is_none_without_a_difference() {
     // One of the two booths has not signed for its ballot.
-    let lost: fn(&mut ClosingStatement) = |statement| drop(statement.booth_statements.pop());
+    let lost: fn(&mut ClosingStatement) = |statement| statement.booths[1].statement = None;
     let silent = exception(Matter::BoothStatementMissing { booth: "投票机2".to_owned() });
     let differs = |difference| exception(Matter::OutOfBalance { line: LineName::Booths, difference });
     let held = |exceptions: Vec<Exception>| Day::hold(&Plan { lie: lost, exceptions, ..Plan::small() });
@@ -197,6 +203,12 @@ fn a_line_that_differs_needs_its_own_exception_and_there_is_none_without_a_diffe
     assert_found(&held(vec![silent.clone()]), &["reconciliation"]);
     assert_found(&held(vec![silent.clone(), differs(-2)]), &["reconciliation"]);
     assert_found(&held(vec![differs(-1), silent]), &["closing"]);
+    assert_found(&held(vec![differs(-1)]), &["closing"]);
+    let other = exception(Matter::BoothStatementMissing { booth: "投票机1".to_owned() });
+    assert_found(&held(vec![other.clone(), differs(-1)]), &["closing"]);
+    assert_found(&Day::hold(&Plan { exceptions: vec![other], ..Plan::small() }), &["closing"]);
+    let stranger = exception(Matter::BoothNotFinished { booth: "投票机3".to_owned() });
+    assert_found(&Day::hold(&Plan { exceptions: vec![stranger], ..Plan::small() }), &["closing"]);
     assert_found(&Day::hold(&Plan { exceptions: vec![differs(-1)], ..Plan::small() }), &["reconciliation"]);
 }
 
@@ -230,9 +242,38 @@ fn a_card_that_voted_and_should_not_have_is_published_with_its_exception_or_stop
     let void_refused = ByKind { audit: 1, ..ByKind::default() };
     let plan = Plan { void_refused, ..Plan::small() };
     assert_found(&Day::hold(&plan), &["reconciliation"]);
-    let spent = |cards| vec![exception(Matter::SpentCard { card: VoidKind::Audit, cards })];
-    assert_found(&Day::hold(&Plan { exceptions: spent(2), ..plan.clone() }), &["reconciliation"]);
-    assert_found(&Day::hold(&Plan { exceptions: spent(1), ..plan }), &[]);
+    let spent = |cards, scans| exception(Matter::SpentCard { card: VoidKind::Audit, cards, scans });
+    for wrong in [vec![spent(2, 1)], vec![spent(0, 1)], vec![spent(1, 2)], vec![spent(1, 1), spent(1, 1)]] {
+        assert_found(&Day::hold(&Plan { exceptions: wrong, ..plan.clone() }), &["reconciliation"]);
+    }
+    assert_found(&Day::hold(&Plan { exceptions: vec![spent(1, 1)], ..plan }), &[]);
+    // One card may have been scanned twice, because the server began anew in between.
+    let twice = Plan { void_refused: ByKind { audit: 2, ..ByKind::default() }, ..Plan::small() };
+    assert_found(&Day::hold(&Plan { exceptions: vec![spent(1, 2)], ..twice.clone() }), &[]);
+    assert_found(&Day::hold(&Plan { exceptions: vec![spent(2, 2)], ..twice.clone() }), &[]);
+    assert_found(&Day::hold(&Plan { exceptions: vec![spent(1, 1)], ..twice }), &["reconciliation"]);
+    assert_found(&Day::hold(&Plan { exceptions: vec![spent(1, 1)], ..Plan::small() }), &["reconciliation"]);
+}
+
+#[test]
+fn a_ballot_of_a_void_card_is_refused_by_its_tracker_and_never_counted() {
+    let refused: fn(&mut ClosingStatement) = |statement| {
+        let tracker = belenios::text::Fingerprint::of("a ballot that is not in the archive");
+        statement.refused.push(RefusedBallot { refused: tracker, stored: None });
+    };
+    let day = Day::hold(&Plan { lie: refused, ..Plan::small() });
+    assert_found(&day, &[]);
+    assert!(day.text("closing.json").contains("\"stored\": null"));
+    assert!(day.text("reconciliation.json").contains("\"refused_ballots\": 1"));
+}
+
+#[test]
+fn every_booth_that_took_part_stands_in_the_closing_statement_with_its_key() {
+    let day = Day::hold(&Plan::small());
+    for booth in &day.closing.statement.booths {
+        assert!(day.text("closing.json").contains(&format!("\"public_key\": \"{}\"", booth.public_key)));
+    }
+    assert_eq!(day.closing.statement.booths.len(), 2);
 }
 
 #[test]
@@ -250,8 +291,25 @@ fn an_unreadable_card_counts_as_what_it_was_and_there_are_no_more_of_them_than_c
 }
 
 #[test]
-fn lines_without_check_in_and_without_booths_are_absent_and_the_file_says_so() {
-    let day = Day::hold(&Plan { attendance: None, booths: 0, ..Plan::small() });
+fn a_real_poll_without_check_in_or_without_booths_needs_an_exception_and_its_lines_are_absent() {
+    let (desk, booth) = (exception(Matter::NoCheckIn), exception(Matter::NoBoothStatement));
+    let bare = |exceptions: &[&Exception]| Plan {
+        attendance: None,
+        booths: 0,
+        exceptions: exceptions.iter().copied().cloned().collect(),
+        ..Plan::small()
+    };
+    for missing in [&[][..], &[&desk], &[&booth]] {
+        assert_found(&Day::hold(&bare(missing)), &["reconciliation"]);
+    }
+    for superfluous in [&desk, &booth] {
+        let plan = Plan { exceptions: vec![superfluous.clone()], ..Plan::small() };
+        assert_found(&Day::hold(&plan), &["reconciliation"]);
+    }
+    // A rehearsal needs none, and is no result.
+    let rehearsal = Plan { purpose: Purpose::Rehearsal, ..bare(&[]) };
+    assert_found(&Day::hold(&rehearsal), &["description"]);
+    let day = Day::hold(&bare(&[&desk, &booth]));
     assert_found(&day, &[]);
     let text = day.text("reconciliation.json");
     assert!(text.contains("\"attendance\": null") && text.contains("\"booth_ballots\": null"), "{text}");

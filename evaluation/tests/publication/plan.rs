@@ -5,7 +5,7 @@ use evaluation::{
     office::{self, Office, OfficeNumber, Offices},
     publication::{
         closing::ClosingStatement,
-        exception::Exception,
+        exception::{Exception, Matter},
         reconciliation::{Attendance, ByKind},
     },
     rules::{Edition, Rules, RulesFile, SectionId},
@@ -98,6 +98,7 @@ impl Plan {
             void: vec![],
             attendance: None,
             booths: 0,
+            exceptions: [Matter::NoCheckIn, Matter::NoBoothStatement].map(exception).to_vec(),
             absence: false,
             decisions: Decisions::default(),
             ..Self::small()
@@ -134,4 +135,10 @@ fn small_offices(rules: &Rules) -> Offices {
     let offices =
         renumbered.map(|(office, number)| Office { number: OfficeNumber::new(number).unwrap(), ..office });
     Offices::new(offices.collect(), rules).unwrap()
+}
+
+/// What two people recorded.
+pub(crate) fn exception(matter: Matter) -> Exception {
+    let reason = "两人当场核对".to_owned();
+    Exception { matter, reason, document_number: "宁创〔2020〕11号".parse().unwrap() }
 }

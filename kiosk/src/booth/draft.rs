@@ -49,8 +49,8 @@ impl DraftSeal {
         both.extend_from_slice(secret.as_bytes());
         both.extend_from_slice(hall_key);
         Self {
-            key: Zeroizing::new(derive(&both, FORM)),
-            locator: DraftLocator::from_bytes(derive(secret.as_bytes(), LOCATOR)),
+            key: derive(&both, FORM),
+            locator: DraftLocator::from_bytes(*derive(secret.as_bytes(), LOCATOR)),
             bound: format!("{FORM}\n{poll}\n{setup_event}\n"),
         }
     }
@@ -82,10 +82,10 @@ impl DraftSeal {
     }
 }
 
-fn derive(secret: &[u8], purpose: &str) -> [u8; KEY] {
-    let mut key = [0; KEY];
+fn derive(secret: &[u8], purpose: &str) -> Zeroizing<[u8; KEY]> {
+    let mut key = Zeroizing::new([0; KEY]);
     // Fails only for keys of many kilobytes.
-    _ = Hkdf::<Sha256>::new(None, secret).expand(purpose.as_bytes(), &mut key);
+    _ = Hkdf::<Sha256>::new(None, secret).expand(purpose.as_bytes(), key.as_mut_slice());
     key
 }
 

@@ -125,7 +125,10 @@ impl Booth {
     /// Looks where the poll stands, and does what is due. Without contact the last known state stands.
     pub(super) async fn look(&self, say: &tokio::sync::watch::Sender<Contact>) {
         let state = match self.0.uplink.booth_state().await {
-            Ok(offered) if offered.poll == self.poll().addressee.poll => offered.state,
+            Ok(offered) if offered.poll == self.poll().addressee.poll => {
+                self.0.day().hear(&offered);
+                offered.state
+            }
             Ok(_) => {
                 tracing::error!("the server means another election now");
                 say.send_replace(Contact::OtherElection);

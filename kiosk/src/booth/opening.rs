@@ -126,9 +126,9 @@ impl Booth {
         on_disk(self.0.courier.spool(), move |spool| spool.keep(Note::Opened, &setup_event)).await
     }
 
-    /// Tells the server that this booth takes part, unless it has taken note of that.
+    /// Tells the server that this booth takes part, unless it has taken note of that and still knows it.
     pub(super) async fn report_ready(&self) -> Result<(), UplinkError> {
-        if self.opening() != Opening::Done || self.0.day().is_ready {
+        if self.opening() != Opening::Done || (self.0.day().is_ready && !self.0.courier.is_unknown()) {
             return Ok(());
         }
         let poll = self.poll();

@@ -9,6 +9,7 @@
 //! | [`waiting_page`] | [`WaitingPage`] | `GET /done` until the server has acknowledged the ballot; asks again by itself |
 //! | [`success_page`] | [`SuccessPage`] | `GET /done` afterwards |
 //! | [`refused_page`] | [`RefusedPage`] | `GET /done` when another ballot of the same card is stored |
+//! | [`void_page`] | [`VoidPage`] | `GET /done` when the card had been declared void |
 //! | [`closed_page`] | [`ClosedPage`], [`Closed`] | any page while the poll is not open; asks again by itself |
 //! | [`opening_page`] | [`OpeningPage`], [`OpeningProblem`] | `GET /` until the booth is opened, and the answer of `POST /opening` when it is not taken |
 //! | [`hand_back_page`] | | `GET /hand-back` while the poll is closing |
@@ -61,7 +62,9 @@ use appearance::{Asset, Language, MARK, STYLE};
 pub use card::{CardPage, CardProblem, card_page};
 pub use closed::{Closed, ClosedPage, closed_page};
 pub use deck::{DeckPage, DeckProblem, VerdictPage, deck_page, verdict_page};
-pub use done::{RefusedPage, SuccessPage, WaitingPage, refused_page, success_page, waiting_page};
+pub use done::{
+    RefusedPage, SuccessPage, VoidPage, WaitingPage, refused_page, success_page, void_page, waiting_page,
+};
 pub use ended::{EndedPage, ended_page};
 pub use hand_back::hand_back_page;
 pub use office::{OfficePage, OfficeWords, office_page};

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use belenios::credential::Credential;
+use subtle::ConstantTimeEq;
 
 use super::{
     Booth, CardError,
@@ -66,7 +67,8 @@ impl Booth {
     fn keep_draft(&self, session: &mut Session) {
         let Some(seal) = &session.draft else { return };
         let snapshot = session.flow.snapshot();
-        if session.flow.is_sealed() || snapshot == session.kept {
+        let is_same = bool::from(snapshot.ct_eq(&session.kept));
+        if session.flow.is_sealed() || is_same {
             return;
         }
         self.0.keeper.save(seal.locator(), seal.seal(&snapshot, &mut os_rng()));

@@ -42,7 +42,7 @@ pub async fn serve(
         access,
         spool: config.spool,
         setup: config.setup,
-        timing: Timing::default(),
+        timing: Timing { idle: config.idle.into(), ..Timing::default() },
     };
     loop {
         pages.show(connecting_pages());

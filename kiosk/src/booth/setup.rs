@@ -52,7 +52,7 @@ pub struct Poll {
 #[non_exhaustive]
 pub enum SetupError {
     /// It is not the election of the signed opening sheet.
-    #[error("the Setup event is {found}, the signed opening sheet says {expected}")]
+    #[error("the election check code is {found}, the signed opening sheet says {expected}")]
     Anchor {
         /// From the configuration.
         expected: Hash,

@@ -11,14 +11,19 @@ use axum::{
     Router,
     extract::Path,
     http::{StatusCode, header},
-    response::IntoResponse,
-    routing::get,
+    middleware,
+    response::{IntoResponse, Redirect},
+    routing::{get, post},
 };
 use evaluation::wire::TerminalRole;
 use maud::{Markup, Render, html};
 
 use crate::config::TerminalConfig;
 use crate::enrolment::Step;
+use crate::pages::guard;
+
+/// Where a terminal is told to ask for another code.
+const AGAIN: &str = "/again";
 
 /// The pages ask again after so many seconds.
 const REFRESH_SECONDS: u16 = 2;
@@ -59,6 +64,17 @@ pub(super) fn enrolling(terminal: &TerminalConfig, step: &Step) -> Markup {
                 p lang="en" { "Steward and supervisor compare it, each for themselves, with the code in the console, letter by letter. If it differs, do not enrol this terminal. Afterwards it goes on by itself." }
             },
         ),
+        Step::Lapsed(_) => page(
+            terminal,
+            &html! {
+                (said("登记代码已过期", "The code has lapsed"))
+                p { "15 分钟内没有两人确认，代码已作废。请联系场务；两人都准备好后，按下面的按钮取得新的代码。" }
+                p lang="en" { "Nobody confirmed it within 15 minutes. Call the steward; when both people are ready, get a new code." }
+                form method="post" action=(AGAIN) {
+                    div class="actions" { button class="primary" { "重新开始登记 · Start again" } }
+                }
+            },
+        ),
         Step::Trouble(zh, en) => {
             page(terminal, &trouble("暂时不能登记", "It cannot be enrolled now", zh, en))
         }
@@ -95,6 +111,18 @@ pub(super) fn notice(terminal: &TerminalConfig, notice: Notice) -> Markup {
         ),
     };
     page(terminal, &trouble(heading, heading_en, zh, en))
+}
+
+/// The same with everything it refers to, and what its button does.
+pub(super) fn enrolling_router(terminal: &TerminalConfig, step: &Step) -> Router {
+    let shown = router(StatusCode::SERVICE_UNAVAILABLE, &enrolling(terminal, step));
+    let Step::Lapsed(again) = step else { return shown };
+    let again = again.clone();
+    let start = async move || {
+        again.start();
+        Redirect::to("/")
+    };
+    shown.route(AGAIN, post(start)).layer(middleware::from_fn(guard))
 }
 
 /// One page at every address, with what it refers to. Its status says whether the terminal can do its work.
@@ -148,5 +176,43 @@ fn trouble(heading: &str, heading_en: &str, zh: &str, en: &str) -> Markup {
     html! {
         (said(heading, heading_en))
         (alert(Tone::Problem, zh, &html! { p lang="en" { (en) } }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, http::Request};
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::enrolment::Again;
+
+    fn terminal() -> TerminalConfig {
+        TerminalConfig {
+            role: TerminalRole::Booth,
+            label: "3号投票机".to_owned(),
+            server: "http://127.0.0.1:1".to_owned(),
+            listen: ([127, 0, 0, 1], 0).into(),
+            folder: "/nowhere".into(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_lapsed_code_is_not_shown_and_the_button_asks_for_another() {
+        let again = Again::default();
+        let router = enrolling_router(&terminal(), &Step::Lapsed(again.clone()));
+        let send = async |method: &str, path: &str| {
+            let request = Request::builder().method(method).uri(path).header("host", "127.0.0.1:8700");
+            router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+        };
+        let page = enrolling(&terminal(), &Step::Lapsed(again.clone())).into_string();
+        assert!(
+            page.contains("登记代码已过期")
+                && page.contains("action=\"/again\"")
+                && !page.contains("class=\"code\"")
+        );
+        assert_eq!(send("GET", "/").await.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(send("POST", "/again").await.status().is_redirection());
+        again.started().await;
     }
 }

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -31,6 +31,8 @@ pub enum Delivery {
         /// Tracker of that other ballot.
         stored: Fingerprint,
     },
+    /// The card had been declared void before the ballot arrived, and the server has signed that it refuses it.
+    Void,
 }
 
 /// Why a ballot is still on its way.
@@ -40,6 +42,8 @@ pub enum Delay {
     Handed,
     /// The server takes no ballots now.
     PollNotOpen,
+    /// The server does not know that this booth takes part; it is told again, and takes the ballot then.
+    BoothNotReady,
     /// The server answered, but not with a receipt that proves anything.
     ServerTrouble,
     /// The server cannot be reached.
@@ -65,6 +69,7 @@ pub struct Courier {
     handed_over: Notify,
     waiting: Mutex<HashMap<Sha256Hash, watch::Sender<Delivery>>>,
     failed: AtomicUsize,
+    unknown: AtomicBool,
 }
 
 impl Default for Backoff {
@@ -94,6 +99,7 @@ impl Courier {
             handed_over: Notify::new(),
             waiting: Mutex::default(),
             failed: AtomicUsize::new(0),
+            unknown: AtomicBool::new(false),
         }
     }
 
@@ -135,6 +141,13 @@ impl Courier {
     #[must_use]
     pub fn failed(&self) -> usize {
         self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Whether the server said at the last attempt that it does not know this booth as ready: it was restored from an older
+    /// backup, perhaps.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.unknown.load(Ordering::Relaxed)
     }
 
     /// Whether a ballot with these bytes in it waits on this machine.
@@ -182,7 +195,7 @@ impl Courier {
             }
         };
         let mut failed = 0;
-        let mut unreachable = false;
+        let (mut unreachable, mut unknown) = (false, false);
         for ballot in ballots {
             let (outcome, removed) = if unreachable {
                 (Delivery::Waiting(Delay::Unreachable), false)
@@ -191,10 +204,12 @@ impl Courier {
             };
             // No server for one is no server for the others: they need not wait for it one by one.
             unreachable |= outcome == Delivery::Waiting(Delay::Unreachable);
+            unknown |= outcome == Delivery::Waiting(Delay::BoothNotReady);
             failed += usize::from(!removed);
             self.announce(ballot, outcome);
         }
         self.failed.store(failed, Ordering::Relaxed);
+        self.unknown.store(unknown, Ordering::Relaxed);
         failed == 0
     }
 
@@ -231,6 +246,10 @@ impl Courier {
                 tracing::warn!("the server refused a ballot of a card that had voted");
                 Delivery::Refused { stored }
             }
+            Verdict::Void => {
+                tracing::warn!("the server refused a ballot of a card that had been declared void");
+                Delivery::Void
+            }
         };
         (outcome, removed.is_ok())
     }
@@ -260,10 +279,12 @@ impl Delay {
     fn of(error: &UplinkError) -> Self {
         if error.is_unreachable() {
             Self::Unreachable
-        } else if error.problem_code() == Some(problem::POLL_NOT_OPEN) {
-            Self::PollNotOpen
         } else {
-            Self::ServerTrouble
+            match error.problem_code() {
+                Some(problem::POLL_NOT_OPEN) => Self::PollNotOpen,
+                Some(problem::BOOTH_NOT_READY) => Self::BoothNotReady,
+                _ => Self::ServerTrouble,
+            }
         }
     }
 }

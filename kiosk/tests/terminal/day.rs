@@ -320,6 +320,31 @@ async fn a_restart_after_the_close_signs_the_same_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_server_that_has_forgotten_what_a_booth_said_is_told_again() {
+    let hall = Hall::new();
+    let forget = || hall.shared.said.lock().unwrap().clear();
+    let booth = hall.booth().await;
+    vote(&hall, &booth, [0]).await;
+    let ready = Said::Ready(BoothReady { poll: POLL.parse().unwrap(), setup_event: hall.setup_event() });
+    until(|| hall.said().contains(&ready)).await;
+    // Restored from a backup, the poll is paused.
+    forget();
+    go_to(&hall, PollState::Paused);
+    until(|| hall.said().contains(&ready)).await;
+    go_to(&hall, PollState::Closing);
+    until(|| hall.said().contains(&finished())).await;
+    forget();
+    until(|| hall.said().contains(&finished())).await;
+    hall.close_archive(0);
+    go_to(&hall, PollState::Closed);
+    until_ending(&booth, is_taken).await;
+    let before = statements(&hall);
+    forget();
+    until(|| !statements(&hall).is_empty()).await;
+    assert_eq!(statements(&hall)[0], before[0], "the same statement, not a new count");
+}
+
+#[tokio::test]
 async fn a_booth_that_nobody_opened_owes_no_statement() {
     let hall = Hall::new();
     let booth = shut(&hall).await;

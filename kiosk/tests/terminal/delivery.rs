@@ -11,7 +11,7 @@ use kiosk::{
 
 use crate::{
     booth::grade_all,
-    hall::{Fault, Hall},
+    hall::{Fault, Hall, Said},
 };
 
 /// A hall whose booths say soon that a ballot is still on its way.
@@ -54,6 +54,9 @@ async fn a_ballot_stays_until_a_receipt_proves_that_it_is_stored() {
         (Fault::WrongSignature, Delay::ServerTrouble),
         (Fault::OtherTracker, Delay::ServerTrouble),
         (Fault::RefuseUnsigned, Delay::ServerTrouble),
+        (Fault::VoidUnsigned, Delay::ServerTrouble),
+        (Fault::Problem(409, problem::BOOTH_NOT_READY), Delay::BoothNotReady),
+        (Fault::Problem(409, problem::CARD_VOID), Delay::ServerTrouble),
         (Fault::Nonsense, Delay::ServerTrouble),
     ] {
         let mut hall = impatient();
@@ -85,6 +88,36 @@ async fn a_signed_refusal_ends_delivery_and_names_both_ballots() {
     assert_eq!(cast.delivery, Delivery::Refused { stored: Fingerprint::of("other") });
     assert_eq!(hall.spooled(), Vec::<String>::new());
     assert_eq!(booth.undelivered().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_signed_refusal_of_a_void_card_ends_delivery_and_is_not_recorded_as_delivered() {
+    let hall = Hall::new();
+    let booth = hall.booth().await;
+    hall.fault(Fault::Void);
+    let cast = cast(&hall, &booth).await;
+    assert_eq!(cast.delivery, Delivery::Void);
+    assert_eq!(hall.spooled(), Vec::<String>::new());
+    assert_eq!((booth.undelivered().await.unwrap(), hall.stored().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_booth_that_the_server_does_not_know_says_again_that_it_is_ready_and_delivers() {
+    let hall = impatient();
+    let booth = hall.booth().await;
+    // A server that was restored from a backup of before the opening.
+    hall.fault(Fault::Problem(409, problem::BOOTH_NOT_READY));
+    cast(&hall, &booth).await;
+    let before = hall.said().len();
+    let said_again = async {
+        while hall.said().len() == before {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), said_again).await.unwrap();
+    assert!(hall.said().iter().all(|said| matches!(said, Said::Ready(_))));
+    hall.fault(Fault::None);
+    until_stored(&booth).await;
 }
 
 #[tokio::test]

@@ -196,7 +196,7 @@ async fn the_veil_falls_by_itself_and_the_same_card_goes_on_at_any_booth() {
     assert!(chosen_or_none(&left).await.is_none(), "the turn is over");
     assert!(!booth.view().await.display.high_contrast, "the next person finds the standard look");
     let page = Browser::new(router(booth.clone())).open("/").await.text;
-    assert!(page.contains("已经收好") && !page.contains("id=\"idle\""), "{page}");
+    assert!(page.contains("内容已经收好") && !page.contains("id=\"idle\""), "{page}");
 
     let other = open_booth(&hall, "two", &key).await;
     let turn = other.turn().await;

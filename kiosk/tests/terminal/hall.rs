@@ -71,6 +71,10 @@ pub(crate) enum Fault {
     Refuse,
     /// Claims the same with another key's signature.
     RefuseUnsigned,
+    /// Claims, with its signature, that the card was declared void.
+    Void,
+    /// Claims the same with another key's signature.
+    VoidUnsigned,
     /// Stores, and answers with something that is no receipt.
     Nonsense,
 }
@@ -580,8 +584,10 @@ async fn ballot(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
         (StatusCode::CONFLICT, Json(Refusal::sign(uuid.clone(), tracker, stored, key))).into_response()
     };
     match fault {
-        Fault::Refuse => return refusal(Fingerprint::of("other"), key),
-        Fault::RefuseUnsigned => return refusal(Fingerprint::of("other"), &other),
+        Fault::Refuse => return refusal(Some(Fingerprint::of("other")), key),
+        Fault::RefuseUnsigned => return refusal(Some(Fingerprint::of("other")), &other),
+        Fault::Void => return refusal(None, key),
+        Fault::VoidUnsigned => return refusal(None, &other),
         _ => {}
     }
     if let Some(locator) = headers.get(DRAFT_HEADER) {
@@ -589,7 +595,7 @@ async fn ballot(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
     }
     let stored = shared.ballots.lock().unwrap().entry(credential).or_insert_with(|| bytes.to_vec()).clone();
     if stored != bytes {
-        return refusal(Fingerprint::of(&stored), key);
+        return refusal(Some(Fingerprint::of(&stored)), key);
     }
     match fault {
         Fault::WrongSignature => Json(Receipt::sign(uuid, tracker, &other)).into_response(),
@@ -605,7 +611,15 @@ async fn ballot(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
 
 async fn state(State(shared): State<Arc<Shared>>) -> Json<BoothState> {
     let poll = shared.election.lock().unwrap().clone();
-    Json(BoothState { poll, state: shared.poll().state })
+    let said = shared.said.lock().unwrap().clone();
+    let knows = |what: &dyn Fn(&Said) -> bool| said.iter().any(what);
+    Json(BoothState {
+        takes_part: knows(&|said| matches!(said, Said::Ready(ready) if ready.poll == poll)),
+        has_finished: knows(&|said| matches!(said, Said::Finished(finished) if finished.poll == poll)),
+        has_signed: knows(&|said| matches!(said, Said::Statement(signed) if signed.statement.poll == poll)),
+        poll: poll.clone(),
+        state: shared.poll().state,
+    })
 }
 
 async fn ready(State(shared): State<Arc<Shared>>, Json(ready): Json<BoothReady>) -> Response {

@@ -99,6 +99,7 @@ async fn a_booth_says_that_it_looks_for_its_server_and_begins_by_itself() {
         folder: hall.folder.path().to_owned(),
         spool: hall.spool(),
         setup: None,
+        idle: kiosk::config::IdleConfig::default(),
     };
     let open = Pages::listen("0.0.0.0:0".parse().unwrap()).await;
     assert!(matches!(open, Err(TerminalError::Config(_))), "other machines could reach it");

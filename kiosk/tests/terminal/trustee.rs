@@ -16,6 +16,7 @@ use evaluation::{
     hash::Sha256Hash,
     publication::{
         closing::{ClosingStatement, ZeroReport},
+        exception::{Exception, Matter},
         reconciliation::ByKind,
     },
     wire::{PollState, Purpose, TrusteeAssignment, TrusteePartialDecryption},
@@ -71,6 +72,11 @@ pub(crate) struct Closed {
     pub(crate) head: Hash,
 }
 
+fn exception(matter: Matter) -> Exception {
+    let reason = "两人当场核对".to_owned();
+    Exception { matter, reason, document_number: "宁创〔2020〕11号".parse().unwrap() }
+}
+
 /// The closed archive of two ballots, and its closing statement.
 pub(crate) fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
     let setup = &hall.poll.setup;
@@ -116,9 +122,9 @@ pub(crate) fn close(hall: &Hall, choices: &[[usize; 3]]) -> Closed {
         void_refused: ByKind::default(),
         refused: Vec::new(),
         challenged: Vec::new(),
-        booth_statements: Vec::new(),
+        booths: Vec::new(),
         attendance: None,
-        exceptions: Vec::new(),
+        exceptions: [Matter::NoCheckIn, Matter::NoBoothStatement].map(exception).to_vec(),
         sanctions_sha256: Sha256Hash::of(""),
         absences_sha256: None,
     };
@@ -213,7 +219,12 @@ fn a_closing_statement_that_does_not_fit_the_archive_is_never_signed() {
     let other = Fingerprint::of("other");
     let pair = |refused, stored| evaluation::publication::closing::RefusedBallot { refused, stored };
     assert!(!refused(&|_| {}));
-    assert!(!refused(&|closing| closing.refused.push(pair(other, tracker))));
+    assert!(!refused(&|closing| closing.refused.push(pair(other, Some(tracker)))));
+    assert!(!refused(&|closing| closing.refused.push(pair(other, None))));
+    assert!(refused(&|closing| closing.refused.push(pair(tracker, None))));
+    // A real poll without check-in or booths, and nobody has recorded why.
+    assert!(refused(&|closing| drop(closing.exceptions.remove(0))));
+    assert!(refused(&|closing| drop(closing.exceptions.pop())));
     assert!(refused(&|closing| closing.ballots += 1));
     assert!(refused(&|closing| closing.setup_event = Hash::of("")));
     assert!(refused(&|closing| closing.end_ballots_event = Hash::of("")));
@@ -221,7 +232,7 @@ fn a_closing_statement_that_does_not_fit_the_archive_is_never_signed() {
     assert!(refused(&|closing| closing.challenged.push(tracker)));
     assert!(refused(&|closing| closing.not_returned.push(voter.clone())));
     assert!(refused(&|closing| closing.zero_report.spent = 1));
-    assert!(refused(&|closing| closing.refused.push(pair(tracker, other))));
+    assert!(refused(&|closing| closing.refused.push(pair(tracker, Some(other)))));
     let text = ClosedPoll::check(&closed.archive, "pingyi-closing/1\n{}", &file, None);
     assert!(matches!(text, Err(TrusteeError::Closing { .. })));
 }

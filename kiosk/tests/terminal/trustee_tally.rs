@@ -96,7 +96,7 @@ async fn a_stick_that_has_opened_one_ballot_box_opens_no_other() {
 async fn a_ballot_box_that_does_not_verify_is_never_opened() {
     let (hall, closed) = reconciled();
     let other = terminal(&hall, Some(Hash::of("another opening sheet")));
-    unlock(&other, "这不是开票确认单上的那次投票").await;
+    unlock(&other, "这不是开启单上的那次投票").await;
     let place = closed.archive.len() / 2;
     hall.shared.archive.lock().unwrap()[place] ^= 1;
     let honest = terminal(&hall, None);

@@ -21,8 +21,10 @@ use evaluation::wire::{
 use super::{AnyTerminal, Sent, json};
 use crate::app::App;
 use crate::error::{ApiError, AppError, TERMINAL_UNKNOWN};
+use crate::service::terminal::Arrival;
 use crate::service::{Context, ServiceError, terminal};
 use crate::tls::Shown;
+use crate::web::rate_limit::Client;
 
 /// The addresses of this file.
 pub(super) fn routes() -> Router<App> {
@@ -37,11 +39,12 @@ pub(super) fn routes() -> Router<App> {
 
 async fn enrolment(
     Certificate(certificate): Certificate,
+    client: Client,
     State(context): State<Context>,
     Sent(body): Sent,
 ) -> Result<Json<EnrolmentAnswer>, ApiError> {
     let asked: EnrolmentRequest = json(&body)?;
-    Ok(Json(terminal::ask(&context, certificate, asked).await?))
+    Ok(Json(terminal::ask(&context, Arrival { certificate, machine: client.other_machine() }, asked).await?))
 }
 
 async fn reveal(State(context): State<Context>, Sent(body): Sent) -> Result<StatusCode, ApiError> {

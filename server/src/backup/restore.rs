@@ -13,10 +13,10 @@ use tempfile::TempDir;
 use super::package::{Package, unpack};
 use super::{BackupError, Manifest, database, seal};
 use crate::config::Config;
-use crate::domain::{AccountId, AccountStatus, Action, Actor, InTwoLanguages as _, LogEvent, PollState};
-use crate::service::poll::move_poll_for;
-use crate::service::{Context, ServiceError, folder::write_durably, log};
-use crate::store::{Backend, Db, StoreError, accounts, copy, log_entries, polls, sessions, sqlite_url};
+use crate::domain::{AccountId, AccountStatus, Action, Actor, InTwoLanguages as _, LogEvent, RestoredFrom};
+use crate::service::poll::restored;
+use crate::service::{Context, folder::write_durably, log};
+use crate::store::{Backend, Db, StoreError, accounts, copy, log_entries, sessions, sqlite_url};
 
 /// A backup that opened and belongs to this server.
 #[derive(Debug)]
@@ -164,8 +164,8 @@ impl Staged {
         })
     }
 
-    /// Puts everything in place. Sessions end, and an open poll is paused: whoever resumes it must know that ballots cast
-    /// after the backup are missing, which the booths' statements will show.
+    /// Puts everything in place. Sessions end, and an open poll is paused: the two who resume it must know that ballots
+    /// stored after the backup are missing, which the booths' statements will show.
     ///
     /// # Errors
     /// [`BackupError`]
@@ -204,11 +204,12 @@ impl Staged {
             head: manifest.log_head,
         };
         log::append(&mut tx, &context.county, context.now(), &Actor::System, &event).await?;
-        for poll in polls::list_in_state(&mut tx, &context.county, PollState::Open).await? {
-            let to = poll.state.pause().map_err(ServiceError::from)?;
-            let reason = Some("恢复备份 · restored from a backup".to_owned());
-            move_poll_for(&mut tx, context, &Actor::System, &poll, to, reason).await?;
-        }
+        let from = RestoredFrom {
+            made_at: manifest.made_at,
+            entries: manifest.log_entries,
+            head: manifest.log_head,
+        };
+        restored::mark(&mut tx, context, &from).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(())
     }

@@ -9,9 +9,11 @@ use tempfile::TempDir;
 use super::restore::{Person, Restoration};
 use super::seal::make_key;
 use super::*;
-use crate::domain::{PollState, Role};
+use crate::domain::{Actor, PollId, PollState, RestoredFrom, Role, TerminalId};
+use crate::service::act::{self, Act};
+use crate::service::poll::{opening, restored};
 use crate::service::{log, session};
-use crate::store::{Db, accounts, copy, drafts, polls, sqlite_url};
+use crate::store::{Db, accounts, booths, copy, drafts, polls, sqlite_url};
 use crate::testing;
 
 /// What somebody who has not cast yet left at the server.
@@ -103,6 +105,7 @@ async fn two_people_restore_everything_and_an_open_poll_comes_back_paused() {
     assert_eq!(paused.len(), 1);
     let drafts = drafts::count(&mut tx, &context.county, &paused[0].id).await.unwrap();
     assert_eq!(drafts, 0, "a draft is never in a backup");
+    assert_eq!(paused[0].pace_reason.as_deref(), Some("恢复备份 · restored from a backup"));
     assert_eq!(accounts::list(&mut tx, &context.county).await.unwrap().len(), 3);
     let key = std::fs::read(new.config.folder.join("keys/ningjin-2020.key")).unwrap();
     assert_eq!(key, b"the publication key");
@@ -142,6 +145,75 @@ async fn no_draft_is_in_a_dump_of_postgresql() {
     drop(tx);
     drop(context);
     test.remove().await;
+}
+
+async fn standing(context: &Context, poll: &PollId) -> (PollState, Option<RestoredFrom>) {
+    let mut tx = context.db.read().await.unwrap();
+    let state = polls::load(&mut tx, &context.county, poll).await.unwrap().state;
+    (state, polls::find_restored_from(&mut tx, &context.county, poll).await.unwrap())
+}
+
+#[tokio::test]
+async fn a_restored_poll_is_resumed_by_two_people_only_and_any_other_pause_by_one() {
+    let (private, public) = make_key();
+    let old = Server::at_work(&public).await;
+    let (manifest, sealed) = make(&old.context, &old.config).await.unwrap();
+    let new = Server::new(&public).await;
+    let restoration = Restoration::open(&new.config, &sealed, &private).unwrap();
+    let staged = restoration.stage(&new.config, new.context.clone()).await.unwrap();
+    let by = staged.authorize(&person(Role::Administrator), &person(Role::Supervisor)).await.unwrap();
+    staged.put_in_place(&new.config, &by).await.unwrap();
+    let context = new.reopened().await;
+    let mut tx = context.db.read().await.unwrap();
+    let poll = polls::list_in_state(&mut tx, &context.county, PollState::Paused).await.unwrap().remove(0).id;
+    let people = accounts::list(&mut tx, &context.county).await.unwrap();
+    drop(tx);
+    let of = |role| people.iter().find(|account| account.role == role).unwrap().id.clone();
+
+    let (state, from) = standing(&context, &poll).await;
+    assert_eq!(state, PollState::Paused);
+    let from = from.unwrap();
+    assert_eq!((from.made_at, from.head), (manifest.made_at, manifest.log_head));
+    let steward = Actor::System;
+    let resume = || opening::change_pace(&context, &steward, &poll, PollState::resume, "恢复正常");
+    let alone = resume().await.unwrap_err();
+    assert!(alone.zh().contains("监督员确认"), "{}", alone.zh());
+    let act = Act::ResumeRestored(poll.clone());
+    let proposal = act::propose(&context, &of(Role::Commission), &act).await.unwrap();
+    act::confirm(&context, &of(Role::Commission), &proposal.id).await.unwrap_err();
+    assert_eq!(standing(&context, &poll).await, (PollState::Paused, Some(from)));
+    act::confirm(&context, &of(Role::Supervisor), &proposal.id).await.unwrap();
+    assert_eq!(standing(&context, &poll).await, (PollState::Open, None));
+
+    // A pause of the day is ended by one person, and there is nothing to propose.
+    opening::change_pace(&context, &steward, &poll, PollState::pause, "停电").await.unwrap();
+    let nothing = act::propose(&context, &of(Role::Commission), &act).await.unwrap_err();
+    assert!(nothing.zh().contains("不是从备份恢复的"));
+    resume().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_poll_that_was_paused_or_closing_in_the_backup_is_not_taken_up_lightly() {
+    let db = testing::TestDb::sqlite().await;
+    db.run(async |db| {
+        let context = testing::context(db, &testing::clock());
+        let edition = testing::insert_edition(&context).await;
+        let poll = testing::insert_poll(&context, &edition.id).await;
+        let (county, booth) = (&context.county, TerminalId::generate(&mut context.rng()));
+        let from = RestoredFrom { made_at: context.now(), entries: 1, head: Sha256Hash::of("head") };
+        let mut tx = context.db.write().await.unwrap();
+        booths::insert(&mut tx, county, &poll, &booth, "投票机1", "00").await.unwrap();
+        booths::set_finished(&mut tx, county, &poll, &booth).await.unwrap();
+        polls::set_state(&mut tx, county, &poll, PollState::Setup, PollState::Paused).await.unwrap();
+        restored::mark(&mut tx, &context, &from).await.unwrap();
+        assert_eq!(polls::find_restored_from(&mut tx, county, &poll).await.unwrap(), Some(from));
+        assert!(booths::find(&mut tx, county, &poll, &booth).await.unwrap().unwrap().finished);
+        polls::set_state(&mut tx, county, &poll, PollState::Paused, PollState::Closing).await.unwrap();
+        restored::mark(&mut tx, &context, &from).await.unwrap();
+        assert!(!booths::find(&mut tx, county, &poll, &booth).await.unwrap().unwrap().finished);
+        tx.commit().await.unwrap();
+    })
+    .await;
 }
 
 #[tokio::test]

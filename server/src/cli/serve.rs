@@ -91,6 +91,7 @@ pub(super) async fn open(path: &Path) -> anyhow::Result<(Config, Context)> {
         passwords,
         folder: config.folder.clone(),
         terminals: Arc::default(),
+        late_voids: Arc::default(),
     };
     Ok((config, context))
 }

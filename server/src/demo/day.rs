@@ -30,7 +30,9 @@ use crate::service::poll::{
     self,
     cards::setup_hash,
     closing::{reconcile, seal},
+    exceptions::{NewException, Subject},
     reveal::load_ranking,
+    settling,
 };
 use crate::service::pool::lock::LockRequest;
 use crate::service::{Context, ServiceError, edition};
@@ -112,7 +114,10 @@ impl Day {
         let mut cards = hall.make_cards().await?;
         cards.shuffle(&mut kiosk::os_rng());
         let setup = self.setup(&poll).await?;
-        done(&format!("制卡{}张；设置哈希 {setup}", cards.len()), "cards made; the Setup hash is fixed");
+        done(
+            &format!("制卡{}张；选举核对码 {setup}", cards.len()),
+            "cards made; the election check code is fixed",
+        );
 
         self.staff.together(&Act::OpenPoll(poll.clone())).await?;
         let booths = hall.start_booths(setup).await?;
@@ -161,10 +166,30 @@ impl Day {
         if state < PollState::Closed {
             patiently(|| seal(&self.context, &actor, poll)).await?;
         }
+        self.record_that_nobody_was_checked_in(poll).await?;
         let busy = spinner("对账并汇总密文", "reconciling, adding up while encrypted");
         patiently(|| reconcile(&self.context, &actor, poll)).await?;
         busy.finish_and_clear();
         done("投票结束，对账平衡", "the poll is closed, the counts balance");
+        Ok(())
+    }
+
+    /// A simulated day has no check-in desk: two people record it, as on a real day, unless it is recorded already.
+    async fn record_that_nobody_was_checked_in(&self, id: &PollId) -> anyhow::Result<()> {
+        let mut tx = self.context.db.read().await?;
+        let poll = polls::load(&mut tx, &self.context.county, id).await?;
+        let settling = settling::load(&mut tx, &self.context, &poll).await.map_err(plain)?;
+        drop(tx);
+        if !settling.reconciliation.lacks_check_in() {
+            return Ok(());
+        }
+        let new = NewException {
+            poll: id.clone(),
+            subject: Subject::NoCheckIn,
+            reason: "演示日由程序模拟代表投票，没有设签到台。".to_owned(),
+            document_number: format!("演示〔{}〕1号", self.rules.year),
+        };
+        self.staff.together(&Act::RecordException(new)).await?;
         Ok(())
     }
 
@@ -264,6 +289,7 @@ async fn open(folder: &Path) -> anyhow::Result<Context> {
         passwords,
         folder: folder.to_owned(),
         terminals: Arc::default(),
+        late_voids: Arc::default(),
     })
 }
 

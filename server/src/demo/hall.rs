@@ -39,6 +39,7 @@ const PACE: Pace = Pace {
     timeouts: Timeouts { connect: Duration::from_secs(5), request: Duration::from_secs(30) },
     look: Duration::from_millis(20),
     again: Duration::from_secs(1),
+    lifetime: Duration::from_mins(15),
 };
 
 /// The terminals of the hall.

@@ -51,8 +51,11 @@ impl Staff {
         let proposal =
             account::propose_creation(context, &administrator, new, Role::Commission).await.map_err(plain)?;
         let invited = account::confirm_creation(context, &supervisor, &proposal.id).await.map_err(plain)?;
+        let other =
+            account::invitation::fetch_half(context, &administrator, &proposal.id).await.map_err(plain)?;
+        let codes = [other.code, invited.code];
         let commission =
-            account::invitation::accept(context, &name, &invited.code, &password).await.map_err(plain)?.id;
+            account::invitation::accept(context, &name, &codes, &password).await.map_err(plain)?.id;
         Ok(Self { context: context.clone(), administrator, commission, supervisor, logins })
     }
 

@@ -15,10 +15,14 @@ word_enum! {
         OpenPoll = "open_poll", "开启投票", "open the poll";
         /// Make the trustees' keys void, so that they are made anew.
         RestartKeys = "restart_keys", "作废监票人密钥", "make the trustees' keys void";
+        /// Let a poll go on that was restored from a backup.
+        ResumeRestored = "resume_restored", "恢复备份后继续投票", "resume a restored poll";
         /// Close a poll for good.
         ClosePoll = "close_poll", "结束投票", "close the poll";
         /// Record that something of a poll did not go as it must.
         RecordException = "record_exception", "登记例外", "record an exception";
+        /// Take back that something of a poll did not go as it must.
+        WithdrawException = "withdraw_exception", "撤销例外", "withdraw an exception";
         /// Show the result.
         Reveal = "reveal", "揭晓结果", "reveal the result";
         /// Begin to count paper ballots, apart from the electronic ones.
@@ -29,6 +33,10 @@ word_enum! {
         ReplaceAbsent = "replace_absent", "登记缺席并递补", "record an absence and call the alternate";
         /// Record that an office was caught canvassing (mission rule 9).
         Sanction = "sanction", "登记处理", "record a sanction";
+        /// Record how the leading group decided a tie at a cut.
+        DecideTie = "decide_tie", "裁定并列", "decide a tie";
+        /// Enter what an office says of itself: duties, commitment, statement.
+        ChangeOfficeTexts = "change_office_texts", "录入股室材料", "enter the texts of an office";
         /// Sign and publish the publication folder.
         Publish = "publish", "发布", "publish";
         /// Close the year and erase who the nominated people are.
@@ -61,10 +69,15 @@ impl Action {
             | Self::EndPaperCount
             | Self::ReplaceAbsent
             | Self::RecordException
+            | Self::WithdrawException
             | Self::Sanction
+            | Self::ChangeOfficeTexts
             | Self::Publish
             | Self::Archive => &[Role::Commission],
-            Self::OpenPoll | Self::ClosePoll | Self::Reveal => &[Role::Commission, Role::Chair],
+            Self::DecideTie => &[Role::LeadingGroup],
+            Self::OpenPoll | Self::ResumeRestored | Self::ClosePoll | Self::Reveal => {
+                &[Role::Commission, Role::Chair]
+            }
             Self::CreateAccount
             | Self::ChangeRole
             | Self::ResetPassword
@@ -78,17 +91,23 @@ impl Action {
     #[must_use]
     pub const fn confirmers(self) -> &'static [Role] {
         match self {
-            Self::Draw | Self::OpenPoll | Self::RestartKeys | Self::ClosePoll | Self::EnrolTerminal => {
-                &[Role::Supervisor]
-            }
+            Self::Draw
+            | Self::OpenPoll
+            | Self::RestartKeys
+            | Self::ResumeRestored
+            | Self::ClosePoll
+            | Self::DecideTie
+            | Self::EnrolTerminal => &[Role::Supervisor],
             Self::LockPool
             | Self::VoidDraw
             | Self::BeginPaperCount
             | Self::EndPaperCount
             | Self::ReplaceAbsent
             | Self::RecordException
+            | Self::WithdrawException
             | Self::Reveal
             | Self::Sanction
+            | Self::ChangeOfficeTexts
             | Self::Publish
             | Self::Archive
             | Self::CreateAccount

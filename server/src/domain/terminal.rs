@@ -11,6 +11,9 @@ pub const REQUEST_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 /// At most so many requests for enrolment wait at a time: more than any hall has terminals.
 pub const MOST_REQUESTS: usize = 50;
 
+/// At most so many of them come from one machine; programs on the server's own machine are not counted.
+pub const MOST_REQUESTS_OF_ONE: usize = 3;
+
 /// A challenge is answered within this time.
 pub const CHALLENGE_LIFETIME: SignedDuration = SignedDuration::from_mins(1);
 
@@ -67,6 +70,14 @@ pub struct Heard {
     pub disk: DiskState,
 }
 
+impl Heard {
+    /// Whether reports are missing by now.
+    #[must_use]
+    pub fn is_silent(&self, now: Timestamp) -> bool {
+        now.duration_since(self.at) > SILENCE
+    }
+}
+
 /// Something that somebody should see to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -96,7 +107,7 @@ pub fn troubles(heard: Option<&Heard>, now: Timestamp, version: &str) -> Vec<Tro
         DiskState::Full => Some(Trouble::DiskFull),
     };
     [
-        (now.duration_since(heard.at) > SILENCE).then_some(Trouble::Silent),
+        heard.is_silent(now).then_some(Trouble::Silent),
         disk,
         (heard.undelivered > 0).then_some(Trouble::Undelivered(heard.undelivered)),
         (heard.clock_ahead.saturating_abs() > CLOCK_TOLERANCE).then_some(Trouble::Clock(heard.clock_ahead)),

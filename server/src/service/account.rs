@@ -2,7 +2,7 @@
 //!
 //! The first administrator and supervisor are made together, at the server's own command line, and each types an own
 //! password; from then on these two need each other to create an account, change a role, reset a password or enable an
-//! account again. Nobody ever types a password for somebody else: the act gives a code ([`invitation`]).
+//! account again. Nobody ever types a password for somebody else: the act gives a code in two halves ([`invitation`]).
 
 mod error;
 pub mod invitation;
@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub use error::AccountError;
-pub use invitation::{InvitationCode, Invited};
+pub use invitation::{Half, HalfCode, Invited};
 
 const LONGEST_NAME: usize = 32;
 const LONGEST_PERSON: usize = 64;
@@ -183,12 +183,14 @@ pub async fn propose_enabling(
     Ok(proposal)
 }
 
-/// Confirms a new account, as the second person, and makes it. Its person chooses the password with the code.
+/// Confirms a new account, as the second person, and makes it. Its person chooses the password with the code, of which
+/// the answer has one half.
 pub async fn confirm_creation(
     context: &Context,
     by: &AccountId,
     id: &ProposalId,
 ) -> Result<Invited, AccountError> {
+    let half = invitation::prepare(context, Half::Confirmer).await?;
     let mut tx = context.db.write().await?;
     let confirmed = proposal::confirm(&mut tx, context, by, Action::CreateAccount, id).await?;
     let account = insert(&mut tx, context, proposal::payload(&confirmed)?, accounts::NO_PASSWORD).await?;
@@ -198,7 +200,7 @@ pub async fn confirm_creation(
         role: account.role,
     };
     write_log(&mut tx, context, Actor::Account(by.clone()), &event).await?;
-    let invited = invitation::invite(&mut tx, context, account).await?;
+    let invited = invitation::invite(&mut tx, context, account, id, half).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(invited)
 }
@@ -231,12 +233,13 @@ pub async fn confirm_password_reset(
     by: &AccountId,
     id: &ProposalId,
 ) -> Result<Invited, AccountError> {
+    let half = invitation::prepare(context, Half::Confirmer).await?;
     let mut tx = context.db.write().await?;
     let confirmed = proposal::confirm(&mut tx, context, by, Action::ResetPassword, id).await?;
     let reset: Reset = proposal::payload(&confirmed)?;
     let account = find(&mut tx, context, &reset.account).await?;
     check_enabled(&account)?;
-    let invited = invitation::invite(&mut tx, context, account).await?;
+    let invited = invitation::invite(&mut tx, context, account, id, half).await?;
     let event = LogEvent::PasswordReset { account: reset.account };
     write_log(&mut tx, context, Actor::Account(by.clone()), &event).await?;
     tx.commit().await.map_err(StoreError::from)?;

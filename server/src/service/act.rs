@@ -5,16 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use super::absence::NewAbsence;
 use super::account::{AccountError, Invited};
+use super::decision::NewDecision;
 use super::draw::{Completion, Voiding};
+use super::office_text::NewTexts;
 use super::paper::{NewPaperCount, PaperCountEnd};
-use super::poll::exceptions::NewException;
+use super::poll::exceptions::{NewException, Withdrawal};
 use super::pool::lock::LockRequest;
 use super::proposal::{self, ProposalError};
 use super::sanction::NewSanction;
 use super::terminal::Enrolment;
 use super::{
-    Context, ServiceError, absence, account, draw, edition, paper, poll, pool, publication, sanction,
-    terminal,
+    Context, ServiceError, absence, account, decision, draw, edition, office_text, paper, poll, pool,
+    publication, sanction, terminal,
 };
 use crate::domain::{AccountId, Action, Actor, EditionId, InTwoLanguages, PollId, ProposalId};
 use crate::store::proposals::{self, Proposal};
@@ -34,10 +36,14 @@ pub enum Act {
     OpenPoll(PollId),
     /// Make the keys of this poll void.
     RestartKeys(PollId),
+    /// Let this poll go on, which was restored from a backup.
+    ResumeRestored(PollId),
     /// End the voting: nobody begins to vote any more.
     ClosePoll(PollId),
     /// Record this exception.
     RecordException(NewException),
+    /// Withdraw this exception.
+    WithdrawException(Withdrawal),
     /// Show the result of this poll.
     Reveal(PollId),
     /// Take the seat of this representative and call this alternate.
@@ -48,6 +54,10 @@ pub enum Act {
     EndPaperCount(PaperCountEnd),
     /// Record this sanction.
     Sanction(NewSanction),
+    /// Record this decision of the leading group.
+    DecideTie(NewDecision),
+    /// Give an office these texts.
+    ChangeOfficeTexts(NewTexts),
     /// Publish this edition.
     Publish(EditionId),
     /// Close this edition for good and erase who the nominated people are.
@@ -115,14 +125,7 @@ impl InTwoLanguages for ActError {
 
 /// Proposes an act. What can be checked now is checked now.
 pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Proposal, ActError> {
-    match act {
-        Act::Draw(completion) => draw::check_completion(context, completion).await?,
-        Act::VoidDraw(voiding) => draw::check_voiding(context, voiding).await?,
-        Act::BeginPaperCount(new) => paper::check(new)?,
-        Act::ReplaceAbsent(new) => absence::check(context, new).await?,
-        Act::RecordException(new) => poll::exceptions::check(context, new).await?,
-        _ => {}
-    }
+    check(context, act).await?;
     let mut tx = context.db.write().await?;
     let tx_ref = &mut tx;
     let proposal = match act {
@@ -134,9 +137,13 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
         }
         Act::OpenPoll(id) => on_poll(tx_ref, context, by, Action::OpenPoll, id).await?,
         Act::RestartKeys(id) => on_poll(tx_ref, context, by, Action::RestartKeys, id).await?,
+        Act::ResumeRestored(id) => on_poll(tx_ref, context, by, Action::ResumeRestored, id).await?,
         Act::ClosePoll(id) => on_poll(tx_ref, context, by, Action::ClosePoll, id).await?,
         Act::RecordException(new) => {
             proposal::propose(tx_ref, context, by, Action::RecordException, new).await?
+        }
+        Act::WithdrawException(which) => {
+            proposal::propose(tx_ref, context, by, Action::WithdrawException, which).await?
         }
         Act::Reveal(id) => on_poll(tx_ref, context, by, Action::Reveal, id).await?,
         Act::ReplaceAbsent(new) => proposal::propose(tx_ref, context, by, Action::ReplaceAbsent, new).await?,
@@ -145,6 +152,10 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
         }
         Act::EndPaperCount(end) => proposal::propose(tx_ref, context, by, Action::EndPaperCount, end).await?,
         Act::Sanction(new) => proposal::propose(tx_ref, context, by, Action::Sanction, new).await?,
+        Act::DecideTie(new) => proposal::propose(tx_ref, context, by, Action::DecideTie, new).await?,
+        Act::ChangeOfficeTexts(new) => {
+            proposal::propose(tx_ref, context, by, Action::ChangeOfficeTexts, new).await?
+        }
         Act::Publish(id) => {
             let payload = OnEdition { edition: id.clone() };
             proposal::propose(tx_ref, context, by, Action::Publish, &payload).await?
@@ -160,6 +171,22 @@ pub async fn propose(context: &Context, by: &AccountId, act: &Act) -> Result<Pro
     };
     tx.commit().await.map_err(StoreError::from)?;
     Ok(proposal)
+}
+
+/// What can be checked before anybody else looks at it.
+async fn check(context: &Context, act: &Act) -> Result<(), ServiceError> {
+    match act {
+        Act::Draw(completion) => draw::check_completion(context, completion).await,
+        Act::VoidDraw(voiding) => draw::check_voiding(context, voiding).await,
+        Act::BeginPaperCount(new) => paper::check(new),
+        Act::ReplaceAbsent(new) => absence::check(context, new).await,
+        Act::RecordException(new) => poll::exceptions::check(context, new).await,
+        Act::WithdrawException(which) => poll::exceptions::check_withdrawal(context, which).await,
+        Act::ResumeRestored(id) => poll::restored::check(context, id).await,
+        Act::DecideTie(new) => decision::check(context, new).await,
+        Act::ChangeOfficeTexts(new) => office_text::check(context, new).await,
+        _ => Ok(()),
+    }
 }
 
 /// Confirms a proposal as the second person and carries it out: both happen, or neither.
@@ -205,15 +232,23 @@ async fn confirm_in_one_step(
         }
         Action::OpenPoll => poll::opening::open(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::RestartKeys => poll::keys::restart(tx_ref, context, &actor, &polled(&confirmed)?).await?,
+        Action::ResumeRestored => {
+            poll::restored::resume(tx_ref, context, &actor, &polled(&confirmed)?).await?;
+        }
         Action::ClosePoll => poll::closing::close(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::RecordException => {
             poll::exceptions::record(tx_ref, context, &actor, &read(&confirmed)?).await?;
+        }
+        Action::WithdrawException => {
+            poll::exceptions::withdraw(tx_ref, context, &actor, &read(&confirmed)?).await?;
         }
         Action::Reveal => poll::reveal::reveal(tx_ref, context, &actor, &polled(&confirmed)?).await?,
         Action::ReplaceAbsent => absence::record(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::BeginPaperCount => paper::begin(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::EndPaperCount => paper::end(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::Sanction => sanction::record(tx_ref, context, &actor, &read(&confirmed)?).await?,
+        Action::DecideTie => decision::record(tx_ref, context, &actor, &read(&confirmed)?).await?,
+        Action::ChangeOfficeTexts => office_text::change(tx_ref, context, &actor, &read(&confirmed)?).await?,
         Action::Restore => {
             return Err(ServiceError::input(
                 "not_here",

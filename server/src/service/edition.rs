@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 pub use super::pool::{import_pool, load_pool};
 
 use super::folder::write_durably;
+use super::poll::check_majority;
 use super::{Context, ServiceError, log};
 use crate::domain::edition::EditionStepError;
 use crate::domain::{Actor, EditionId, EditionState, LogEvent};
@@ -18,6 +19,7 @@ use crate::store::{Connection, StoreError, editions, nominations, offices};
 
 /// Creates the edition of a year from its rules, and makes its publication key.
 pub async fn create(context: &Context, actor: &Actor, rules: &Rules) -> Result<EditionId, ServiceError> {
+    check_majority(rules)?;
     let id = EditionId::generate(&mut context.rng());
     let key = make_publication_key(context, rules.year)?;
     let now = context.now();
@@ -202,4 +204,30 @@ fn make_publication_key(context: &Context, year: i16) -> Result<SigningKey, Serv
 
 fn toml_text(rules: &Rules) -> Result<String, ServiceError> {
     toml::to_string(rules).map_err(ServiceError::contradiction)
+}
+
+#[cfg(test)]
+mod tests {
+    use evaluation::rules::RulesFile;
+
+    use super::*;
+    use crate::domain::InTwoLanguages as _;
+    use crate::testing::{TestDb, clock, context};
+
+    #[tokio::test]
+    async fn an_edition_in_which_half_of_the_trustees_could_decrypt_is_not_created() {
+        let db = TestDb::sqlite().await;
+        db.run(async |db| {
+            let folder = tempfile::tempdir().unwrap();
+            let context = Context { folder: folder.path().to_owned(), ..context(db, &clock()) };
+            let mut file = RulesFile::from(Rules::ningjin_2020());
+            (file.poll.trustees, file.poll.threshold) = (4, Some(2));
+            let rules = Rules::try_from(file.clone()).unwrap();
+            let refused = create(&context, &Actor::System, &rules).await.unwrap_err();
+            assert!(refused.zh().contains("4名监票人中2人") && refused.to_string().contains("2 of 4"));
+            file.poll.threshold = Some(3);
+            create(&context, &Actor::System, &Rules::try_from(file).unwrap()).await.unwrap();
+        })
+        .await;
+    }
 }

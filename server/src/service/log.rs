@@ -119,6 +119,12 @@ pub async fn head(tx: &mut Connection, county: &CountyId) -> Result<LogHead, Sto
     Ok(entry.map_or(LogHead::EMPTY, |entry| LogHead { seq: entry.seq, hash: entry.hash }))
 }
 
+/// Where the log ends now.
+pub async fn head_now(context: &super::Context) -> Result<LogHead, StoreError> {
+    let mut tx = context.db.read().await?;
+    head(&mut tx, &context.county).await
+}
+
 /// Recomputes the whole chain and reports everything that is wrong.
 pub async fn verify(db: &Db, county: &CountyId) -> Result<LogReport, StoreError> {
     let mut tx = db.read().await?;

@@ -15,11 +15,13 @@ use super::edition::load_rules;
 use super::poll::cards::setup_hash;
 use super::poll::reveal::load_ranking;
 use super::poll::settling::{self, Settling};
-use super::poll::{find_current, find_working};
+use super::poll::{Turnout, find_current, find_working, turnout};
 use super::sanction::load_sanctions;
 use super::{Context, ServiceError, draw, proposal, rehearsal};
 use crate::domain::proposal::has_lapsed;
-use crate::domain::{AccountId, EditionId, NominationState, PollId, PollState, ProposalId, ProposalState};
+use crate::domain::{
+    AccountId, EditionId, NominationState, PollId, PollState, ProposalId, ProposalState, RestoredFrom,
+};
 use crate::store::accounts::Account;
 use crate::store::draws::Draw;
 use crate::store::editions::Edition;
@@ -29,7 +31,7 @@ use crate::store::polls::Poll;
 use crate::store::proposals::{self, Proposal};
 use crate::store::trustees::Trustee;
 use crate::store::{
-    Connection, accounts, ballots, credentials, draws, editions, nominations, offices, polls, pool, trustees,
+    Connection, accounts, credentials, draws, editions, nominations, offices, polls, pool, trustees,
 };
 
 /// What every page shows around its content.
@@ -85,10 +87,8 @@ pub struct Glance {
 pub struct PollGlance {
     /// Its state.
     pub state: PollState,
-    /// Cards ordered.
-    pub cards: u32,
-    /// Ballots stored.
-    pub ballots: u32,
+    /// Ballots stored, and people checked in.
+    pub turnout: Turnout,
 }
 
 /// How many people are in the pool.
@@ -131,8 +131,8 @@ pub async fn glance(context: &Context, edition: &Edition) -> Result<Glance, Serv
 async fn glance_at_poll(context: &Context, edition: &EditionId) -> Result<Option<PollGlance>, ServiceError> {
     let mut tx = context.db.read().await?;
     let Some(poll) = find_current(&mut tx, context, edition).await? else { return Ok(None) };
-    let ballots = ballots::count(&mut tx, &context.county, &poll.id).await?;
-    Ok(Some(PollGlance { state: poll.state, cards: poll.cards, ballots }))
+    let turnout = turnout(&mut tx, context, &poll.id).await?;
+    Ok(Some(PollGlance { state: poll.state, turnout }))
 }
 
 async fn is_rehearsing(context: &Context, edition: &EditionId) -> Result<bool, ServiceError> {
@@ -234,10 +234,12 @@ pub struct PollView {
     pub needed: usize,
     /// Cards registered.
     pub registered: u32,
-    /// Ballots stored.
-    pub ballots: u32,
+    /// Ballots stored, and people checked in.
+    pub turnout: Turnout,
     /// Hash of the Setup event, once the election is final.
     pub setup: Option<Hash>,
+    /// The backup it was restored from, until two people resume it.
+    pub restored_from: Option<RestoredFrom>,
     /// What is still missing, while the poll is closing or closed.
     pub settling: Option<Settling>,
 }
@@ -314,8 +316,9 @@ async fn view_poll(tx: &mut Connection, context: &Context, poll: Poll) -> Result
         settling: if settles { Some(settling::load(tx, context, &poll).await?) } else { None },
         trustees,
         needed,
+        restored_from: polls::find_restored_from(tx, county, id).await?,
         registered: credentials::count(tx, county, id).await?.registered,
-        ballots: ballots::count(tx, county, id).await?,
+        turnout: turnout(tx, context, id).await?,
         setup: if texts.election.is_some() { Some(setup_hash(&texts)?) } else { None },
         poll,
     })

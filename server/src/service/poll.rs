@@ -3,10 +3,12 @@
 //! The server never holds a secret of the poll: trustees and the card officer send public halves, booths send encrypted
 //! ballots. One poll at a time is unfinished in a county.
 
+use evaluation::rules::Rules;
+
 use super::edition::{load_rules, move_to};
 use super::{Context, ServiceError, log, rehearsal};
 use crate::domain::{Actor, EditionId, EditionState, LogEvent, PollId, PollState, Purpose};
-use crate::store::{Connection, StoreError, ballots, credentials, editions, polls, trustees};
+use crate::store::{Connection, StoreError, attendance, ballots, editions, polls, trustees};
 
 pub mod archive;
 pub mod ballot;
@@ -18,6 +20,7 @@ pub mod exceptions;
 pub mod keys;
 mod on_the_wire;
 pub mod opening;
+pub mod restored;
 pub mod reveal;
 pub mod settling;
 pub mod tally;
@@ -85,6 +88,7 @@ pub(super) async fn insert_poll(
             format!("The rules ask for {needed} trustees. Enter the name of each."),
         ));
     }
+    check_majority(&rules)?;
     let (poll, group) = (PollId::generate(&mut context.rng()), rules.poll.group);
     let new = polls::NewPoll { id: &poll, edition: &edition.id, purpose, group, cards };
     polls::insert(tx, &context.county, new).await?;
@@ -100,6 +104,23 @@ pub(super) async fn insert_poll(
     };
     log::append(tx, &context.county, context.now(), actor, &event).await?;
     Ok(poll)
+}
+
+/// No half of the trustees may decrypt without the other.
+pub(super) fn check_majority(rules: &Rules) -> Result<(), ServiceError> {
+    if rules.poll.needs_majority() {
+        return Ok(());
+    }
+    let (needed, all) = (rules.poll.needed(), rules.poll.trustees);
+    Err(ServiceError::input(
+        "threshold",
+        format!(
+            "规则规定{all}名监票人中{needed}人即可解密，不超过半数，没有建立。请把规则文件中的 poll.threshold 改为过半数（如三人中两人、五人中三人）。"
+        ),
+        format!(
+            "By these rules {needed} of {all} trustees suffice to decrypt, which is not more than half; nothing was created. Let poll.threshold in the rules file be more than half, such as 2 of 3 or 3 of 5."
+        ),
+    ))
 }
 
 /// The poll that counts, once it is created. What is published and frozen depends on this one.
@@ -144,19 +165,25 @@ pub async fn load_for_terminals(tx: &mut Connection, context: &Context) -> Resul
     })
 }
 
-/// What the hall's screen may show before the reveal: how many ballots of how many cards.
+/// What may be shown before the reveal: how many ballots of how many people. Cards say nothing about it: spare ones are
+/// made and never handed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turnout {
-    /// Cards registered.
-    pub cards: u32,
     /// Ballots stored.
     pub ballots: u32,
+    /// People checked in; none while no desk has been opened.
+    pub present: Option<u32>,
 }
 
 /// The turnout of a poll.
 pub async fn turnout(tx: &mut Connection, context: &Context, poll: &PollId) -> Result<Turnout, StoreError> {
-    let cards = credentials::count(tx, &context.county, poll).await?.registered;
-    Ok(Turnout { cards, ballots: ballots::count(tx, &context.county, poll).await? })
+    let ballots = ballots::count(tx, &context.county, poll).await?;
+    let desks = attendance::list_desks(tx, &context.county, poll).await?;
+    if desks.is_empty() {
+        return Ok(Turnout { ballots, present: None });
+    }
+    let present = attendance::list(tx, &context.county, poll).await?.len();
+    Ok(Turnout { ballots, present: Some(u32::try_from(present).unwrap_or(u32::MAX)) })
 }
 
 /// Moves the poll on and writes the log, with the number of ballots unless people are voting.

@@ -10,7 +10,7 @@
 //! | turnout, the zero report and the Setup archive | the opening of the poll |
 //! | the closed archive | the closing |
 //! | reconciliation | the counts balance |
-//! | result and ranking | the reveal |
+//! | result and ranking | the chair has shown the last step of the reveal, or two people have published |
 //! | the publication | it is published |
 //!
 //! Nobody's full name is answered (but a ready-made pool is published as it was imported), and of the ballots nothing but their number before the reveal.
@@ -26,7 +26,7 @@ use super::edition::load_rules;
 use super::poll::opening::load_zero_report;
 use super::poll::reveal::load_ranking;
 use super::poll::{Turnout, find_current, turnout};
-use super::{Context, ServiceError};
+use super::{Context, ServiceError, reveal};
 use crate::domain::{DrawState, EditionState, PollState, Purpose};
 use crate::store::offices::{self, Office};
 use crate::store::{Connection, draws, editions, polls};
@@ -77,7 +77,9 @@ pub struct Overview {
 pub struct PublicPoll {
     /// Where it stands.
     pub state: PollState,
-    /// Ballots and cards, from the opening on.
+    /// Whether the ranking is public.
+    pub shows_ranking: bool,
+    /// Ballots and people checked in, from the opening on.
     pub turnout: Option<Turnout>,
     /// The minute of the opening.
     pub opened_at: Option<jiff::Timestamp>,
@@ -90,7 +92,7 @@ pub struct PublicPoll {
 /// The ranking, or why there is none yet.
 #[derive(Clone, Debug)]
 pub enum PublicRanking {
-    /// The result is not revealed; the poll, if there is one.
+    /// It is not public yet; the poll, if there is one.
     NotRevealed(Option<PublicPoll>),
     /// The result.
     Revealed {
@@ -107,7 +109,7 @@ impl Overview {
     /// Whether the result may be seen.
     #[must_use]
     pub fn is_revealed(&self) -> bool {
-        self.poll.as_ref().is_some_and(|poll| poll.state == PollState::Revealed)
+        self.poll.as_ref().is_some_and(|poll| poll.shows_ranking)
     }
 }
 
@@ -178,12 +180,12 @@ pub async fn find_office(context: &Context, number: u16) -> Result<(Year, Office
     Ok((year, office))
 }
 
-/// The ranking, from the reveal on.
+/// The ranking, once it is public.
 pub async fn ranking(context: &Context) -> Result<Option<(Year, PublicRanking)>, ServiceError> {
     let mut tx = context.db.read().await?;
     let Some(year) = latest_year(&mut tx, context).await? else { return Ok(None) };
     let shown = match find_poll(&mut tx, context, &year).await? {
-        Some((row, poll)) if poll.state == PollState::Revealed => PublicRanking::Revealed {
+        Some((row, poll)) if poll.shows_ranking => PublicRanking::Revealed {
             ranking: Box::new(load_ranking(&mut tx, context, &row).await?),
             poll,
             published: year.is_published(),
@@ -236,6 +238,7 @@ pub(super) async fn find_poll(
     let pause_reason = row.pace_reason.clone().filter(|_| row.state == PollState::Paused);
     let poll = PublicPoll {
         state: row.state,
+        shows_ranking: reveal::is_public(tx, context, &row, year.edition.state).await?,
         turnout,
         opened_at: row.opened_at,
         closed_at: row.closed_at,

@@ -27,13 +27,7 @@ pub async fn create(
 ) -> Result<PollId, ServiceError> {
     let mut tx = context.db.write().await?;
     let edition = editions::load(&mut tx, &context.county, id).await?;
-    if !is_possible_in(edition.state) {
-        return Err(ServiceError::input(
-            "rehearsal_stage",
-            "抽取代表之后、公布结果之前才能演练：选举里写有股室名单和抽取结果。",
-            "A rehearsal is possible once the representatives are drawn and until the result is published: the election names the offices and the draw.",
-        ));
-    }
+    must_be_in_stage(&edition)?;
     if !(1..=MOST_CARDS).contains(&cards) {
         return Err(ServiceError::input(
             "cards",
@@ -46,6 +40,28 @@ pub async fn create(
         insert_poll(&mut tx, context, actor, &edition, Purpose::Rehearsal, cards, trustee_names).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(poll)
+}
+
+/// Whether a rehearsal of this edition can begin now.
+///
+/// # Errors
+///
+/// [`ServiceError::Input`] with the reason, if none can.
+pub async fn check(context: &Context, edition: &editions::Edition) -> Result<(), ServiceError> {
+    let mut tx = context.db.read().await?;
+    must_be_in_stage(edition)?;
+    must_be_idle(&mut tx, context).await
+}
+
+fn must_be_in_stage(edition: &editions::Edition) -> Result<(), ServiceError> {
+    if is_possible_in(edition.state) {
+        return Ok(());
+    }
+    Err(ServiceError::input(
+        "rehearsal_stage",
+        "抽取代表之后、公布结果之前才能演练：选举里写有股室名单和抽取结果。",
+        "A rehearsal is possible once the representatives are drawn and until the result is published: the election names the offices and the draw.",
+    ))
 }
 
 /// Offices, rules and draw are final, and there is no result yet.

@@ -1,7 +1,8 @@
 //! The reveal 揭晓 on the screens of the hall: which step is shown, moved by the chair alone.
 //!
 //! The step is kept with the poll, so that a screen that is loaded again, or a second one, shows the same. It is not
-//! logged: that the result was revealed is, and after it the ranking is public.
+//! logged: that the result was revealed is. The ranking is public from the moment the chair has shown the last step, or
+//! from the publication ([`is_public`]): nobody reads on a telephone what the hall has not been told yet.
 
 use evaluation::ranking::Ranking;
 use evaluation::reveal::Reveal;
@@ -11,7 +12,7 @@ use evaluation::sanction::Sanctions;
 use super::edition::load_rules;
 use super::poll::reveal::{load_ranking, load_sanctions_of};
 use super::{Context, ServiceError};
-use crate::domain::PollId;
+use crate::domain::{EditionState, PollId, PollState};
 use crate::store::polls::{self, Poll};
 use crate::store::{Connection, StoreError, editions, reveals};
 
@@ -42,6 +43,25 @@ pub async fn find(context: &Context, poll: &Poll) -> Result<RevealView, ServiceE
     view(&mut tx, context, poll).await
 }
 
+/// Whether the ranking of this poll is public: the chair has shown the last step, or two people have published it.
+pub(super) async fn is_public(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &Poll,
+    edition: EditionState,
+) -> Result<bool, StoreError> {
+    if poll.state != PollState::Revealed {
+        return Ok(false);
+    }
+    Ok(edition >= EditionState::Published || reveals::is_finished(tx, &context.county, &poll.id).await?)
+}
+
+/// Whether the chair has shown every step of a revealed poll.
+pub async fn is_finished(context: &Context, poll: &PollId) -> Result<bool, ServiceError> {
+    let mut tx = context.db.read().await?;
+    Ok(reveals::is_finished(&mut tx, &context.county, poll).await?)
+}
+
 /// Shows the step `to`, if `from` is still the one that is shown: a key pressed twice goes one step. No step is ever
 /// jumped over; back goes any number.
 pub async fn go(context: &Context, id: &PollId, from: u32, to: u32) -> Result<(), ServiceError> {
@@ -50,7 +70,9 @@ pub async fn go(context: &Context, id: &PollId, from: u32, to: u32) -> Result<()
     let view = view(&mut tx, context, &poll).await?;
     let last = u32::try_from(view.plan().last()).unwrap_or(u32::MAX);
     if to <= last && to <= from.saturating_add(1) {
-        reveals::set_step(&mut tx, &context.county, id, from, to).await?;
+        if reveals::set_step(&mut tx, &context.county, id, from, to).await? && to == last {
+            reveals::finish(&mut tx, &context.county, id).await?;
+        }
         tx.commit().await.map_err(StoreError::from)?;
     }
     Ok(())

@@ -1,4 +1,5 @@
-//! What is printed at the opening of a poll: the opening sheet 开票确认单 and the zero report 零票报告.
+//! What is printed and signed: at the opening of a poll the opening sheet 开启单 and the zero report 零票报告, after the sealing
+//! the closing sheet 封箱单.
 
 use belenios::group::Group;
 use belenios::text::Hash;
@@ -10,10 +11,11 @@ use evaluation::publication::closing::ZeroReport;
 use super::edition::load_rules;
 use super::log::{self, LogHead};
 use super::overview::{PollView, find_poll};
+use super::poll::archive::{self, Until};
 use super::poll::opening::{count_rows, load_zero_report};
 use super::{Context, ServiceError};
-use crate::domain::EditionId;
 use crate::domain::poll::BallotBox;
+use crate::domain::{EditionId, PollState};
 use crate::store::trustees::Trustee;
 use crate::store::{editions, polls, trustees};
 
@@ -55,6 +57,37 @@ fn certificates<G: Group>(quorum: Quorum, all: &[Trustee]) -> Result<Option<Hash
     let parsed = parsed.map_err(ServiceError::contradiction)?;
     let checked = Certificates::check(quorum, parsed).map_err(ServiceError::contradiction)?;
     Ok(Some(checked.fingerprint()))
+}
+
+/// What stands on the closing sheet of a sealed poll.
+#[derive(Clone, Debug)]
+pub struct ClosingSheet {
+    /// The poll that everybody works with.
+    pub poll: PollView,
+    /// Hash of the Setup event, as on the opening sheet.
+    pub setup: Hash,
+    /// Hash of the `EndBallots` event: it stands for all ballots, and every booth shows it.
+    pub end_ballots: Hash,
+    /// Hash of the archive's last event once the ballots are added up: what every trustee's terminal shows before it decrypts.
+    pub head: Option<Hash>,
+}
+
+/// The closing sheet; none until the box is sealed.
+pub async fn closing_sheet(
+    context: &Context,
+    edition: &EditionId,
+) -> Result<Option<ClosingSheet>, ServiceError> {
+    let Some(poll) = find_poll(context, edition).await? else { return Ok(None) };
+    if poll.poll.state < PollState::Closed {
+        return Ok(None);
+    }
+    let added_up = poll.poll.state >= PollState::Reconciled;
+    let until = if added_up { Until::EncryptedTally } else { Until::EndBallots };
+    let archive = archive::write(context, &poll.poll.id, until).await?;
+    let end_ballots =
+        archive.end_ballots.ok_or_else(|| ServiceError::contradiction("a sealed archive has an end"))?;
+    let head = added_up.then_some(archive.head);
+    Ok(Some(ClosingSheet { setup: archive.setup, end_ballots, head, poll }))
 }
 
 /// The zero report of a poll: what was stored at its opening, or what it would say if the poll were opened now.

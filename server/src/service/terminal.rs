@@ -12,7 +12,8 @@ mod status;
 mod tests;
 
 pub use enrolment::{
-    Enrolment, Request, ask, check, discard, enrol, find_request, forget, list_requests, reveal, state,
+    Arrival, Enrolment, Request, ask, check, discard, enrol, find_request, forget, list_requests, reveal,
+    state,
 };
 pub use memory::TerminalMemory;
 pub use session::{TerminalToken, TerminalTokenError, challenge, find, sign_in};

@@ -20,13 +20,13 @@ pub struct Ballot {
     pub payload: Vec<u8>,
 }
 
-/// A refused second ballot of a card.
+/// A refused ballot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RefusedBallot {
     /// Hash of the ballot that was refused.
     pub refused: Sha256Hash,
-    /// Hash of the ballot that is stored for this card.
-    pub stored: Sha256Hash,
+    /// Hash of the ballot that is stored for this card; `None` if the card had been declared void.
+    pub stored: Option<Sha256Hash>,
 }
 
 statements! {
@@ -106,7 +106,7 @@ pub async fn insert_refused(
         .bind(county.as_str())
         .bind(poll.as_str())
         .bind(ballot.refused.as_bytes().as_slice())
-        .bind(ballot.stored.as_bytes().as_slice())
+        .bind(ballot.stored.as_ref().map(|stored| stored.as_bytes().as_slice()))
         .execute(tx)
         .await?;
     Ok(())
@@ -122,7 +122,7 @@ pub async fn list_refused(
     rows.iter()
         .map(|row| {
             let row = Row::new("refused_ballots", row);
-            Ok(RefusedBallot { refused: row.hash("refused")?, stored: row.hash("stored")? })
+            Ok(RefusedBallot { refused: row.hash("refused")?, stored: row.optional_hash("stored")? })
         })
         .collect()
 }
@@ -173,11 +173,16 @@ mod tests {
         }
 
         async fn a_refused_ballot_is_recorded_once(db: Db) {
-            let refused = RefusedBallot { refused: Sha256Hash::of("2"), stored: Sha256Hash::of("1") };
+            let mut all = [
+                RefusedBallot { refused: Sha256Hash::of("2"), stored: Some(Sha256Hash::of("1")) },
+                RefusedBallot { refused: Sha256Hash::of("3"), stored: None },
+            ];
             let mut tx = db.write().await.unwrap();
-            insert_refused(&mut tx, &county(), &poll(), refused).await.unwrap();
-            insert_refused(&mut tx, &county(), &poll(), refused).await.unwrap();
-            assert_eq!(list_refused(&mut tx, &county(), &poll()).await.unwrap(), [refused]);
+            for refused in all.into_iter().chain(all) {
+                insert_refused(&mut tx, &county(), &poll(), refused).await.unwrap();
+            }
+            all.sort_by_key(|ballot| ballot.refused);
+            assert_eq!(list_refused(&mut tx, &county(), &poll()).await.unwrap(), all);
         }
     }
 }

@@ -13,28 +13,22 @@ pub struct Booth {
     pub terminal: TerminalId,
     /// What stands on its label.
     pub name: String,
-    /// Whether it has said that all its ballots are delivered.
-    pub finished: bool,
-    /// Its signed statement, once there.
-    pub statement: Option<Statement>,
-}
-
-/// What a booth has signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Statement {
     /// The public half of the terminal's key, in hexadecimal digits.
     pub public_key: String,
-    /// The signed statement, as JSON.
-    pub signed: String,
+    /// Whether it has said that all its ballots are delivered.
+    pub finished: bool,
+    /// Its signed statement as JSON, once there.
+    pub statement: Option<String>,
 }
 
 statements! {
-    INSERT = "INSERT INTO poll_booths (county, poll, terminal, name, finished) VALUES ($1, $2, $3, $4, 0)
+    INSERT = "INSERT INTO poll_booths (county, poll, terminal, name, public_key, finished) VALUES ($1, $2, $3, $4, $5, 0)
               ON CONFLICT (county, poll, terminal) DO NOTHING";
     LIST = "SELECT terminal, name, finished, public_key, statement FROM poll_booths
             WHERE county = $1 AND poll = $2 ORDER BY name, terminal";
     SET_FINISHED = "UPDATE poll_booths SET finished = 1 WHERE county = $1 AND poll = $2 AND terminal = $3";
-    SET_STATEMENT = "UPDATE poll_booths SET public_key = $4, statement = $5
+    CLEAR_FINISHED = "UPDATE poll_booths SET finished = 0 WHERE county = $1 AND poll = $2";
+    SET_STATEMENT = "UPDATE poll_booths SET statement = $4
                      WHERE county = $1 AND poll = $2 AND terminal = $3 AND statement IS NULL";
 }
 
@@ -45,12 +39,14 @@ pub async fn insert(
     poll: &PollId,
     terminal: &TerminalId,
     name: &str,
+    public_key: &str,
 ) -> Result<bool, StoreError> {
     let result = sqlx::query(INSERT)
         .bind(county.as_str())
         .bind(poll.as_str())
         .bind(terminal.as_str())
         .bind(name)
+        .bind(public_key)
         .execute(tx)
         .await?;
     Ok(result.rows_affected() == 1)
@@ -83,33 +79,37 @@ pub async fn set_finished(
     must_change_one(&query.execute(tx).await?)
 }
 
+/// Every booth has to say anew that it has delivered all its ballots.
+pub async fn clear_finished(tx: &mut Connection, county: &CountyId, poll: &PollId) -> Result<(), StoreError> {
+    sqlx::query(CLEAR_FINISHED).bind(county.as_str()).bind(poll.as_str()).execute(tx).await?;
+    Ok(())
+}
+
 /// Stores a booth's statement, once.
 pub async fn set_statement(
     tx: &mut Connection,
     county: &CountyId,
     poll: &PollId,
     terminal: &TerminalId,
-    statement: &Statement,
+    signed: &str,
 ) -> Result<(), StoreError> {
     let result = sqlx::query(SET_STATEMENT)
         .bind(county.as_str())
         .bind(poll.as_str())
         .bind(terminal.as_str())
-        .bind(&statement.public_key)
-        .bind(&statement.signed)
+        .bind(signed)
         .execute(tx)
         .await?;
     must_change_one(&result)
 }
 
 fn read(row: Row<'_>) -> Result<Booth, StoreError> {
-    let key = row.optional_text("public_key")?;
-    let signed = row.optional_text("statement")?;
     Ok(Booth {
         terminal: row.parsed("terminal")?,
         name: row.text("name")?,
         finished: row.number::<u8>("finished")? == 1,
-        statement: key.zip(signed).map(|(public_key, signed)| Statement { public_key, signed }),
+        public_key: row.text("public_key")?,
+        statement: row.optional_text("statement")?,
     })
 }
 
@@ -127,16 +127,15 @@ mod tests {
             let poll = insert_poll(&context, &insert_edition(&context).await.id).await;
             let (county, terminal) = (&context.county, TerminalId::generate(&mut context.rng()));
             let mut tx = context.db.write().await.unwrap();
-            assert!(insert(&mut tx, county, &poll, &terminal, "投票机1").await.unwrap());
-            assert!(!insert(&mut tx, county, &poll, &terminal, "投票机1").await.unwrap());
+            assert!(insert(&mut tx, county, &poll, &terminal, "投票机1", "00").await.unwrap());
+            assert!(!insert(&mut tx, county, &poll, &terminal, "投票机1", "00").await.unwrap());
             set_finished(&mut tx, county, &poll, &terminal).await.unwrap();
-            let statement = Statement { public_key: "00".to_owned(), signed: "{}".to_owned() };
-            set_statement(&mut tx, county, &poll, &terminal, &statement).await.unwrap();
-            let again = set_statement(&mut tx, county, &poll, &terminal, &statement).await;
+            set_statement(&mut tx, county, &poll, &terminal, "{}").await.unwrap();
+            let again = set_statement(&mut tx, county, &poll, &terminal, "{}").await;
             assert!(matches!(again, Err(StoreError::RowsAffected { .. })));
             let found = find(&mut tx, county, &poll, &terminal).await.unwrap().unwrap();
-            let name = "投票机1".to_owned();
-            assert_eq!(found, Booth { terminal, name, finished: true, statement: Some(statement) });
+            let (name, public_key, statement) = ("投票机1".to_owned(), "00".to_owned(), Some("{}".to_owned()));
+            assert_eq!(found, Booth { terminal, name, public_key, finished: true, statement });
             let stranger = TerminalId::generate(&mut context.rng());
             let late = set_finished(&mut tx, county, &poll, &stranger).await;
             assert!(matches!(late, Err(StoreError::RowsAffected { .. })));

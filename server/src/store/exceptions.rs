@@ -4,7 +4,7 @@ use evaluation::publication::exception::Exception;
 
 use super::{
     Connection, StoreError, statements,
-    types::{Row, integer},
+    types::{Row, must_change_one},
 };
 use crate::domain::{CountyId, PollId, TerminalId};
 
@@ -19,21 +19,26 @@ pub struct Recorded {
 
 statements! {
     INSERT = "INSERT INTO poll_exceptions (county, poll, number, terminal, exception) VALUES ($1, $2, $3, $4, $5)";
-    LIST = "SELECT terminal, exception FROM poll_exceptions WHERE county = $1 AND poll = $2 ORDER BY number";
+    LAST = "SELECT coalesce(max(number), 0) AS number FROM poll_exceptions WHERE county = $1 AND poll = $2";
+    LIST = "SELECT number, terminal, exception FROM poll_exceptions
+            WHERE county = $1 AND poll = $2 AND withdrawn = 0 ORDER BY number";
+    WITHDRAW = "UPDATE poll_exceptions SET withdrawn = 1
+                WHERE county = $1 AND poll = $2 AND number = $3 AND withdrawn = 0";
 }
 
-/// Adds an exception after those that are there.
+/// Adds an exception after those that are there. A withdrawn one keeps its number.
 pub async fn insert(
     tx: &mut Connection,
     county: &CountyId,
     poll: &PollId,
     recorded: &Recorded,
 ) -> Result<(), StoreError> {
-    let number = list(tx, county, poll).await?.len().saturating_add(1);
+    let last = sqlx::query(LAST).bind(county.as_str()).bind(poll.as_str()).fetch_one(&mut *tx).await?;
+    let number = Row::new("poll_exceptions", &last).number::<u32>("number")?.saturating_add(1);
     sqlx::query(INSERT)
         .bind(county.as_str())
         .bind(poll.as_str())
-        .bind(integer(number)?)
+        .bind(i64::from(number))
         .bind(recorded.terminal.as_ref().map(TerminalId::as_str))
         // Texts and numbers can always be written.
         .bind(serde_json::to_string(&recorded.exception).unwrap_or_default())
@@ -42,21 +47,33 @@ pub async fn insert(
     Ok(())
 }
 
-/// All exceptions, as they were recorded.
+/// Withdraws an exception: it is not listed any more.
+pub async fn withdraw(
+    tx: &mut Connection,
+    county: &CountyId,
+    poll: &PollId,
+    number: u32,
+) -> Result<(), StoreError> {
+    let query = sqlx::query(WITHDRAW).bind(county.as_str()).bind(poll.as_str()).bind(i64::from(number));
+    must_change_one(&query.execute(tx).await?)
+}
+
+/// All exceptions that are not withdrawn, each with its number, as they were recorded.
 pub async fn list(
     tx: &mut Connection,
     county: &CountyId,
     poll: &PollId,
-) -> Result<Vec<Recorded>, StoreError> {
+) -> Result<Vec<(u32, Recorded)>, StoreError> {
     let rows = sqlx::query(LIST).bind(county.as_str()).bind(poll.as_str()).fetch_all(tx).await?;
     let inconsistent = |_| StoreError::Inconsistency { table: "poll_exceptions", column: "exception" };
     rows.iter()
         .map(|row| {
             let row = Row::new("poll_exceptions", row);
-            Ok(Recorded {
+            let recorded = Recorded {
                 terminal: row.optional_parsed("terminal")?,
                 exception: serde_json::from_str(&row.text("exception")?).map_err(inconsistent)?,
-            })
+            };
+            Ok((row.number("number")?, recorded))
         })
         .collect()
 }
@@ -95,7 +112,17 @@ mod tests {
             for recorded in &all {
                 insert(&mut tx, &context.county, &poll, recorded).await.unwrap();
             }
-            assert_eq!(list(&mut tx, &context.county, &poll).await.unwrap(), all);
+            let [one, two] = all;
+            let expected = [(1, one), (2, two.clone())];
+            assert_eq!(list(&mut tx, &context.county, &poll).await.unwrap(), expected);
+            withdraw(&mut tx, &context.county, &poll, 2).await.unwrap();
+            assert_eq!(list(&mut tx, &context.county, &poll).await.unwrap(), expected[..1]);
+            let again = withdraw(&mut tx, &context.county, &poll, 2).await;
+            assert!(matches!(again, Err(StoreError::RowsAffected { .. })));
+            // A number is never used again: a late confirmation must not hit another exception.
+            insert(&mut tx, &context.county, &poll, &two).await.unwrap();
+            let numbers = list(&mut tx, &context.county, &poll).await.unwrap();
+            assert_eq!(numbers.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 3]);
         }
     }
 }

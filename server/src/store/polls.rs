@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     clock::whole_minute,
-    domain::{CountyId, EditionId, PollId, PollState, Purpose},
+    domain::{CountyId, EditionId, PollId, PollState, Purpose, RestoredFrom},
 };
 
 /// A poll without its texts.
@@ -124,6 +124,8 @@ statements! {
     SET_RESULT = "UPDATE polls SET result = $3 WHERE county = $1 AND id = $2 AND result IS NULL";
     SET_SETUP = "UPDATE polls SET setup = $3 WHERE county = $1 AND id = $2 AND setup IS NULL";
     SET_PACE_REASON = "UPDATE polls SET pace_reason = $3 WHERE county = $1 AND id = $2";
+    FIND_RESTORED_FROM = "SELECT restored_from FROM polls WHERE county = $1 AND id = $2";
+    SET_RESTORED_FROM = "UPDATE polls SET restored_from = $3 WHERE county = $1 AND id = $2";
     SET_ZERO_REPORT = "UPDATE polls SET zero_report = $3 WHERE county = $1 AND id = $2 AND zero_report IS NULL";
     SET_TRUSTEES = "UPDATE polls SET trustees = $3 WHERE county = $1 AND id = $2 AND trustees IS NULL";
 }
@@ -266,6 +268,35 @@ pub async fn set_pace_reason(
     reason: &str,
 ) -> Result<(), StoreError> {
     set(tx, SET_PACE_REASON, county, id, reason).await
+}
+
+/// The backup that the poll was restored from, until two people resume it.
+pub async fn find_restored_from(
+    tx: &mut Connection,
+    county: &CountyId,
+    id: &PollId,
+) -> Result<Option<RestoredFrom>, StoreError> {
+    let row =
+        sqlx::query(FIND_RESTORED_FROM).bind(county.as_str()).bind(id.as_str()).fetch_optional(tx).await?;
+    let text = row.map(|row| Row::new("polls", &row).optional_text("restored_from")).transpose()?.flatten();
+    text.map(|text| {
+        serde_json::from_str(&text)
+            .map_err(|_| StoreError::Inconsistency { table: "polls", column: "restored_from" })
+    })
+    .transpose()
+}
+
+/// Stores the backup that the poll was restored from, or that it does not matter any more.
+pub async fn set_restored_from(
+    tx: &mut Connection,
+    county: &CountyId,
+    id: &PollId,
+    from: Option<&RestoredFrom>,
+) -> Result<(), StoreError> {
+    // A time, a number and a hash can always be written.
+    let text = from.map(|from| serde_json::to_string(from).unwrap_or_default());
+    let query = sqlx::query(SET_RESTORED_FROM).bind(county.as_str()).bind(id.as_str());
+    must_change_one(&query.bind(text).execute(tx).await?)
 }
 
 /// Stores the minute in which the box was sealed, once.

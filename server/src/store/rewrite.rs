@@ -30,16 +30,13 @@ const POSTGRES_REWRITE: &str = "
         SELECT * FROM refused_ballots ORDER BY refused, county, poll;
     CREATE TEMPORARY TABLE aside_void ON COMMIT DROP AS
         SELECT * FROM void_cards ORDER BY public_credential, county, poll;
-    CREATE TEMPORARY TABLE aside_void_refused ON COMMIT DROP AS
-        SELECT * FROM void_refused ORDER BY public_credential, county, poll;
     CREATE TEMPORARY TABLE aside_drafts ON COMMIT DROP AS
         SELECT * FROM drafts ORDER BY locator, county, poll;
-    TRUNCATE ballots, credentials, refused_ballots, void_cards, void_refused, drafts;
+    TRUNCATE ballots, credentials, refused_ballots, void_cards, drafts;
     INSERT INTO ballots SELECT * FROM aside_ballots ORDER BY hash, county, poll;
     INSERT INTO credentials SELECT * FROM aside_credentials ORDER BY public_credential, county, poll;
     INSERT INTO refused_ballots SELECT * FROM aside_refused ORDER BY refused, county, poll;
     INSERT INTO void_cards SELECT * FROM aside_void ORDER BY public_credential, county, poll;
-    INSERT INTO void_refused SELECT * FROM aside_void_refused ORDER BY public_credential, county, poll;
     INSERT INTO drafts SELECT * FROM aside_drafts ORDER BY locator, county, poll;";
 
 /// Rewrites the ballot side in hash order and destroys the old files. Called at close, when no ballot is accepted

@@ -82,7 +82,7 @@ const POSTGRES_FOREIGN_KEYS: &str = "
     WHERE c.contype = 'f'";
 
 const BALLOT_SIDE: [&str; 6] =
-    ["ballots", "credentials", "drafts", "refused_ballots", "void_cards", "void_refused"];
+    ["ballots", "credentials", "drafts", "refused_ballots", "void_cards", "void_refused_counts"];
 
 async fn lines(db: &Db, sqlite: &'static str, postgres: &'static str) -> BTreeSet<String> {
     let statement = match db.backend() {
@@ -181,16 +181,16 @@ both_databases! {
                 "refused_ballots.county TEXT NOT NULL",
                 "refused_ballots.poll TEXT NOT NULL",
                 "refused_ballots.refused BLOB NOT NULL",
-                "refused_ballots.stored BLOB NOT NULL",
+                "refused_ballots.stored BLOB",
                 "void_cards.county TEXT NOT NULL",
                 "void_cards.kind TEXT NOT NULL",
                 "void_cards.poll TEXT NOT NULL",
                 "void_cards.public_credential TEXT NOT NULL",
                 "void_cards.signature TEXT NOT NULL",
-                "void_refused.county TEXT NOT NULL",
-                "void_refused.kind TEXT NOT NULL",
-                "void_refused.poll TEXT NOT NULL",
-                "void_refused.public_credential TEXT NOT NULL",
+                "void_refused_counts.cards INTEGER NOT NULL",
+                "void_refused_counts.county TEXT NOT NULL",
+                "void_refused_counts.kind TEXT NOT NULL",
+                "void_refused_counts.poll TEXT NOT NULL",
             ]
         );
     }

@@ -95,7 +95,7 @@ async fn fill(context: &Context) {
         Ballot { hash: Sha256Hash::of("x"), public_credential: "card".to_owned(), payload: vec![b'x'] };
     ballots::insert(&mut tx, county, &poll, &ballot).await.unwrap();
     drafts::save(&mut tx, county, &poll, DRAFT, &SealedDraft::new(vec![1])).await.unwrap();
-    booths::insert(&mut tx, county, &poll, &terminal, "投票机1").await.unwrap();
+    booths::insert(&mut tx, county, &poll, &terminal, "投票机1", "00").await.unwrap();
     let exception = Exception {
         matter: Matter::BoothNotFinished { booth: "投票机1".to_owned() },
         reason: "断电".to_owned(),
@@ -113,7 +113,7 @@ async fn fill_void_cards(tx: &mut Connection, county: &CountyId, poll: &PollId) 
     let signature = CardSignature { challenge: "1".to_owned(), response: "2".to_owned() };
     let void = VoidCard { credential: "other".to_owned(), kind: VoidKind::Spare, signature };
     void_cards::insert(tx, county, poll, &void).await.unwrap();
-    void_cards::insert_refused(tx, county, poll, &void).await.unwrap();
+    void_cards::count_one_refused(tx, county, poll, void.kind).await.unwrap();
 }
 
 async fn fill_terminals(context: &Context, tx: &mut Connection) -> TerminalId {

@@ -63,6 +63,11 @@ impl<'r> Row<'r> {
         Ok(Sha256Hash::from_bytes(bytes))
     }
 
+    pub(super) fn optional_hash(self, column: &'static str) -> Result<Option<Sha256Hash>, StoreError> {
+        let bytes: Option<Vec<u8>> = self.row.try_get(column)?;
+        bytes.map(|_| self.hash(column)).transpose()
+    }
+
     pub(super) fn terminal_key(self, column: &'static str) -> Result<TerminalKey, StoreError> {
         let bytes = <[u8; 32]>::try_from(self.bytes(column)?).map_err(|_| self.inconsistency(column))?;
         TerminalKey::from_bytes(bytes).map_err(|_| self.inconsistency(column))

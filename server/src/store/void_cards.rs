@@ -1,9 +1,13 @@
-//! BALLOT SIDE: cards declared void, each signed with its own credential, and cards for which that came too late.
+//! BALLOT SIDE: cards declared void, each signed with its own credential, and how many there were for which that came too late.
+//! Which those were is not kept: their ballots are stored, and people saw who held them.
 
 use evaluation::publication::reconciliation::ByKind;
 use evaluation::wire::{VoidCard, VoidKind};
 
-use super::{Connection, StoreError, statements, types::Row};
+use super::{
+    Connection, StoreError, statements,
+    types::{Row, must_change_one},
+};
 use crate::domain::{CountyId, PollId};
 
 statements! {
@@ -11,9 +15,9 @@ statements! {
     FIND = "SELECT kind FROM void_cards WHERE county = $1 AND poll = $2 AND public_credential = $3";
     LIST = "SELECT public_credential, kind, signature FROM void_cards
             WHERE county = $1 AND poll = $2 ORDER BY public_credential";
-    INSERT_REFUSED = "INSERT INTO void_refused (county, poll, public_credential, kind) VALUES ($1, $2, $3, $4)
-                      ON CONFLICT (county, poll, public_credential) DO NOTHING";
-    COUNT_REFUSED = "SELECT kind, count(*) AS number FROM void_refused WHERE county = $1 AND poll = $2 GROUP BY kind";
+    ADD_REFUSED = "INSERT INTO void_refused_counts (county, poll, kind, cards) VALUES ($1, $2, $3, 1)
+                   ON CONFLICT (county, poll, kind) DO UPDATE SET cards = void_refused_counts.cards + 1";
+    COUNT_REFUSED = "SELECT kind, cards FROM void_refused_counts WHERE county = $1 AND poll = $2";
 }
 
 /// Stores a void statement. The caller has changed the card's status in the same transaction.
@@ -72,21 +76,15 @@ pub async fn list(
         .collect()
 }
 
-/// Records that a void statement came for a card that has voted; once for each card.
-pub async fn insert_refused(
+/// Counts one more card of this kind that has voted and was to be declared void.
+pub async fn count_one_refused(
     tx: &mut Connection,
     county: &CountyId,
     poll: &PollId,
-    card: &VoidCard,
+    kind: VoidKind,
 ) -> Result<(), StoreError> {
-    sqlx::query(INSERT_REFUSED)
-        .bind(county.as_str())
-        .bind(poll.as_str())
-        .bind(&card.credential)
-        .bind(card.kind.as_str())
-        .execute(tx)
-        .await?;
-    Ok(())
+    let query = sqlx::query(ADD_REFUSED).bind(county.as_str()).bind(poll.as_str()).bind(kind.as_str());
+    must_change_one(&query.execute(tx).await?)
 }
 
 /// For how many cards a void statement came too late.
@@ -98,8 +96,8 @@ pub async fn count_refused(
     let rows = sqlx::query(COUNT_REFUSED).bind(county.as_str()).bind(poll.as_str()).fetch_all(tx).await?;
     let mut refused = ByKind::default();
     for row in &rows {
-        let row = Row::new("void_refused", row);
-        refused.add(kind("void_refused", row)?, row.number("number")?);
+        let row = Row::new("void_refused_counts", row);
+        refused.add(kind("void_refused_counts", row)?, row.number("cards")?);
     }
     Ok(refused)
 }
@@ -152,17 +150,17 @@ mod tests {
             assert!(credentials::list_unused(&mut tx, &county, &poll).await.unwrap().is_empty());
         }
 
-        async fn a_card_that_has_voted_is_not_void_and_is_counted_once(db: Db) {
+        async fn a_card_that_has_voted_is_not_void_and_only_counted(db: Db) {
             let (county, poll, card) = (county(), poll(), card(VoidKind::Audit));
             let mut tx = db.write().await.unwrap();
             credentials::insert(&mut tx, &county, &poll, &card.credential).await.unwrap();
             credentials::spend(&mut tx, &county, &poll, &card.credential).await.unwrap();
             assert!(!credentials::declare_void(&mut tx, &county, &poll, &card.credential).await.unwrap());
-            for _ in 0..2 {
-                insert_refused(&mut tx, &county, &poll, &card).await.unwrap();
+            for kind in [card.kind, VoidKind::Spare, card.kind] {
+                count_one_refused(&mut tx, &county, &poll, kind).await.unwrap();
             }
             let counted = count_refused(&mut tx, &county, &poll).await.unwrap();
-            assert_eq!(counted, ByKind { audit: 1, ..ByKind::default() });
+            assert_eq!(counted, ByKind { audit: 2, spare: 1, ..ByKind::default() });
         }
     }
 }

@@ -17,6 +17,7 @@ mod frame;
 mod guard;
 mod invitation;
 mod log;
+mod office_texts;
 mod offices;
 mod overview;
 mod paper;
@@ -35,6 +36,7 @@ mod statements;
 mod terminals;
 #[cfg(test)]
 mod tests;
+mod ties;
 
 use std::sync::LazyLock;
 
@@ -75,6 +77,7 @@ fn declared() -> Routes {
         editions::routes,
         overview::routes,
         offices::routes,
+        office_texts::routes,
         pool::routes,
         draw::routes,
         absences::routes,
@@ -86,6 +89,7 @@ fn declared() -> Routes {
         check_in::routes,
         paper::routes,
         sanctions::routes,
+        ties::routes,
         publication::routes,
         acts::routes,
         terminals::routes,

@@ -62,7 +62,7 @@ impl RateLimit {
 
 /// Where a request comes from. One network of an IPv6 customer (64 bits) is one client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Client(IpAddr);
+pub(crate) struct Client(IpAddr);
 
 impl Client {
     fn new(address: IpAddr) -> Self {
@@ -73,6 +73,11 @@ impl Client {
             }
             address @ IpAddr::V4(_) => address,
         })
+    }
+
+    /// Its address, unless it is this machine itself.
+    pub(crate) fn other_machine(self) -> Option<IpAddr> {
+        Some(self.0).filter(|address| !address.is_loopback() && !address.is_unspecified())
     }
 }
 

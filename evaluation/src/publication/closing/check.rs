@@ -7,6 +7,7 @@ use belenios::verify::Facts;
 use ed25519_dalek::VerifyingKey;
 
 use super::ClosingStatement;
+use crate::publication::exception::Matter;
 
 /// Something that the statement says otherwise than the archive, or without proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +111,10 @@ fn ballots(statement: &ClosingStatement, facts: &Facts) -> Vec<Fault> {
     let trackers: BTreeSet<_> = facts.trackers.iter().collect();
     let mut refused = statement.refused.iter();
     faults.demand(
-        refused.all(|ballot| !trackers.contains(&ballot.refused) && trackers.contains(&ballot.stored)),
+        refused.all(|ballot| {
+            let stands = ballot.stored.as_ref().is_none_or(|stored| trackers.contains(stored));
+            stands && !trackers.contains(&ballot.refused)
+        }),
         "被拒的票被计入，或其所指的票不在存档中",
         "a refused ballot is counted, or the ballot it was refused for is not in the archive",
     );
@@ -122,24 +126,34 @@ fn ballots(statement: &ClosingStatement, facts: &Facts) -> Vec<Fault> {
     faults.0
 }
 
-/// Every booth has signed for its own count, once; the recorded exceptions stand in their one order.
+/// Every booth that took part has a key and has signed for its own count with it, or an exception names it; the recorded
+/// exceptions stand in their one order.
 fn booths(statement: &ClosingStatement) -> Vec<Fault> {
     let mut faults = Faults::default();
-    let holds = |booth: &super::BoothStatement| {
+    let holds = |booth: &super::Booth| {
         let key = verifying_key(&booth.public_key);
-        key.is_some_and(|key| booth.signed(&statement.poll, statement.end_ballots_event).verify(&key).is_ok())
+        key.is_some_and(|key| {
+            booth.statement.is_none_or(|said| {
+                said.signed(&statement.poll, statement.end_ballots_event).verify(&key).is_ok()
+            })
+        })
     };
     faults.demand(
-        statement.booth_statements.iter().all(holds),
+        statement.booths.iter().all(holds),
         "投票机声明的签名不成立",
         "the signature under a booth's statement does not hold",
     );
-    let keys: BTreeSet<_> = statement.booth_statements.iter().map(|booth| &booth.public_key).collect();
-    let order = |booth: &super::BoothStatement| (booth.booth.clone(), booth.public_key.clone());
+    let keys: BTreeSet<_> = statement.booths.iter().map(|booth| &booth.public_key).collect();
+    let order = |booth: &super::Booth| (booth.booth.clone(), booth.public_key.clone());
     faults.demand(
-        keys.len() == statement.booth_statements.len() && statement.booth_statements.is_sorted_by_key(order),
-        "投票机声明没有排序，或同一台有两份",
-        "the booths' statements are not sorted, or one booth has two",
+        keys.len() == statement.booths.len() && statement.booths.is_sorted_by_key(order),
+        "投票机没有排序，或同一台出现两次",
+        "the booths are not sorted, or one stands twice",
+    );
+    faults.demand(
+        booths_are_excepted(statement),
+        "参加的投票机没有签署声明也没有登记例外，或例外所指的投票机并非如此",
+        "a booth that took part has neither signed nor an exception, or an exception names one of which it is not true",
     );
     faults.demand(
         statement.exceptions.is_sorted(),
@@ -147,6 +161,29 @@ fn booths(statement: &ClosingStatement) -> Vec<Fault> {
         "the exceptions do not stand in their one order",
     );
     faults.0
+}
+
+/// Labels are not unique, so the silent booths of a label are counted against the exceptions that name it.
+fn booths_are_excepted(statement: &ClosingStatement) -> bool {
+    let (mut silent, mut not_finished) = (Vec::new(), Vec::new());
+    for exception in &statement.exceptions {
+        match &exception.matter {
+            Matter::BoothStatementMissing { booth } => silent.push(booth.as_str()),
+            Matter::BoothNotFinished { booth } => not_finished.push(booth.as_str()),
+            _ => {}
+        }
+    }
+    silent.sort_unstable();
+    let mut unsigned: Vec<_> = statement
+        .booths
+        .iter()
+        .filter(|booth| booth.statement.is_none())
+        .map(|booth| booth.booth.as_str())
+        .collect();
+    unsigned.sort_unstable();
+    let took_part = |label: &&str| statement.booths.iter().filter(|booth| booth.booth == *label).count();
+    let named = |label: &&str| not_finished.iter().filter(|named| *named == label).count();
+    silent == unsigned && not_finished.iter().all(|label| named(label) <= took_part(label))
 }
 
 fn verifying_key(hexadecimal: &str) -> Option<VerifyingKey> {

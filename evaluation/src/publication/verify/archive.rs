@@ -153,8 +153,8 @@ impl Verifier<'_> {
         let failures = match archive.facts.setup {
             Some(setup) if setup == anchor => Vec::new(),
             Some(setup) => vec![Failure::new(
-                format!("存档的设置事件是 {setup}，不是开启单上的 {anchor}"),
-                format!("the archive's Setup event is {setup}, not {anchor} of the opening sheet"),
+                format!("存档的选举核对码是 {setup}，不是开启单上的 {anchor}"),
+                format!("the archive's election check code is {setup}, not {anchor} of the opening sheet"),
             )],
             None => vec![Failure::new("存档没有设置事件", "the archive has no Setup event")],
         };

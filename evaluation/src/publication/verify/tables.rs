@@ -15,6 +15,7 @@ use crate::office::Offices;
 use crate::rules::{Edition, Half};
 use crate::ruling::{RulingKind, Rulings};
 use crate::sanction::Sanctions;
+use crate::wire::Purpose;
 
 impl Verifier<'_> {
     /// The draw is computed again from its own files; they are the ones of the election, and the seats those of the
@@ -137,6 +138,7 @@ impl Verifier<'_> {
 
     pub(super) fn reconciliation(
         &mut self,
+        description: Option<&Description>,
         draw: Option<&DrawFacts>,
         archive: &Report,
         closing: Option<&ClosingStatement>,
@@ -145,7 +147,10 @@ impl Verifier<'_> {
         let found = self.read(file::RECONCILIATION);
         let (Some(draw), Some(closing)) = (draw, closing) else { return self.skip(id, zh, en) };
         let cards_made = archive.facts.credentials.len();
-        let counts = Counts::of(closing, Some(Drawn::of(draw)), cards_made, archive.facts.ballots);
+        // An election that does not say what it is has failed before.
+        let purpose = description.map_or(Purpose::Real, |description| description.purpose);
+        let (drawn, ballots) = (Some(Drawn::of(draw)), archive.facts.ballots);
+        let counts = Counts::of(closing, purpose, drawn, cards_made, ballots);
         let expected = Reconciliation::new(&counts, &closing.exceptions);
         let mut failures: Vec<_> = expected
             .imbalances()

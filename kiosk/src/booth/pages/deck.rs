@@ -179,7 +179,7 @@ const FAILED_NEXT: Text = Text::new(
 );
 const BOOTH: Text = Text::new("投票机", "Booth");
 const POLL: Text = Text::new("投票", "Poll");
-const SETUP: Text = Text::new("设置哈希", "Setup");
+const SETUP: Text = Text::new("选举核对码", "Election check code");
 const VOTED: Text = Text::new("投出的票", "Ballots cast");
 const STORED: Text = Text::new("服务器签收", "Signed receipts");
 const EXACT: Text = Text::new("逐票核对一致", "Ballots exactly as scripted");

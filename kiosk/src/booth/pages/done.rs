@@ -14,6 +14,8 @@ pub struct WaitingPage<'a> {
     pub look: Look<'a>,
     /// Tracker of the ballot, which lies durably in the spool.
     pub tracker: &'a str,
+    /// Whether it waits because the server does not know that this booth takes part.
+    pub not_ready: bool,
 }
 
 /// What is shown once the server has acknowledged the ballot. It says nothing of the choices.
@@ -38,6 +40,15 @@ pub struct RefusedPage<'a> {
     pub stored: &'a str,
 }
 
+/// What is shown when the card had been declared void before the ballot arrived.
+#[derive(Debug, Clone, Copy)]
+pub struct VoidPage<'a> {
+    /// How the page looks.
+    pub look: Look<'a>,
+    /// Tracker of the ballot that was refused.
+    pub refused: &'a str,
+}
+
 /// The ballot is sealed on this terminal and waits for the server. Asks again by itself.
 #[must_use]
 pub fn waiting_page(page: &WaitingPage<'_>) -> Markup {
@@ -47,6 +58,7 @@ pub fn waiting_page(page: &WaitingPage<'_>) -> Markup {
             (ENVELOPE)
             h1 { (WAITING.in_language(language)) }
             p { (WAITING_MEANING.in_language(language)) }
+            @if page.not_ready { p { (NOT_READY.in_language(language)) } }
             p { (WAITING_NEXT.in_language(language)) }
             p class="tracker-line" { (TRACKER.in_language(language)) " " span class="code" { (page.tracker) } }
         }
@@ -110,6 +122,27 @@ pub fn refused_page(page: &RefusedPage<'_>) -> Markup {
         .render()
 }
 
+/// The card is void, so the ballot does not count; its tracker is named, and published with the reconciliation.
+#[must_use]
+pub fn void_page(page: &VoidPage<'_>) -> Markup {
+    let language = page.look.language;
+    let body = html! {
+        div class="outcome" role="alert" {
+            (tone_icon(Tone::Warning))
+            h1 { (VOID.in_language(language)) }
+            p { (VOID_MEANING.in_language(language)) }
+            p { (VOID_NEXT.in_language(language)) }
+            dl class="trackers" { dt { (NOT_STORED.in_language(language)) } dd class="code" { (page.refused) } }
+        }
+        form method="post" action="/finish" class="finish" {
+            (session(&page.look))
+            button { (FINISH.in_language(language)) }
+        }
+    };
+    Frame { here: "/done", ..Frame::new(&page.look, VOID.in_language(language), "outcome-layout", body) }
+        .render()
+}
+
 /// A sealed envelope.
 const ENVELOPE: PreEscaped<&str> = PreEscaped(concat!(
     r#"<svg viewBox="0 0 48 48" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3.5" stroke-linejoin="round">"#,
@@ -128,6 +161,10 @@ const WAITING_NEXT: Text = Text::new(
     "请稍等，不用做任何操作。超过一分钟请举手找场务人员。",
     "Please wait; there is nothing to do. If it takes more than a minute, raise your hand for a steward.",
 );
+const NOT_READY: Text = Text::new(
+    "服务器上还没有登记这台机器参加本次投票，本机正在自动重新登记，登记后随即送达。",
+    "The server does not know yet that this terminal takes part in the poll; the terminal is telling it, and then delivers.",
+);
 const SUCCESS: Text = Text::new("提交成功", "Submitted");
 const SUCCESS_MEANING: Text =
     Text::new("您的票已经送达并存好。谢谢您！", "Your ballot has been delivered and stored. Thank you!");
@@ -145,6 +182,16 @@ const REFUSED_MEANING: Text = Text::new(
 const REFUSED_NEXT: Text = Text::new(
     "如果您先前没有投过，请不要离开，马上举手。",
     "If you had not voted before, please stay and raise your hand for a steward now.",
+);
+const VOID: Text =
+    Text::new("这张卡已经作废，您的票没有计入", "This card is void; your ballot does not count");
+const VOID_MEANING: Text = Text::new(
+    "票送达之前，这张卡已被登记为作废。服务器没有保存这张票，今后也不会计入；回执码会随对账公布。",
+    "Before the ballot arrived, the card had been declared void. The ballot is not stored and will never be counted; its tracker is published with the reconciliation.",
+);
+const VOID_NEXT: Text = Text::new(
+    "手里有补发的卡，请用它再投一次；没有，请不要离开，马上举手找场务人员。",
+    "If you were given another card, please vote again with it. If not, please stay and raise your hand for a steward now.",
 );
 const STORED: Text = Text::new("有效的票", "The ballot that counts");
 const NOT_STORED: Text = Text::new("没有计入的票", "The ballot that does not");

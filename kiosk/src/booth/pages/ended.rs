@@ -117,9 +117,9 @@ const TAKEN_MEANING: Text = Text::new(
 );
 const MISSING: Text = Text::new("不见的票", "Missing ballots");
 const BALLOTS: Text = Text::new("本机送出的票", "Ballots of this booth");
-const END: Text = Text::new("封箱哈希", "End of ballots");
+const END: Text = Text::new("封箱核对码", "Closing code");
 const STATE: Text = Text::new("本机声明", "Statement");
 const TAKEN: Text = Text::new("已签字，服务器已收下", "signed and taken");
 const NOT_TAKEN: Text = Text::new("已签字，还没有收下", "signed, not yet taken");
 const UNDELIVERED: Text = Text::new("没送达的票", "Undelivered ballots");
-const SETUP: Text = Text::new("设置哈希", "Setup");
+const SETUP: Text = Text::new("选举核对码", "Election check code");

@@ -118,7 +118,7 @@ const SHEET_EXPLAIN: Text = Text::new(
      has computed itself.",
 );
 const SHEET_LABEL: Text =
-    Text::new("或者输入单上的 64 位设置哈希", "Or type the 64 digits of its Setup hash");
+    Text::new("或者输入单上的 64 位选举核对码", "Or type the 64 digits of its election check code");
 const HALL_KEY: Text = Text::new("请扫描会场密钥条", "Please scan the hall-key slip");
 const HALL_KEY_EXPLAIN: Text = Text::new(
     "密钥条由监票人保管，只给投票机扫，不拍照、不上大屏，用完收好，结束后销毁。",

@@ -242,15 +242,47 @@ fn pages_of_a_vote() -> Vec<(&'static str, Markup)> {
         ("review-complete", review(&[LONG, LONGER], Some(TRACKER), look())),
         ("review-complete-big", review(&[LONG, LONGER], Some(TRACKER), big)),
         ("review-english", review(&unrated, None, english)),
-        ("waiting", waiting_page(&WaitingPage { look: look(), tracker: TRACKER })),
+        ("waiting", waiting_page(&WaitingPage { look: look(), tracker: TRACKER, not_ready: false })),
+        ("waiting-not-ready", waiting_page(&WaitingPage { look: look(), tracker: TRACKER, not_ready: true })),
         ("success", success_page(&success())),
         ("success-big", success_page(&SuccessPage { look: big, ..success() })),
         ("success-english", success_page(&SuccessPage { look: english, ..success() })),
         ("refused", refused_page(&RefusedPage { look: look(), refused: TRACKER, stored: TRACKER })),
+        ("void", void_page(&VoidPage { look: look(), refused: TRACKER })),
         ("paused", closed(Closed::Paused)),
         ("not-yet-open", closed(Closed::NotYetOpen)),
         ("no-contact", closed(Closed::NoContact)),
         ("problem", problem_page(&problem())),
+    ]
+    .into_iter()
+    .chain(interrupted())
+    .collect()
+}
+
+/// Votes that were interrupted, and the warning before that; its time is up at once, so that it can be looked at.
+fn interrupted() -> [(&'static str, Markup); 7] {
+    let idle = Some(IdleWarning { after: 1, countdown: 45_000 });
+    let say = |notice| Look { notice: Some(notice), ..look() };
+    let big = Look { text_size: TextSize::Largest, high_contrast: true, ..look() };
+    let english = Look { language: Language::English, ..look() };
+    let resumed = Look { closing: true, rehearsal: true, ..say(Notice::Resumed) };
+    let at = |look| office_page(&OfficePage { look, ..office(None, false) });
+    [
+        ("office-resumed", at(say(Notice::Resumed))),
+        ("office-resumed-all-bands", at(resumed)),
+        ("office-not-resumed-big", at(Look { notice: Some(Notice::NotResumed), ..big })),
+        (
+            "card-veiled",
+            card_page(&CardPage {
+                look: say(Notice::Veiled),
+                poll: "2020 年度评议",
+                problem: None,
+                entered: "",
+            }),
+        ),
+        ("idle", at(Look { idle, ..look() })),
+        ("idle-big", at(Look { idle, ..big })),
+        ("idle-english", at(Look { idle, ..english })),
     ]
 }
 
@@ -293,8 +325,9 @@ fn no_url_holds_a_grade() {
             let url = piece.split('"').next().unwrap();
             assert!(!url.contains("grade"), "{name}: {url}");
             assert!(!url.contains('?') || url.ends_with("?from=review"), "{name}: {url}");
-            let known = ["/card", "/cast", "/finish", "/opening", "/settings", "/test", "/test/restart"]
-                .contains(&url);
+            let known =
+                ["/card", "/cast", "/finish", "/here", "/opening", "/settings", "/test", "/test/restart"]
+                    .contains(&url);
             assert!(known || url.starts_with(ASSET_PATH) || is_booth_path(url), "{name}: {url}");
         }
         assert!(!page.contains("method=\"get\""), "{name}");
@@ -377,10 +410,20 @@ fn success_is_said_only_on_the_success_page_and_tells_nothing_of_the_choices() {
 
 #[test]
 fn waiting_says_what_is_true_and_asks_again_without_a_script() {
-    let page = waiting_page(&WaitingPage { look: look(), tracker: TRACKER }).into_string();
-    assert!(page.contains("票已封存在本机，正在等待送达"));
-    assert!(page.contains(r#"http-equiv="refresh""#));
-    assert!(!page.contains("/finish"));
+    for not_ready in [false, true] {
+        let page = waiting_page(&WaitingPage { look: look(), tracker: TRACKER, not_ready }).into_string();
+        assert!(page.contains("票已封存在本机，正在等待送达"));
+        assert!(page.contains(r#"http-equiv="refresh""#));
+        assert!(!page.contains("/finish"));
+        assert_eq!(page.contains("还没有登记这台机器参加本次投票"), not_ready);
+    }
+}
+
+#[test]
+fn a_ballot_of_a_void_card_is_said_not_to_count_and_what_to_do_is_said() {
+    let page = void_page(&VoidPage { look: look(), refused: TRACKER }).into_string();
+    assert!(page.contains("这张卡已经作废，您的票没有计入") && page.contains("补发的卡"));
+    assert!(page.contains(TRACKER) && page.contains("/finish") && !page.contains("http-equiv"));
 }
 
 #[test]

@@ -80,25 +80,22 @@ const fn seconds(milliseconds: u64) -> u64 {
 
 const fn words(notice: Notice) -> Text {
     match notice {
-        Notice::Resumed => Text::new(
-            "接着上次评议：评过的都还在。",
-            "You go on where you stopped: your choices are still here.",
-        ),
+        Notice::Resumed => Text::new("接着上次评议", "You go on where you stopped"),
         Notice::NotResumed => Text::new(
-            "这张卡先前评过的内容在本机打不开，请从头评。想找回来，请举手找场务人员。",
-            "What was chosen with this card before does not open at this terminal: please start again, or raise your hand for a steward.",
+            "先前评过的在本机打不开：请从头评，或举手",
+            "What was chosen before does not open here: start again, or raise your hand",
         ),
         Notice::Veiled => Text::new(
-            "上一位没有评完，评过的内容已经收好。要接着评，请再扫同一张卡。",
-            "The last person did not finish; what was chosen is put away. To go on, scan the same card again.",
+            "上一位没有评完，内容已经收好；要接着评，请再扫同一张卡",
+            "The last person did not finish; to go on, scan the same card again",
         ),
     }
 }
 
 const TITLE: Text = Text::new("还在吗？", "Are you still there?");
 const TEXT: Text = Text::new(
-    "好一会儿没有操作了。为了不让别人看到您的评议，屏幕就要盖上；评过的内容会收好，再扫同一张卡就能接着评。",
-    "Nothing has happened for a while. So that nobody sees your choices the screen is about to be covered; they are kept, and scanning the same card again brings them back.",
+    "屏幕就要盖上，不让别人看到您的评议。评过的会收好，再扫同一张卡就能接着评。",
+    "The screen is about to be covered, so that nobody sees your choices. They are kept; the same card brings them back.",
 );
 const SECONDS: Text = Text::new("秒", "seconds");
 const GO_ON: Text = Text::new("我还在，接着评", "I am here, go on");

@@ -17,12 +17,12 @@ use super::super::{
     pages::{
         self, CardPage, CardProblem, Closed, ClosedPage, DeckPage, DeckProblem, EndedPage, Look, OfficePage,
         OfficeWords, OpeningPage, OpeningProblem, ProblemPage, RefusedPage, ReviewPage, ReviewRow,
-        ReviewSection, SuccessPage, VerdictPage, WaitingPage,
+        ReviewSection, SuccessPage, VerdictPage, VoidPage, WaitingPage,
     },
 };
 use crate::{
     flow::{Flow, Position},
-    uplink::Delivery,
+    uplink::{Delay, Delivery},
 };
 
 /// The first page, with the reason why the last card was not taken.
@@ -143,11 +143,15 @@ pub(super) fn done(booth: &Booth, view: &View, cast: Cast) -> Response {
     let look = look(booth, view);
     let tracker = cast.tracker.to_string();
     let markup = match cast.delivery {
-        Delivery::Waiting(_) => pages::waiting_page(&WaitingPage { look, tracker: &tracker }),
+        Delivery::Waiting(delay) => {
+            let not_ready = delay == Delay::BoothNotReady;
+            pages::waiting_page(&WaitingPage { look, tracker: &tracker, not_ready })
+        }
         Delivery::Stored => pages::success_page(&SuccessPage { look, tracker: &tracker, qr_text: &tracker }),
         Delivery::Refused { stored } => {
             pages::refused_page(&RefusedPage { look, refused: &tracker, stored: &stored.to_string() })
         }
+        Delivery::Void => pages::void_page(&VoidPage { look, refused: &tracker }),
     };
     answer(StatusCode::OK, markup)
 }

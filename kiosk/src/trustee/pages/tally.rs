@@ -200,8 +200,7 @@ fn check(terminal: &Arc<Terminal>, file: KeyFile) -> Checking {
         let closing = uplink.closing_statement().await.map_err(TrusteeError::Uplink)?;
         say.send_replace(Progress::Verifying);
         let checked = spawn_blocking(move || {
-            let closing =
-                str::from_utf8(&closing).map_err(|_| TrusteeError::Closing { reason: "it is not text" })?;
+            let closing = str::from_utf8(&closing).map_err(|_| trustee::NOT_TEXT)?;
             ClosedPoll::check(&archive, closing, &file, anchor).map(|poll| (file, poll))
         });
         checked.await.unwrap_or(Err(TrusteeError::Interrupted))

@@ -193,8 +193,8 @@ const BEFORE: (Text, Text) = (
 const SPENT: (Text, Text) = (
     Text::new("停！这张卡已经投过票", "Stop: this card has voted"),
     Text::new(
-        "它不能作废，也不要换发新卡。请把卡留在这里，马上叫监督员：查清之前，对账不能继续。",
-        "It cannot be declared void, and no other card may be handed out for it. Keep the card here and call the supervisor at once: the reconciliation cannot go on before this is cleared up.",
+        "它的选票已经收到，不能作废，也不要换发新卡。投票期间：告诉代表选票已收到就可以了。封箱以后：请把卡留在这里，马上叫监督员，查清之前不能对账。",
+        "Its ballot has arrived: it cannot be declared void, and no other card may be handed out for it. During the voting, tell its holder so. Once the box is sealed, keep the card here and call the supervisor at once: the reconciliation waits until this is cleared up.",
     ),
 );
 const UNKNOWN: (Text, Text) = (

@@ -26,6 +26,7 @@ const PACE: Pace = Pace {
     timeouts: Timeouts { connect: Duration::from_secs(5), request: Duration::from_secs(10) },
     look: Duration::from_millis(10),
     again: Duration::from_millis(50),
+    lifetime: Duration::from_mins(15),
 };
 
 fn app(context: &Context) -> App {
@@ -77,10 +78,14 @@ fn booth(server: String, folder: &TempDir) -> TerminalConfig {
 
 /// Starts to enrol; answers what its screen shows.
 fn start(terminal: TerminalConfig) -> (watch::Receiver<Step>, JoinHandle<Access>) {
+    start_at(PACE, terminal)
+}
+
+fn start_at(pace: Pace, terminal: TerminalConfig) -> (watch::Receiver<Step>, JoinHandle<Access>) {
     let (screen, shown) = watch::channel(Step::Asking);
     let enrolling = tokio::spawn(async move {
         let show = move |step| _ = screen.send_replace(step);
-        enrolment::enrol(&terminal, PACE, show, &mut os_rng()).await.unwrap()
+        enrolment::enrol(&terminal, pace, show, &mut os_rng()).await.unwrap()
     });
     (shown, enrolling)
 }
@@ -172,6 +177,29 @@ async fn a_terminal_that_sees_another_certificate_than_the_server_shows_gets_no_
         terminal::list_requests(&context).into_iter().filter_map(|request| request.code).collect();
     assert_eq!(codes, []);
     enrolling.abort();
+    serving.abort();
+    db.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_nobody_confirms_lapses_on_the_screen_too_until_somebody_starts_again() {
+    let db = TestDb::sqlite().await;
+    let context = context(db.db(), &clock());
+    let own = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind(any_port()).await.unwrap();
+    let server = format!("http://{}", listener.local_addr().unwrap());
+    let serving = tokio::spawn(serve(listener, app(&context), std::future::pending()));
+    // The server's clock stands still: the terminal counts by itself.
+    let pace = Pace { lifetime: Duration::from_millis(500), ..PACE };
+    let (mut shown, enrolling) = start_at(pace, booth(server, &own));
+    let first = code(&mut shown).await;
+    let lapsed = |step: &Step| matches!(step, Step::Lapsed(_));
+    let Step::Lapsed(again) = shown.wait_for(lapsed).await.unwrap().clone() else { panic!() };
+    again.start();
+    let second = code(&mut shown).await;
+    assert_ne!(first, second);
+    let_in(&context, &second).await;
+    enrolling.await.unwrap();
     serving.abort();
     db.remove().await;
 }

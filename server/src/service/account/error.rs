@@ -1,6 +1,6 @@
 //! Why an account was not made or changed.
 
-use super::{LONGEST_NAME, LONGEST_PERSON};
+use super::{Half, LONGEST_NAME, LONGEST_PERSON};
 use crate::{
     domain::{InTwoLanguages, Role},
     service::{password::PasswordError, proposal::ProposalError, session::SignInError},
@@ -32,9 +32,23 @@ pub enum AccountError {
         "The account was changed after this was proposed. Nothing was changed; withdraw it and propose it anew."
     )]
     ChangedMeanwhile,
+    /// The proposer's half is shown once, or there is none.
+    #[error(
+        "This half of the code was shown already, or the invitation was used or replaced. If the slip is lost, two people reset the password."
+    )]
+    HalfGone,
+    /// Either half of a code does not pass its check.
+    #[error(
+        "The {} half of the code is mistyped: its check character does not fit. Compare it with the slip of that half; nothing was counted as a failure.",
+        match .0 { Half::Proposer => "first", Half::Confirmer => "second" }
+    )]
+    HalfMistyped(Half),
+    /// Only the proposer is shown the proposer's half.
+    #[error("This half of the code is shown only to the person who proposed it.")]
+    HalfOfAnother,
     /// The name or the code is wrong, or the code was used already: which one is not told.
     #[error(
-        "Name or invitation code is wrong, or the code was used already. Compare both with the slip; after several failures you will have to wait."
+        "Name or code is wrong, or the code was used already. Compare all with the two slips; after several failures you will have to wait."
     )]
     Invitation,
     /// The code came too late.
@@ -88,8 +102,22 @@ impl InTwoLanguages for AccountError {
             }
             Self::Disabled => "该账号已停用。请先由两人启用。".to_owned(),
             Self::ChangedMeanwhile => "提出之后该账号已有变动。未作任何更改，请撤回后重新提出。".to_owned(),
+            Self::HalfGone => {
+                "这半个邀请码已经显示过，或邀请码已用过、已被替换。纸条丢失的，由两人重新办理重置密码。"
+                    .to_owned()
+            }
+            Self::HalfMistyped(half) => {
+                let name = match half {
+                    Half::Proposer => "甲",
+                    Half::Confirmer => "乙",
+                };
+                format!(
+                    "{name}码输入有误（校验字符不符），请对照{name}码的纸条重新输入。此次不计入错误次数。"
+                )
+            }
+            Self::HalfOfAnother => "这半个邀请码只向提出人显示。".to_owned(),
             Self::Invitation => {
-                "登录名或邀请码不对，或邀请码已经用过。请对照纸条重新输入；多次错误后须等待。".to_owned()
+                "登录名或邀请码不对，或邀请码已经用过。请对照两张纸条重新输入；多次错误后须等待。".to_owned()
             }
             Self::InvitationLapsed => {
                 "邀请码已失效（有效24小时）。请找管理员重新办理，须由两人办理。".to_owned()

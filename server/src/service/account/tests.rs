@@ -29,30 +29,55 @@ async fn county_with_two(db: crate::store::Db) -> (Context, AccountId, AccountId
 
 async fn make(context: &Context, by: [&AccountId; 2], name: &str, role: Role) -> Account {
     let invited = invite(context, by, name, role).await;
-    invitation::accept(context, name, &invited.code, &GOOD.into()).await.unwrap()
+    accept(context, name, &invited.codes, GOOD).await.unwrap()
 }
 
-async fn invite(context: &Context, by: [&AccountId; 2], name: &str, role: Role) -> Invited {
+/// Somebody who has both slips.
+struct Guest {
+    account: Account,
+    codes: [HalfCode; 2],
+}
+
+async fn invite(context: &Context, by: [&AccountId; 2], name: &str, role: Role) -> Guest {
     let proposal = propose_creation(context, by[0], new(name, name), role).await.unwrap();
-    confirm_creation(context, by[1], &proposal.id).await.unwrap()
+    let second = confirm_creation(context, by[1], &proposal.id).await.unwrap();
+    fetch(context, by[0], &proposal.id, second).await
+}
+
+async fn fetch(context: &Context, by: &AccountId, proposal: &ProposalId, second: Invited) -> Guest {
+    let first = invitation::fetch_half(context, by, proposal).await.unwrap();
+    assert_eq!((&first.account, first.lapses_at), (&second.account, second.lapses_at));
+    assert_eq!((first.code.half(), second.code.half()), (Half::Proposer, Half::Confirmer));
+    Guest { account: first.account, codes: [first.code, second.code] }
+}
+
+/// A half that passes its check and that nobody was shown.
+fn guess(half: Half) -> HalfCode {
+    let mut codes = "23456789abcdefghjkmnpqrstuvwxyz".chars().map(|last| format!("222-222-22{last}"));
+    codes.find_map(|code| HalfCode::read(half, &code).ok()).unwrap()
+}
+
+fn guesses() -> [HalfCode; 2] {
+    [guess(Half::Proposer), guess(Half::Confirmer)]
 }
 
 async fn accept(
     context: &Context,
     name: &str,
-    code: &InvitationCode,
+    codes: &[HalfCode; 2],
     password: &str,
 ) -> Result<Account, AccountError> {
-    invitation::accept(context, name, code, &password.into()).await
+    invitation::accept(context, name, codes, &password.into()).await
 }
 
 async fn signs_in(context: &Context, name: &str, password: &str) -> bool {
     session::sign_in(context, name, &password.into()).await.is_ok()
 }
 
-async fn reset(context: &Context, by: [&AccountId; 2], account: &AccountId) -> Invited {
+async fn reset(context: &Context, by: [&AccountId; 2], account: &AccountId) -> Guest {
     let proposal = propose_password_reset(context, by[0], account).await.unwrap();
-    confirm_password_reset(context, by[1], &proposal.id).await.unwrap()
+    let second = confirm_password_reset(context, by[1], &proposal.id).await.unwrap();
+    fetch(context, by[0], &proposal.id, second).await
 }
 
 async fn change_role(
@@ -91,7 +116,8 @@ both_databases! {
         assert!(!signs_in(&context, "创建办.1", "").await);
         assert!(!signs_in(&context, "创建办.1", &invited.code.expose()).await);
         assert!(invitation::is_waiting(&context, &invited.account.id).await.unwrap());
-        let typed = InvitationCode::read(&invited.code.expose().to_uppercase().replace('-', " "));
+        let invited = fetch(&context, &administrator, &proposal.id, invited).await;
+        let typed = invited.codes;
         accept(&context, "创建办.1", &typed, GOOD).await.unwrap();
         let (_, signed_in) = session::sign_in(&context, "创建办.1", &GOOD.into()).await.unwrap();
         assert_eq!(signed_in, invited.account);
@@ -109,33 +135,75 @@ both_databases! {
         let by = [&administrator, &supervisor];
         let late = invite(&context, by, "chair", Role::Chair).await;
         clock.advance(SignedDuration::from_hours(24));
-        let refused = accept(&context, "chair", &late.code, GOOD).await;
+        let refused = accept(&context, "chair", &late.codes, GOOD).await;
         assert!(matches!(refused, Err(AccountError::InvitationLapsed)), "{refused:?}");
         let first = reset(&context, by, &late.account.id).await;
         let second = reset(&context, by, &late.account.id).await;
-        let refused = accept(&context, "chair", &first.code, GOOD).await;
+        let refused = accept(&context, "chair", &first.codes, GOOD).await;
         assert!(matches!(refused, Err(AccountError::Invitation)));
         clock.advance(SignedDuration::from_hours(23));
-        accept(&context, "chair", &second.code, GOOD).await.unwrap();
+        accept(&context, "chair", &second.codes, GOOD).await.unwrap();
     }
 
     async fn guessing_a_code_is_slowed_down_and_a_short_password_costs_no_code(db: Db) {
         let (context, administrator, supervisor) = county_with_two(db).await;
         let invited = invite(&context, [&administrator, &supervisor], "chair", Role::Chair).await;
-        let short = accept(&context, "chair", &invited.code, "short").await;
+        let short = accept(&context, "chair", &invited.codes, "short").await;
         assert!(matches!(short, Err(AccountError::Password(PasswordError::Length))));
         for _ in 0..5 {
-            let guess = accept(&context, "chair", &InvitationCode::read("guess"), GOOD).await;
+            let guess = accept(&context, "chair", &guesses(), GOOD).await;
             assert!(matches!(guess, Err(AccountError::Invitation)));
-            let nobody = accept(&context, "nobody", &InvitationCode::read("guess"), GOOD).await;
+            let nobody = accept(&context, "nobody", &guesses(), GOOD).await;
             assert!(matches!(nobody, Err(AccountError::Invitation)));
         }
         for name in ["chair", "nobody"] {
-            let slowed = accept(&context, name, &invited.code, GOOD).await;
+            let slowed = accept(&context, name, &invited.codes, GOOD).await;
             assert!(matches!(slowed, Err(AccountError::SignIn(session::SignInError::SlowedDown { .. }))));
         }
         // Whoever guesses codes does not keep anybody from signing in.
         assert!(signs_in(&context, "admin", GOOD).await);
+    }
+
+    async fn neither_half_is_good_alone_and_nobody_is_shown_both(db: Db) {
+        let clock = clock();
+        let context = context(db, &clock);
+        let administrator = insert_account(&context, Role::Administrator).await.id;
+        let supervisor = insert_account(&context, Role::Supervisor).await.id;
+        let proposal = propose_creation(&context, &administrator, new("chair", "王五"), Role::Chair).await.unwrap();
+        let early = invitation::fetch_half(&context, &administrator, &proposal.id).await;
+        assert!(matches!(early, Err(AccountError::HalfGone)), "{early:?}");
+        let second = confirm_creation(&context, &supervisor, &proposal.id).await.unwrap();
+        // The confirmer, before and after the proposer fetched the other half.
+        let alone = [guess(Half::Proposer), second.code.clone()];
+        assert!(matches!(accept(&context, "chair", &alone, GOOD).await, Err(AccountError::Invitation)));
+        let curious = invitation::fetch_half(&context, &supervisor, &proposal.id).await;
+        assert!(matches!(curious, Err(AccountError::HalfOfAnother)));
+        let guest = fetch(&context, &administrator, &proposal.id, second.clone()).await;
+        assert!(matches!(accept(&context, "chair", &alone, GOOD).await, Err(AccountError::Invitation)));
+        let twice = [second.code.clone(), second.code];
+        assert!(matches!(accept(&context, "chair", &twice, GOOD).await, Err(AccountError::Invitation)));
+        // The proposer.
+        let alone = [guest.codes[0].clone(), guess(Half::Confirmer)];
+        assert!(matches!(accept(&context, "chair", &alone, GOOD).await, Err(AccountError::Invitation)));
+        let again = invitation::fetch_half(&context, &administrator, &proposal.id).await;
+        assert!(matches!(again, Err(AccountError::HalfGone)));
+        accept(&context, "chair", &guest.codes, GOOD).await.unwrap();
+        let used = invitation::fetch_half(&context, &administrator, &proposal.id).await;
+        assert!(matches!(used, Err(AccountError::HalfGone)));
+    }
+
+    async fn the_other_half_is_not_shown_when_the_invitation_has_lapsed(db: Db) {
+        let clock = clock();
+        let context = context(db, &clock);
+        let administrator = insert_account(&context, Role::Administrator).await.id;
+        let supervisor = insert_account(&context, Role::Supervisor).await.id;
+        let proposal = propose_creation(&context, &administrator, new("chair", "王五"), Role::Chair).await.unwrap();
+        confirm_creation(&context, &supervisor, &proposal.id).await.unwrap();
+        assert!(invitation::waits_for_proposer(&context, &proposal.id).await.unwrap());
+        clock.advance(invitation::LIFETIME);
+        assert!(!invitation::waits_for_proposer(&context, &proposal.id).await.unwrap());
+        let late = invitation::fetch_half(&context, &administrator, &proposal.id).await;
+        assert!(matches!(late, Err(AccountError::InvitationLapsed)));
     }
 
     async fn two_who_use_one_code_at_once_set_one_password(db: Db) {
@@ -143,7 +211,7 @@ both_databases! {
         let invited = invite(&context, [&administrator, &supervisor], "chair", Role::Chair).await;
         let attempts: Vec<_> = ["the first password", "the other password"]
             .map(|password| {
-                let (context, code) = (context.clone(), invited.code.clone());
+                let (context, code) = (context.clone(), invited.codes.clone());
                 tokio::spawn(async move { accept(&context, "chair", &code, password).await.is_ok() })
             })
             .into_iter()
@@ -166,11 +234,14 @@ both_databases! {
         let entries = crate::store::log_entries::list(&mut tx, &context.county, 1, 100).await.unwrap();
         let texts = proposals.into_iter().map(|one| one.payload).chain(entries.into_iter().map(|one| one.event));
         for text in texts {
-            for secret in ["argon2", "password_hash", &invited.code.expose(), &invited.code.expose().replace('-', "")] {
+            let halves = invited.codes.each_ref().map(|code| code.expose().to_string());
+            for secret in ["argon2", "password_hash", &halves[0], &halves[1], &halves[0].replace('-', ""), &halves[1].replace('-', "")] {
                 assert!(!text.contains(secret), "{secret} in {text}");
             }
         }
-        assert!(!format!("{invited:?}").contains(invited.code.expose().as_str()));
+        for code in &invited.codes {
+            assert!(!format!("{code:?}").contains(code.expose().as_str()));
+        }
     }
 
     async fn unusable_names_are_refused(db: Db) {
@@ -204,9 +275,10 @@ both_databases! {
         let proposal = propose_password_reset(&context, &administrator, &chair.id).await.unwrap();
         assert!(session::find_account(&context, &token).await.unwrap().is_some());
         let invited = confirm_password_reset(&context, &supervisor, &proposal.id).await.unwrap();
+        let invited = fetch(&context, &administrator, &proposal.id, invited).await;
         assert_eq!(session::find_account(&context, &token).await.unwrap(), None);
         assert!(!signs_in(&context, "chair", GOOD).await);
-        accept(&context, "chair", &invited.code, "a new password").await.unwrap();
+        accept(&context, "chair", &invited.codes, "a new password").await.unwrap();
         assert!(signs_in(&context, "chair", "a new password").await);
     }
 

@@ -33,6 +33,8 @@ pub struct Archive {
     pub setup: Hash,
     /// The `EndBallots` event, once there.
     pub end_ballots: Option<Hash>,
+    /// The last event: it stands for the whole archive.
+    pub head: Hash,
 }
 
 /// Everything an archive is written from. Ballots are in the order of their hashes, so that it tells no voting order.
@@ -75,25 +77,26 @@ pub(super) fn assemble(parts: &Parts, until: Until) -> Result<Archive, ServiceEr
     let (election, trustees) = (text(&texts.election, "election")?, text(&texts.trustees, "trustees")?);
     let credentials = text(&texts.credentials, "credentials")?;
     let setup = writer.setup(&election, &trustees, &credentials).map_err(ServiceError::contradiction)?;
-    let mut end_ballots = None;
+    let (mut end_ballots, mut head) = (None, setup);
     if until >= Until::EndBallots {
         for ballot in &parts.ballots {
             writer.ballot(unpadded(ballot)?).map_err(ServiceError::contradiction)?;
         }
-        end_ballots = Some(writer.end_ballots().map_err(ServiceError::contradiction)?);
+        head = writer.end_ballots().map_err(ServiceError::contradiction)?;
+        end_ballots = Some(head);
     }
     if until >= Until::EncryptedTally {
         let tally = text(&texts.encrypted_tally, "encrypted tally")?;
         let voters = u64::try_from(parts.ballots.len()).map_err(ServiceError::contradiction)?;
-        writer.encrypted_tally(&tally, voters, voters).map_err(ServiceError::contradiction)?;
+        head = writer.encrypted_tally(&tally, voters, voters).map_err(ServiceError::contradiction)?;
     }
     if until >= Until::Result {
         for share in &parts.shares {
             let owner = usize::try_from(share.position).map_err(ServiceError::contradiction)?;
             writer.partial_decryption(owner, &share.payload).map_err(ServiceError::contradiction)?;
         }
-        writer.result(&text(&texts.result, "result")?).map_err(ServiceError::contradiction)?;
+        head = writer.result(&text(&texts.result, "result")?).map_err(ServiceError::contradiction)?;
     }
     let bytes = writer.finish().map_err(ServiceError::contradiction)?;
-    Ok(Archive { bytes, timestamp, setup, end_ballots })
+    Ok(Archive { bytes, timestamp, setup, end_ballots, head })
 }

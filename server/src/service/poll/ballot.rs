@@ -24,7 +24,7 @@ use crate::store::{Connection, StoreError, ballots, credentials, editions};
 pub enum Delivery {
     /// It is stored, now or since an earlier delivery.
     Stored(Receipt),
-    /// Another ballot of this card is stored.
+    /// Another ballot of this card is stored, or the card is void: this one never will be.
     Refused(Refusal),
 }
 
@@ -102,14 +102,23 @@ pub async fn receive(
         tx.commit().await.map_err(StoreError::from)?;
         return Ok(delivery);
     }
+    // Before the state is asked: a void card stays void, and its ballot must not be brought again and again.
+    let status =
+        credentials::find_status(&mut tx, &context.county, &poll.id, &ballot.public_credential).await?;
+    if status == Some(CredentialStatus::Void) {
+        let delivery = refuse(&mut tx, context, &poll, &sealed, &ballot, None).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        return Ok(delivery);
+    }
     if !poll.state.accepts_ballots() {
         return Err(not_open(poll.state));
     }
     match credentials::spend(&mut tx, &context.county, &poll.id, &ballot.public_credential).await? {
         Spent::Now => {}
         Spent::Unknown => return Err(unknown_credential()),
-        Spent::Void => return Err(void_card()),
-        Spent::Before => return Err(ServiceError::contradiction("a credential is spent without a ballot")),
+        Spent::Void | Spent::Before => {
+            return Err(ServiceError::contradiction("an unused credential could not be spent"));
+        }
     }
     let tracker = tracker(ballot.hash);
     ballots::insert(&mut tx, &context.county, &poll.id, &Ballot { payload: padded, ..ballot }).await?;
@@ -135,13 +144,25 @@ async fn answer_again(
     if stored == ballot.hash {
         return Ok(Delivery::Stored(Receipt::sign(sealed.poll.clone(), tracker(stored), &sealed.key)));
     }
+    refuse(tx, context, poll, sealed, ballot, Some(stored)).await
+}
+
+/// Signs that this ballot is not stored, because another one is or because its card is void, and records it.
+async fn refuse(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &polls::Poll,
+    sealed: &Sealed,
+    ballot: &Ballot,
+    stored: Option<Sha256Hash>,
+) -> Result<Delivery, ServiceError> {
     // Every refusal that is signed is published; once the closing statement is fixed none can be added.
     if !matches!(poll.state, PollState::Open | PollState::Paused | PollState::Closing | PollState::Closed) {
         return Err(not_open(poll.state));
     }
     let refused = RefusedBallot { refused: ballot.hash, stored };
     ballots::insert_refused(tx, &context.county, &poll.id, refused).await?;
-    let (refused, stored) = (tracker(ballot.hash), tracker(stored));
+    let (refused, stored) = (tracker(ballot.hash), stored.map(tracker));
     Ok(Delivery::Refused(Refusal::sign(sealed.poll.clone(), refused, stored, &sealed.key)))
 }
 
@@ -170,14 +191,6 @@ fn not_open(found: PollState) -> ServiceError {
         wire::problem::POLL_NOT_OPEN,
         format!("投票现在不接收选票（{}）。这张票没有保存。", found.zh()),
         format!("The poll takes no ballots now ({}). This ballot was not stored.", found.en()),
-    )
-}
-
-fn void_card() -> ServiceError {
-    ServiceError::input(
-        wire::problem::CARD_VOID,
-        "这张卡已经作废，选票没有保存。请到签到处领取补发的卡。",
-        "This card has been declared void; the ballot was not stored. Go to the check-in desk for the card issued instead.",
     )
 }
 

@@ -12,8 +12,7 @@ use super::{load_for_terminals, polls};
 use crate::domain::poll::PollStepError;
 use crate::domain::{Actor, LogEvent, PollState, TerminalId};
 use crate::service::{Context, ServiceError, log};
-use crate::store::booths::{self, Statement};
-use crate::store::{Connection, StoreError, ballots};
+use crate::store::{Connection, StoreError, ballots, booths};
 
 /// A booth, as it was enrolled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,13 +25,17 @@ pub struct Booth {
     pub key: TerminalKey,
 }
 
-/// Where the poll stands.
-pub async fn state(context: &Context) -> Result<BoothState, ServiceError> {
+/// Where the poll stands, and what is known of this booth.
+pub async fn state(context: &Context, booth: &Booth) -> Result<BoothState, ServiceError> {
     let mut tx = context.db.read().await?;
     let poll = load_for_terminals(&mut tx, context).await?;
+    let known = booths::find(&mut tx, &context.county, &poll.id, &booth.terminal).await?;
     Ok(BoothState {
         poll: poll.id.as_str().parse().map_err(ServiceError::contradiction)?,
         state: wire_state(poll.state),
+        takes_part: known.is_some(),
+        has_finished: known.as_ref().is_some_and(|known| known.finished),
+        has_signed: known.is_some_and(|known| known.statement.is_some()),
     })
 }
 
@@ -47,11 +50,20 @@ pub async fn ready(context: &Context, booth: &Booth, sent: &BoothReady) -> Resul
         return Err(PollStepError::WrongState { found: poll.state }.into());
     }
     same_election(&mut tx, context, &poll, sent.setup_event).await?;
-    booths::insert(&mut tx, &context.county, &poll.id, &booth.terminal, &booth.name).await?;
+    let key = hex::encode(booth.key.as_bytes());
+    booths::insert(&mut tx, &context.county, &poll.id, &booth.terminal, &booth.name, &key).await?;
     let event = LogEvent::BoothReady { poll: poll.id, terminal: booth.terminal.clone() };
     write_log(&mut tx, context, booth, &event).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
+}
+
+/// Whether this booth takes part: asked before a ballot of it is taken, and forgotten before the ballot is looked at, so that
+/// nothing about the ballot can depend on where it came from.
+pub async fn must_take_part(context: &Context, booth: &Booth) -> Result<(), ServiceError> {
+    let mut tx = context.db.read().await?;
+    let poll = load_for_terminals(&mut tx, context).await?;
+    load_taking_part(&mut tx, context, &poll, booth).await.map(|_| ())
 }
 
 /// A booth has delivered all its ballots. The same again is fine, also after the box is sealed. Not logged: it tells when the
@@ -97,20 +109,19 @@ pub async fn receive_statement(
     // Two numbers, a hash and a signature can always be written.
     let signed = serde_json::to_string(sent).unwrap_or_default();
     if let Some(statement) = known.statement {
-        return if statement.signed == signed { Ok(()) } else { Err(another_statement()) };
+        return if statement == signed { Ok(()) } else { Err(another_statement()) };
     }
     if poll.state != PollState::Closed {
         return Err(PollStepError::WrongState { found: poll.state }.into());
     }
     let end = archive::write(context, &poll.id, Until::EndBallots).await?.end_ballots;
     check(sent, &key, end, stored.into())?;
-    let statement = Statement { public_key: hex::encode(key.as_bytes()), signed };
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, &poll.id).await?;
     if poll.state != PollState::Closed {
         return Err(PollStepError::WrongState { found: poll.state }.into());
     }
-    booths::set_statement(&mut tx, &context.county, &poll.id, &booth.terminal, &statement).await?;
+    booths::set_statement(&mut tx, &context.county, &poll.id, &booth.terminal, &signed).await?;
     let event = LogEvent::BoothStatementReceived {
         poll: poll.id,
         terminal: booth.terminal.clone(),
@@ -178,9 +189,10 @@ async fn load_taking_part(
     let known = booths::find(tx, &context.county, &poll.id, &booth.terminal).await?;
     known.ok_or_else(|| {
         ServiceError::input(
-            "booth_not_ready",
-            "这台投票机没有核对过开启单，不参加本次投票，没有保存。",
-            "This booth has not compared the opening sheet and takes no part in this poll; nothing was stored.",
+            wire::problem::BOOTH_NOT_READY,
+            "这台投票机没有核对过开启单，不参加本次投票，没有保存。请在这台机器上扫描开启单后再试。",
+            "This booth has not compared the opening sheet and takes no part in this poll; nothing was stored. Scan the opening \
+             sheet at it, then try again.",
         )
     })
 }

@@ -7,11 +7,12 @@ use belenios::tally::EncryptedTally;
 use belenios::text::{Fingerprint, Uuid};
 use belenios::with_group;
 use evaluation::hash::Sha256Hash;
-use evaluation::publication::closing::{BoothStatement, ClosingStatement, RefusedBallot};
+use evaluation::publication::closing::{Booth, BoothStatement, ClosingStatement, RefusedBallot};
 use evaluation::publication::reconciliation::{Counts, Reconciliation};
 use rayon::prelude::*;
 
 use super::archive::{Archive, Parts, Until, assemble, load, unpadded};
+use super::on_the_wire::wire_purpose;
 use super::opening::{count_rows, load_zero_report};
 use super::settling::{self, Settling};
 use super::{compute, move_poll, polls, present};
@@ -103,7 +104,7 @@ pub async fn reconcile(context: &Context, actor: &Actor, id: &PollId) -> Result<
     let statement = closing_statement(&mut tx, context, &poll, &settling, &archive).await?;
     let cards = usize::try_from(found.credentials).map_err(ServiceError::contradiction)?;
     let drawn = settling::drawn(&mut tx, context, &poll).await?;
-    let counts = Counts::of(&statement, drawn, cards, statement.ballots);
+    let counts = Counts::of(&statement, wire_purpose(poll.purpose), drawn, cards, statement.ballots);
     let reconciliation = Reconciliation::new(&counts, &statement.exceptions);
     if reconciliation != settling.reconciliation {
         return Err(ServiceError::contradiction(
@@ -151,7 +152,7 @@ async fn closing_statement(
     let refused = ballots::list_refused(tx, county, id).await?;
     let mut refused: Vec<_> = refused
         .into_iter()
-        .map(|ballot| RefusedBallot { refused: tracker(ballot.refused), stored: tracker(ballot.stored) })
+        .map(|ballot| RefusedBallot { refused: tracker(ballot.refused), stored: ballot.stored.map(tracker) })
         .collect();
     refused.sort_unstable();
     let mut void_cards = void_cards::list(tx, county, id).await?;
@@ -176,7 +177,7 @@ async fn closing_statement(
         void_refused: settling.reconciliation.void_refused,
         refused,
         challenged: Vec::new(),
-        booth_statements: booth_statements(settling),
+        booths: booths(settling),
         attendance: settling.reconciliation.attendance,
         exceptions: settling.reconciliation.exceptions.clone(),
         sanctions_sha256: Sha256Hash::of(sanctions.to_csv()),
@@ -184,16 +185,16 @@ async fn closing_statement(
     })
 }
 
-fn booth_statements(settling: &Settling) -> Vec<BoothStatement> {
-    let signed = settling.booths.iter().filter_map(|booth| {
-        booth.statement.as_ref().map(|(public_key, signed)| BoothStatement {
-            booth: booth.name.clone(),
-            public_key: public_key.clone(),
-            ballots: signed.statement.ballots,
-            signature: signed.signature,
-        })
+fn booths(settling: &Settling) -> Vec<Booth> {
+    let booths = settling.booths.iter().map(|booth| Booth {
+        booth: booth.name.clone(),
+        public_key: booth.public_key.clone(),
+        statement: booth
+            .statement
+            .as_ref()
+            .map(|signed| BoothStatement { ballots: signed.statement.ballots, signature: signed.signature }),
     });
-    let mut statements: Vec<_> = signed.collect();
-    statements.sort_by(|one, other| (&one.booth, &one.public_key).cmp(&(&other.booth, &other.public_key)));
-    statements
+    let mut booths: Vec<_> = booths.collect();
+    booths.sort_by(|one, other| (&one.booth, &one.public_key).cmp(&(&other.booth, &other.public_key)));
+    booths
 }

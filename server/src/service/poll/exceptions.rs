@@ -2,7 +2,7 @@
 //! recorded, and only while it matters.
 
 use evaluation::publication::exception::{Exception, Matter};
-use evaluation::publication::reconciliation::{ByKind, LineName};
+use evaluation::publication::reconciliation::LineName;
 use evaluation::ruling::DocumentNumber;
 use evaluation::wire::VoidKind;
 use serde::{Deserialize, Serialize};
@@ -61,9 +61,27 @@ pub enum Subject {
     SpentCard {
         /// What they would have been declared.
         card: VoidKind,
-        /// How many.
+        /// How many, from 1 to `scans`: a card may have been counted again after the server began anew.
         cards: u64,
+        /// How often such a card was scanned, as counted.
+        scans: u64,
     },
+    /// No check-in desk was ever opened for this real poll.
+    NoCheckIn,
+    /// No booth has signed for its ballots in this real poll.
+    NoBoothStatement,
+}
+
+/// An exception to withdraw. The payload of the two-person act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    /// The poll.
+    pub poll: PollId,
+    /// The number of the exception within it.
+    pub number: u32,
+    /// Why, in the words of those who withdraw it.
+    pub reason: String,
 }
 
 /// Everything that holds the poll back now and can be recorded, in the order in which it is asked. Unreadable cards are known
@@ -82,11 +100,16 @@ pub fn open_subjects(state: PollState, settling: &Settling) -> Vec<Subject> {
         let silent = terminals(BoothView::holds_back_result);
         subjects.extend(silent.map(|terminal| Subject::BoothStatementMissing { terminal }));
         let counts = &settling.reconciliation;
-        let recorded = ByKind::spent(&counts.exceptions);
+        if counts.lacks_check_in() {
+            subjects.push(Subject::NoCheckIn);
+        }
+        if counts.lacks_booth_statements() {
+            subjects.push(Subject::NoBoothStatement);
+        }
         for card in VoidKind::ALL {
-            let cards = counts.void_refused.of(card).saturating_sub(recorded.of(card));
-            if cards > 0 {
-                subjects.push(Subject::SpentCard { card, cards });
+            let scans = counts.void_refused.of(card);
+            if scans > 0 && counts.recorded_for_spent(card) == 0 {
+                subjects.push(Subject::SpentCard { card, cards: scans, scans });
             }
         }
         let differing = counts.unexplained();
@@ -132,16 +155,83 @@ async fn read(tx: &mut Connection, context: &Context, new: &NewException) -> Res
             "Enter the number of the document that records the exception.",
         )
     })?;
-    let length = new.reason.chars().count();
-    if new.reason.trim().is_empty() || length > Exception::LONGEST_REASON {
-        return Err(wrong(
+    let reason = written_reason(&new.reason)?;
+    let (terminal, matter) = matter(poll.state, &settling, &new.subject)?;
+    Ok(Recorded { terminal, exception: Exception { matter, reason, document_number } })
+}
+
+fn written_reason(reason: &str) -> Result<String, ServiceError> {
+    let trimmed = reason.trim();
+    if trimmed.is_empty() || reason.chars().count() > Exception::LONGEST_REASON {
+        return Err(ServiceError::input(
+            "exception",
             "请写明原因，最多400字。原因会公布，不要写代表的姓名。",
             "Write down the reason, at most 400 characters. It is published: name no representative.",
         ));
     }
-    let (terminal, matter) = matter(poll.state, &settling, &new.subject)?;
-    let exception = Exception { matter, reason: new.reason.trim().to_owned(), document_number };
-    Ok(Recorded { terminal, exception })
+    Ok(trimmed.to_owned())
+}
+
+/// Whether this exception can be withdrawn now.
+pub async fn check_withdrawal(context: &Context, withdrawal: &Withdrawal) -> Result<(), ServiceError> {
+    let mut tx = context.db.read().await?;
+    find_to_withdraw(&mut tx, context, withdrawal).await.map(|_| ())
+}
+
+/// Withdraws an exception; that it was there stays in the log. Called with the confirmed act, in its transaction.
+pub async fn withdraw(
+    tx: &mut Connection,
+    context: &Context,
+    actor: &Actor,
+    withdrawal: &Withdrawal,
+) -> Result<(), ServiceError> {
+    let Exception { matter, document_number, .. } = find_to_withdraw(tx, context, withdrawal).await?;
+    exceptions::withdraw(tx, &context.county, &withdrawal.poll, withdrawal.number).await?;
+    let event = LogEvent::ExceptionWithdrawn {
+        poll: withdrawal.poll.clone(),
+        matter,
+        document_number: document_number.to_string(),
+        reason: written_reason(&withdrawal.reason)?,
+    };
+    log::append(tx, &context.county, context.now(), actor, &event).await?;
+    Ok(())
+}
+
+async fn find_to_withdraw(
+    tx: &mut Connection,
+    context: &Context,
+    withdrawal: &Withdrawal,
+) -> Result<Exception, ServiceError> {
+    written_reason(&withdrawal.reason)?;
+    let poll = polls::load(tx, &context.county, &withdrawal.poll).await?;
+    let all = exceptions::list(tx, &context.county, &withdrawal.poll).await?;
+    let found = all.into_iter().find(|(number, _)| *number == withdrawal.number);
+    let Some((_, Recorded { exception, .. })) = found else {
+        return Err(ServiceError::input(
+            "exception",
+            "没有这份例外，或已经撤销。请刷新页面重新核对。",
+            "There is no such exception (any more). Look at the page again.",
+        ));
+    };
+    if !may_be_withdrawn(poll.state, &exception.matter) {
+        return Err(PollStepError::WrongState { found: poll.state }.into());
+    }
+    Ok(exception)
+}
+
+/// Whether an exception about this can still be withdrawn: only while the poll is where it was when it was recorded. What the
+/// sealing or the reconciliation rested on stays.
+#[must_use]
+pub const fn may_be_withdrawn(state: PollState, matter: &Matter) -> bool {
+    match matter {
+        Matter::BoothNotFinished { .. } => matches!(state, PollState::Closing),
+        Matter::BoothStatementMissing { .. }
+        | Matter::CardUnreadable { .. }
+        | Matter::OutOfBalance { .. }
+        | Matter::SpentCard { .. }
+        | Matter::NoCheckIn
+        | Matter::NoBoothStatement => matches!(state, PollState::Closed),
+    }
 }
 
 /// What is published of a subject, if it is so.
@@ -158,22 +248,14 @@ fn matter(
         )
     };
     if let Subject::CardUnreadable { card, cards } = *subject {
-        if state != PollState::Closed {
-            return Err(PollStepError::WrongState { found: state }.into());
-        }
-        if cards == 0 || cards > settling.reconciliation.not_returned {
-            let left = settling.reconciliation.not_returned;
-            return Err(ServiceError::input(
-                "exception",
-                format!("无法读取的卡应为1至{left}张：既未使用也未作废的卡还剩{left}张。"),
-                format!(
-                    "The number of unreadable cards must be 1 to {left}: so many are neither used nor void."
-                ),
-            ));
-        }
-        return Ok((None, Matter::CardUnreadable { card, cards }));
+        return Ok((None, unreadable(state, settling, card, cards)?));
     }
-    if !open_subjects(state, settling).contains(subject) {
+    let asked = match *subject {
+        // How many cards it really were is for people to say.
+        Subject::SpentCard { card, scans, .. } => &Subject::SpentCard { card, cards: scans, scans },
+        _ => subject,
+    };
+    if !open_subjects(state, settling).contains(asked) {
         return Err(gone());
     }
     let label = |terminal: &TerminalId| {
@@ -193,6 +275,40 @@ fn matter(
         Subject::CardUnreadable { card, cards } => {
             (None, Matter::CardUnreadable { card: *card, cards: *cards })
         }
-        Subject::SpentCard { card, cards } => (None, Matter::SpentCard { card: *card, cards: *cards }),
+        Subject::SpentCard { card, cards, scans } if (1..=*scans).contains(cards) => {
+            (None, Matter::SpentCard { card: *card, cards: *cards, scans: *scans })
+        }
+        Subject::SpentCard { scans, .. } => {
+            return Err(ServiceError::input(
+                "exception",
+                format!("已投过票的卡应为1至{scans}张：这类卡共扫描到{scans}次，重复扫描的不算。"),
+                format!(
+                    "The number of cards that have voted must be 1 to {scans}: such cards were scanned {scans} times."
+                ),
+            ));
+        }
+        Subject::NoCheckIn => (None, Matter::NoCheckIn),
+        Subject::NoBoothStatement => (None, Matter::NoBoothStatement),
     })
+}
+
+/// Cards that nobody can read: as many as are left at most, once the box is sealed.
+fn unreadable(
+    state: PollState,
+    settling: &Settling,
+    card: VoidKind,
+    cards: u64,
+) -> Result<Matter, ServiceError> {
+    if state != PollState::Closed {
+        return Err(PollStepError::WrongState { found: state }.into());
+    }
+    let left = settling.reconciliation.not_returned;
+    if !(1..=left).contains(&cards) {
+        return Err(ServiceError::input(
+            "exception",
+            format!("无法读取的卡应为1至{left}张：既未使用也未作废的卡还剩{left}张。"),
+            format!("The number of unreadable cards must be 1 to {left}: so many are neither used nor void."),
+        ));
+    }
+    Ok(Matter::CardUnreadable { card, cards })
 }

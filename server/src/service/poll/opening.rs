@@ -3,12 +3,12 @@
 use evaluation::publication::closing::ZeroReport;
 
 use super::cards::setup_hash;
-use super::{Context, ServiceError, ballots, credentials, move_poll, move_poll_for, polls, rehearsal};
+use super::{Context, ServiceError, ballots, move_poll, move_poll_for, polls, rehearsal, restored};
 use crate::domain::poll::{BallotBox, PollStepError};
 use crate::domain::{Actor, PollId, PollState};
 use crate::service::log;
 use crate::store::polls::PollText;
-use crate::store::{Connection, StoreError};
+use crate::store::{Connection, StoreError, credentials};
 
 /// What the stored rows say: the zero report at opening, the counts at the reconciliation.
 pub async fn count_rows(
@@ -98,6 +98,7 @@ pub async fn change_pace(
     let mut tx = context.db.write().await?;
     let poll = polls::load(&mut tx, &context.county, id).await?;
     let to = step(poll.state)?;
+    restored::refuse_one_person(&mut tx, context, &poll).await?;
     polls::set_pace_reason(&mut tx, &context.county, id, reason).await?;
     move_poll_for(&mut tx, context, actor, &poll, to, Some(reason.to_owned())).await?;
     tx.commit().await.map_err(StoreError::from)?;

@@ -5,6 +5,7 @@ use evaluation::publication::exception::{Exception, Matter};
 use evaluation::publication::reconciliation::{Attendance, ByKind, Counts, Drawn, Reconciliation};
 use evaluation::wire::SignedBoothStatement;
 
+use super::on_the_wire::wire_purpose;
 use super::polls;
 use crate::domain::poll::Unsettled;
 use crate::domain::{Purpose, TerminalId};
@@ -20,6 +21,19 @@ pub struct Settling {
     pub booths: Vec<BoothView>,
     /// The lines as they are now, with the exceptions that are in force.
     pub reconciliation: Reconciliation,
+    /// Every recorded exception that was not withdrawn, also those that are overtaken.
+    pub recorded: Vec<RecordedException>,
+}
+
+/// A recorded exception.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedException {
+    /// Its number within the poll.
+    pub number: u32,
+    /// What two people recorded.
+    pub exception: Exception,
+    /// Whether it is still so. What is overtaken is not published, as if it were so: it stays in the log.
+    pub in_force: bool,
 }
 
 /// How far a booth is.
@@ -29,10 +43,12 @@ pub struct BoothView {
     pub terminal: TerminalId,
     /// What stands on its label.
     pub name: String,
+    /// The public half of its key, in hexadecimal digits.
+    pub public_key: String,
     /// Whether it has said that all its ballots are delivered.
     pub finished: bool,
     /// What it has signed for, once it has.
-    pub statement: Option<(String, SignedBoothStatement)>,
+    pub statement: Option<SignedBoothStatement>,
     /// Whether an exception is recorded because it has not finished.
     pub may_be_unfinished: bool,
     /// Whether an exception is recorded because it has not signed.
@@ -83,15 +99,16 @@ pub async fn load(
     let (county, id) = (&context.county, &poll.id);
     let recorded = exceptions::list(tx, county, id).await?;
     let booths = booth_views(booths::list(tx, county, id).await?, &recorded)?;
-    let exceptions: Vec<_> = recorded.into_iter().map(|recorded| recorded.exception).collect();
     let cards = credentials::count(tx, county, id).await?;
     let mut void = ByKind::default();
     for card in void_cards::list(tx, county, id).await? {
         void.add(card.kind, 1);
     }
     let delivered: Vec<_> = booths.iter().filter_map(|booth| booth.statement.as_ref()).collect();
-    let sum = delivered.iter().fold(0_u64, |sum, (_, signed)| sum.saturating_add(signed.statement.ballots));
+    let sum = delivered.iter().fold(0_u64, |sum, signed| sum.saturating_add(signed.statement.ballots));
+    let exceptions: Vec<_> = recorded.iter().map(|(_, recorded)| recorded.exception.clone()).collect();
     let all = Counts {
+        purpose: wire_purpose(poll.purpose),
         drawn: drawn(tx, context, poll).await?,
         attendance: attendance(tx, context, poll).await?,
         cards_made: cards.registered.into(),
@@ -104,8 +121,11 @@ pub async fn load(
             .map_err(ServiceError::contradiction)?,
         booth_ballots: (!delivered.is_empty()).then_some(sum),
     };
-    let reconciliation = Reconciliation::new(&all, &in_force(&all, exceptions));
-    Ok(Settling { booths, reconciliation })
+    let recorded = still_so(&all, &booths, recorded);
+    let in_force = recorded.iter().filter(|recorded| recorded.in_force);
+    let mut in_force: Vec<_> = in_force.map(|recorded| recorded.exception.clone()).collect();
+    in_force.sort();
+    Ok(Settling { booths, reconciliation: Reconciliation::new(&all, &in_force), recorded })
 }
 
 /// What the check-in desks counted; `None` if none was ever opened for this poll.
@@ -127,30 +147,42 @@ async fn attendance(
     }))
 }
 
-/// An exception about a difference that is not there any more is not published, as if the difference were: it stays in the log.
-fn in_force(counts: &Counts, mut exceptions: Vec<Exception>) -> Vec<Exception> {
-    let lines = Reconciliation::new(counts, &[]).lines;
-    exceptions.retain(|exception| match exception.matter {
-        Matter::OutOfBalance { line, difference } => {
-            difference != 0 && lines.iter().any(|found| (found.line, found.difference) == (line, difference))
-        }
-        _ => true,
-    });
-    exceptions.sort();
-    exceptions
+/// Which exceptions are about something that is still so.
+fn still_so(counts: &Counts, booths: &[BoothView], recorded: Vec<(u32, Recorded)>) -> Vec<RecordedException> {
+    let now = Reconciliation::new(counts, &[]);
+    let booth = |terminal: Option<&TerminalId>| {
+        booths.iter().find(move |booth| terminal.is_some_and(|terminal| booth.terminal == *terminal))
+    };
+    recorded
+        .into_iter()
+        .map(|(number, Recorded { terminal, exception })| {
+            let in_force = match &exception.matter {
+                Matter::BoothNotFinished { .. } => {
+                    booth(terminal.as_ref()).is_some_and(|booth| !booth.finished)
+                }
+                Matter::BoothStatementMissing { .. } => {
+                    booth(terminal.as_ref()).is_some_and(|booth| booth.statement.is_none())
+                }
+                matter => now.is_so(matter),
+            };
+            RecordedException { number, exception, in_force }
+        })
+        .collect()
 }
 
-fn booth_views(booths: Vec<booths::Booth>, recorded: &[Recorded]) -> Result<Vec<BoothView>, ServiceError> {
+fn booth_views(
+    booths: Vec<booths::Booth>,
+    recorded: &[(u32, Recorded)],
+) -> Result<Vec<BoothView>, ServiceError> {
     let excepted = |terminal: &TerminalId, about: fn(&Matter) -> bool| {
-        recorded.iter().any(|one| one.terminal.as_ref() == Some(terminal) && about(&one.exception.matter))
+        recorded
+            .iter()
+            .any(|(_, one)| one.terminal.as_ref() == Some(terminal) && about(&one.exception.matter))
     };
     booths
         .into_iter()
         .map(|booth| {
-            let statement = booth.statement.map(|statement| {
-                let signed = serde_json::from_str(&statement.signed).map_err(ServiceError::contradiction)?;
-                Ok::<_, ServiceError>((statement.public_key, signed))
-            });
+            let statement = booth.statement.map(|signed| serde_json::from_str(&signed));
             Ok(BoothView {
                 may_be_unfinished: excepted(&booth.terminal, |matter| {
                     matches!(matter, Matter::BoothNotFinished { .. })
@@ -161,7 +193,8 @@ fn booth_views(booths: Vec<booths::Booth>, recorded: &[Recorded]) -> Result<Vec<
                 terminal: booth.terminal,
                 name: booth.name,
                 finished: booth.finished,
-                statement: statement.transpose()?,
+                public_key: booth.public_key,
+                statement: statement.transpose().map_err(ServiceError::contradiction)?,
             })
         })
         .collect()

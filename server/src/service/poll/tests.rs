@@ -1,6 +1,7 @@
 //! From the cards to the reconciliation, at the server: what every step asks for, and what it says if that is not so.
 
 mod drafts;
+mod exceptional;
 mod hall;
 mod unfinished;
 
@@ -16,7 +17,7 @@ use super::*;
 use crate::both_databases;
 use crate::domain::InTwoLanguages as _;
 use crate::service::act::{Act, ActError};
-use crate::store::{log_entries, void_cards};
+use crate::store::{credentials, log_entries, void_cards};
 
 /// Everything that may be tried with a poll between cards and result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +142,7 @@ both_databases! {
         let possible = [BoothFinished, BoothArchive, BoothStatement, Vote, VoidDamaged, VoidSpare, Exception, Reconcile];
         everything_else_is_refused(&hall, &possible).await;
         hall.sign(0, 1).await.unwrap();
+        hall.except(Subject::NoCheckIn).await.unwrap();
         done(&hall, Reconcile).await;
         assert_eq!(hall.state().await, PollState::Reconciled);
         everything_else_is_refused(&hall, &[BoothFinished, BoothArchive, BoothStatement, Vote]).await;
@@ -250,7 +252,7 @@ both_databases! {
         let credential = hall.void_statement(0, VoidKind::Damaged).credential;
         let status = credential_status(&hall.context, &credential).await.unwrap();
         assert_eq!(status, evaluation::wire::CredentialStatus::Void);
-        assert_eq!(code(&hall.vote(0).await.map(|_| ())), problem::CARD_VOID);
+        assert!(matches!(hall.vote(0).await.unwrap(), Delivery::Refused(refusal) if refusal.stored.is_none()));
         assert_eq!(count_ballots(&hall).await, 0);
     }
 
@@ -268,14 +270,18 @@ both_databases! {
         }
         let counted = settling(&hall).await.reconciliation.void_refused;
         assert_eq!(counted, ByKind { audit: 1, ..ByKind::default() });
+        hall.without_desk_and_booths().await;
         let (zh, _) = refused(hall.reconcile().await);
-        assert!(zh.contains("不应投票的卡（核验）有 1 张已投票"), "{zh}");
-        let subject = |cards| Subject::SpentCard { card: VoidKind::Audit, cards };
-        assert!(hall.except(subject(2)).await.is_err());
-        hall.except(subject(1)).await.unwrap();
+        assert!(zh.contains("不应投票的卡（核验）已投票，扫描到 1 次"), "{zh}");
+        let subject = |cards, scans| Subject::SpentCard { card: VoidKind::Audit, cards, scans };
+        for wrong in [subject(2, 1), subject(0, 1), subject(1, 2)] {
+            assert!(hall.except(wrong).await.is_err());
+        }
+        hall.except(subject(1, 1)).await.unwrap();
+        assert!(hall.except(subject(1, 1)).await.is_err());
         hall.reconcile().await.unwrap();
         let statement = ClosingStatement::parse_signed_text(&hall.texts().await.closing_statement.unwrap()).unwrap();
-        assert_eq!((statement.void_refused, statement.exceptions.len()), (counted, 1));
+        assert_eq!((statement.void_refused, statement.exceptions.len()), (counted, 3));
     }
 
     async fn what_is_reconciled_tells_every_card_and_booth(db: Db) {
@@ -289,6 +295,7 @@ both_databases! {
         hall.seal().await.unwrap();
         hall.void(2, VoidKind::Spare).await.unwrap();
         hall.sign(0, 0).await.unwrap();
+        hall.except(Subject::NoCheckIn).await.unwrap();
         let (zh, en) = refused(hall.reconcile().await);
         assert!(zh.contains("各投票机签认的票 0，存档中的票 1，相差 -1") && en.contains("difference -1"), "{zh} {en}");
         let differs = |difference| Subject::OutOfBalance { line: LineName::Booths, difference };
@@ -301,10 +308,10 @@ both_databases! {
         let texts = hall.texts().await;
         let found: Reconciliation = serde_json::from_str(&texts.reconciliation.unwrap()).unwrap();
         assert_eq!((found.cards_made, found.ballots, found.not_returned), (5, 1, 1));
-        assert_eq!((found.void.total(), found.unreadable.total(), found.exceptions.len()), (2, 1, 2));
+        assert_eq!((found.void.total(), found.unreadable.total(), found.exceptions.len()), (2, 1, 3));
         let statement = ClosingStatement::parse_signed_text(&texts.closing_statement.unwrap()).unwrap();
         assert_eq!((statement.void_cards.len(), statement.not_returned.len()), (2, 2));
-        assert_eq!(statement.booth_statements[0].booth, "投票机1");
+        assert_eq!(statement.booths[0].booth, "投票机1");
         let mut tx = hall.context.db.read().await.unwrap();
         let stored = void_cards::list(&mut tx, &hall.context.county, &hall.poll).await.unwrap();
         assert_eq!(stored.len(), 2);

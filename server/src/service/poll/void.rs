@@ -1,15 +1,49 @@
 //! Cards declared void, each signed with its own credential, so that nobody without the card can do it. Not logged one by one:
 //! a time beside a damaged card would tell who got another one.
 
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::OnceLock;
+
 use belenios::group::Group;
 use belenios::text::Uuid;
 use belenios::with_group;
+use evaluation::hash::Sha256Hash;
 use evaluation::wire::{VoidCard, problem};
+use rand::RngExt as _;
+use tokio::sync::Mutex;
 
 use super::{compute, load_for_terminals, polls};
-use crate::domain::{CredentialStatus, PollState};
+use crate::domain::{CredentialStatus, PollId, PollState};
 use crate::service::{Context, ServiceError};
 use crate::store::{StoreError, credentials, void_cards};
+
+/// Cards that had voted when they were to be declared void, so that scanning one twice counts it once.
+///
+/// Never stored: beside the stored ballot, the credential of a card that people saw in somebody's hand tells whose ballot it is.
+/// Even here they are digests under a key that this process made and tells nobody, so that memory that is swapped out or ends
+/// in a crash report names no card that could be looked up without that key. A server that begins anew has forgotten them and
+/// counts a card that is scanned again once more; the exception says how many cards it really were.
+#[derive(Default)]
+pub struct LateVoids {
+    key: OnceLock<[u8; 32]>,
+    seen: Mutex<HashSet<Sha256Hash>>,
+}
+
+impl LateVoids {
+    /// What is remembered of a card: always as long a text after the key, so that nothing can be appended to it.
+    fn digest(&self, context: &Context, poll: &Uuid, credential: &str) -> Sha256Hash {
+        let key = self.key.get_or_init(|| context.rng().random());
+        let named = Sha256Hash::of(format!("{} {poll} {credential}", context.county.as_str()));
+        Sha256Hash::of([key.as_slice(), named.as_bytes()].concat())
+    }
+}
+
+impl fmt::Debug for LateVoids {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LateVoids")
+    }
+}
 
 /// Declares a card void. The same again is fine.
 ///
@@ -34,9 +68,9 @@ pub async fn declare(context: &Context, card: VoidCard) -> Result<(), ServiceErr
         }
         status if !poll.state.takes_void(card.kind) => return Err(not_now(poll.state, status)),
         CredentialStatus::Spent => {
+            drop(tx);
             if poll.state == PollState::Closed {
-                void_cards::insert_refused(&mut tx, county, id, &card).await?;
-                tx.commit().await.map_err(StoreError::from)?;
+                count_late(context, id, &card).await?;
             }
             return Err(spent(poll.state));
         }
@@ -47,6 +81,26 @@ pub async fn declare(context: &Context, card: VoidCard) -> Result<(), ServiceErr
     }
     void_cards::insert(&mut tx, county, id, &card).await?;
     tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// Counts a card that has voted and was to be declared void, once while this server runs.
+async fn count_late(context: &Context, id: &PollId, card: &VoidCard) -> Result<(), ServiceError> {
+    let uuid: Uuid = id.as_str().parse().map_err(ServiceError::contradiction)?;
+    let digest = context.late_voids.digest(context, &uuid, &card.credential);
+    // Held until it is counted: a request that is broken off counts twice rather than not at all.
+    let mut seen = context.late_voids.seen.lock().await;
+    if seen.contains(&digest) {
+        return Ok(());
+    }
+    let mut tx = context.db.write().await?;
+    let poll = polls::load(&mut tx, &context.county, id).await?;
+    if poll.state != PollState::Closed {
+        return Err(not_now(poll.state, CredentialStatus::Spent));
+    }
+    void_cards::count_one_refused(&mut tx, &context.county, id, card.kind).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    seen.insert(digest);
     Ok(())
 }
 

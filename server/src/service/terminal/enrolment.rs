@@ -1,5 +1,7 @@
 //! Letting a device in: its request, the code, and the act of two people.
 
+use std::net::IpAddr;
+
 use evaluation::hash::Sha256Hash;
 use evaluation::wire::{
     EnrolmentAnswer, EnrolmentCode, EnrolmentQuery, EnrolmentRequest, EnrolmentReveal, EnrolmentState,
@@ -16,6 +18,15 @@ use crate::service::{Context, ServiceError, log};
 use crate::store::terminals::{self, Terminal};
 use crate::store::{Connection, StoreError};
 
+/// How a request came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Arrival {
+    /// SHA-256 of the certificate shown where it arrived; none without TLS.
+    pub certificate: Option<Sha256Hash>,
+    /// The machine it came from, if it is another one.
+    pub machine: Option<IpAddr>,
+}
+
 /// A device asks to be let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -30,6 +41,7 @@ pub struct Request {
     /// What its screen must show; known once it has opened its commitment.
     pub code: Option<EnrolmentCode>,
     nonce: TerminalNonce,
+    pub(super) machine: Option<IpAddr>,
 }
 
 /// A device to let in. The payload of the two-person act.
@@ -87,12 +99,20 @@ impl Request {
     }
 }
 
-/// Takes note of a request. `certificate` is the SHA-256 of the certificate shown where it arrived.
+/// Takes note of a request. Where there is an address for the hall, requests are taken there only. One machine has at most
+/// [`MOST_REQUESTS_OF_ONE`](crate::domain::terminal::MOST_REQUESTS_OF_ONE) places: its newest requests.
 pub async fn ask(
     context: &Context,
-    certificate: Option<Sha256Hash>,
+    Arrival { certificate, machine }: Arrival,
     asked: EnrolmentRequest,
 ) -> Result<EnrolmentAnswer, ServiceError> {
+    if context.terminals.certificate().is_some_and(|hall| certificate != Some(hall)) {
+        return Err(ServiceError::input(
+            problem::ENROLMENT_IN_HALL,
+            "终端只能经会场地址（https）登记。请把终端配置中的 server 改为服务器的会场地址，启动服务器时会显示。",
+            "Terminals are enrolled at the server's address for the hall only (https). Put it into `server` of this terminal's configuration; the server shows it at start.",
+        ));
+    }
     if !is_label(&asked.label) {
         return Err(ServiceError::input(
             "label",
@@ -121,12 +141,14 @@ pub async fn ask(
         certificate,
         code: None,
         nonce: TerminalNonce::new(nonce),
+        machine,
     };
     let answer = EnrolmentAnswer { request: request.id.to_string(), nonce: request.nonce, certificate };
     let mut rows = context.terminals.rows();
     rows.forget_lapsed(context.now());
     // A device that was started anew has forgotten its earlier request.
     rows.requests.retain(|other| other.asked.public_key != request.asked.public_key);
+    rows.make_room_for(machine);
     if rows.requests.len() >= MOST_REQUESTS {
         return Err(ServiceError::input(
             problem::ENROLMENT_FULL,

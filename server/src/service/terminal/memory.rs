@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::IpAddr,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -11,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Request;
 use crate::domain::TerminalId;
-use crate::domain::terminal::{CHALLENGE_LIFETIME, Heard, REQUEST_LIFETIME};
+use crate::domain::terminal::{CHALLENGE_LIFETIME, Heard, MOST_REQUESTS_OF_ONE, REQUEST_LIFETIME};
 
 /// Requests that wait, challenges that were given, and what devices last reported.
 #[derive(Debug, Default)]
@@ -54,6 +55,19 @@ impl TerminalMemory {
 }
 
 impl Rows {
+    /// One machine never fills the places of all: its oldest requests give way to its newest.
+    pub(super) fn make_room_for(&mut self, machine: Option<IpAddr>) {
+        let Some(machine) = machine else { return };
+        let is_same = |request: &Request| request.machine == Some(machine);
+        let mut surplus = (self.requests.iter().filter(|request| is_same(request)).count() + 1)
+            .saturating_sub(MOST_REQUESTS_OF_ONE);
+        self.requests.retain(|request| {
+            let gives_way = surplus > 0 && is_same(request);
+            surplus -= usize::from(gives_way);
+            !gives_way
+        });
+    }
+
     /// Forgets what has lapsed. A clock that runs backwards gives nobody more time.
     pub(super) fn forget_lapsed(&mut self, now: Timestamp) {
         let lives = |at: Timestamp, lifetime: SignedDuration| {

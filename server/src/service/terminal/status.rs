@@ -2,9 +2,9 @@
 
 use evaluation::wire::{LONGEST_VERSION, TerminalStatus as Report};
 
-use crate::domain::TerminalStatus;
 use crate::domain::terminal::{Heard, Trouble, troubles};
-use crate::service::{Context, ServiceError};
+use crate::domain::{PollState, TerminalRole, TerminalStatus};
+use crate::service::{Context, ServiceError, poll};
 use crate::store::StoreError;
 use crate::store::terminals::Terminal;
 
@@ -20,6 +20,9 @@ pub struct TerminalView {
     pub heard: Option<Heard>,
     /// What somebody should see to; nothing if it is revoked.
     pub troubles: Vec<Trouble>,
+    /// Its work in the present poll is done, and it is switched off: the card officer's terminal once all cards are
+    /// registered.
+    pub has_finished: bool,
 }
 
 /// Remembers what a device reports.
@@ -47,12 +50,29 @@ pub fn report(context: &Context, terminal: &Terminal, report: Report) -> Result<
 /// All devices and how they are, in order of enrolment.
 pub async fn list_views(context: &Context) -> Result<Vec<TerminalView>, StoreError> {
     let all = super::list(context).await?;
+    let cards_are_made = are_cards_made(context).await?;
     let rows = context.terminals.rows();
     let view = |terminal: Terminal| {
         let enrolled = terminal.status == TerminalStatus::Enrolled;
         let heard = rows.heard.get(&terminal.id).filter(|_| enrolled).cloned();
-        let troubles = if enrolled { troubles(heard.as_ref(), context.now(), VERSION) } else { Vec::new() };
-        TerminalView { terminal, heard, troubles }
+        let has_finished = enrolled && cards_are_made && terminal.role == TerminalRole::CardOfficer;
+        let mut troubles =
+            if enrolled { troubles(heard.as_ref(), context.now(), VERSION) } else { Vec::new() };
+        if has_finished {
+            // Its power is cut, so that the secrets of the cards are gone.
+            troubles.retain(|trouble| !matches!(trouble, Trouble::Silent | Trouble::NeverHeard));
+        }
+        TerminalView { terminal, heard, troubles, has_finished }
     };
     Ok(all.into_iter().map(view).collect())
+}
+
+/// Whether the cards of the poll that the terminals work on are registered, for good.
+async fn are_cards_made(context: &Context) -> Result<bool, StoreError> {
+    let mut tx = context.db.read().await?;
+    match poll::load_for_terminals(&mut tx, context).await {
+        Ok(poll) => Ok(poll.state >= PollState::CardsReady),
+        Err(ServiceError::Store(error)) => Err(error),
+        Err(_) => Ok(false),
+    }
 }

@@ -12,10 +12,19 @@ use super::*;
 use crate::both_databases;
 use crate::clock::ManualClock;
 use crate::domain::terminal::{MOST_REQUESTS, Trouble};
-use crate::domain::{AccountId, EnrolmentId, InTwoLanguages as _, Role, TerminalRole, TerminalStatus};
+use crate::domain::{
+    AccountId, EnrolmentId, InTwoLanguages as _, PollState, Role, TerminalRole, TerminalStatus,
+};
 use crate::service::act::{self, Act, ActError, Outcome};
-use crate::store::Db;
-use crate::testing::{clock, context, insert_account, insert_terminal, request_enrolment};
+use crate::store::{Db, polls};
+use crate::testing::{
+    clock, context, insert_account, insert_edition, insert_poll, insert_terminal, request_enrolment,
+};
+
+/// A request over a connection on which this certificate is shown.
+fn seen_by_all(certificate: Option<Sha256Hash>) -> Arrival {
+    Arrival { certificate, machine: None }
+}
 
 /// A device with a key of its own.
 struct Device {
@@ -52,7 +61,7 @@ impl Device {
     /// Asks over a connection on which it sees this certificate; answers its request and the code on its screen.
     async fn ask(&self, context: &Context, seen: Option<Sha256Hash>) -> (EnrolmentId, EnrolmentCode) {
         let asked = self.request();
-        let answer = ask(context, seen, asked.clone()).await.unwrap();
+        let answer = ask(context, seen_by_all(seen), asked.clone()).await.unwrap();
         reveal(context, &EnrolmentReveal { request: answer.request.clone(), nonce: self.nonce }).unwrap();
         (answer.request.parse().unwrap(), asked.code(seen, &self.nonce, &answer.nonce))
     }
@@ -137,7 +146,7 @@ both_databases! {
         revoke(&context, &Actor::System, &terminal.id).await.unwrap();
         assert_eq!(find(&context, &second).await.unwrap(), None);
         assert_eq!(challenge(&context, &booth.public()).await.unwrap(), None);
-        expect_code(ask(&context, None, booth.request()).await, problem::TERMINAL_KEY_USED);
+        expect_code(ask(&context, Arrival::default(), booth.request()).await, problem::TERMINAL_KEY_USED);
     }
 
     async fn who_sits_in_between_gives_the_screen_another_code_than_the_console(db: Db) {
@@ -159,7 +168,7 @@ both_databases! {
         }
         // One that only passes on what both say is betrayed by its certificate.
         let asked = booth.request();
-        let answer = ask(&context, Some(server), asked.clone()).await.unwrap();
+        let answer = ask(&context, seen_by_all(Some(server)), asked.clone()).await.unwrap();
         reveal(&context, &EnrolmentReveal { request: answer.request.clone(), nonce: booth.nonce }).unwrap();
         let console = find_request(&context, &answer.request.parse().unwrap()).unwrap().code.unwrap();
         assert_ne!(asked.code(Some(false_server), &booth.nonce, &answer.nonce), console);
@@ -169,7 +178,7 @@ both_databases! {
     async fn a_nonce_that_was_not_committed_to_ends_the_request(db: Db) {
         let (context, ..) = people(db).await;
         let booth = Device::new(1);
-        let answer = ask(&context, None, booth.request()).await.unwrap();
+        let answer = ask(&context, Arrival::default(), booth.request()).await.unwrap();
         let wrong = EnrolmentReveal { request: answer.request.clone(), nonce: TerminalNonce::new([0; 32]) };
         expect_code(reveal(&context, &wrong), problem::ENROLMENT_GONE);
         let right = EnrolmentReveal { request: answer.request.clone(), nonce: booth.nonce };
@@ -179,7 +188,7 @@ both_databases! {
 
     async fn a_request_without_a_code_cannot_be_proposed(db: Db) {
         let (context, ..) = people(db).await;
-        let answer = ask(&context, None, Device::new(1).request()).await.unwrap();
+        let answer = ask(&context, Arrival::default(), Device::new(1).request()).await.unwrap();
         let request = find_request(&context, &answer.request.parse().unwrap()).unwrap();
         assert_eq!(request.enrolment("3号投票机", None, None), None);
     }
@@ -220,7 +229,7 @@ both_databases! {
             request_enrolment(&context, wire::TerminalRole::Booth, "投票机").await;
         }
         let late = Device::new(1);
-        expect_code(ask(&context, None, late.request()).await, problem::ENROLMENT_FULL);
+        expect_code(ask(&context, Arrival::default(), late.request()).await, problem::ENROLMENT_FULL);
         let first = list_requests(&context)[0].clone();
         discard(&context, &first.id);
         late.ask(&context, None).await;
@@ -230,6 +239,66 @@ both_databases! {
         clock.advance(SignedDuration::from_mins(15));
         late.ask(&context, None).await;
         assert_eq!(list_requests(&context).len(), 1);
+    }
+
+    async fn a_card_officers_terminal_without_power_has_finished_once_the_cards_are_made(db: Db) {
+        let (context, clock, people) = people(db).await;
+        let poll = insert_poll(&context, &insert_edition(&context).await.id).await;
+        let officer = Device { role: wire::TerminalRole::CardOfficer, ..Device::new(1) };
+        let booth = Device { label: "投票机", ..Device::new(2) };
+        for device in [&officer, &booth] {
+            let (request, _) = device.ask(&context, None).await;
+            let terminal = let_in(&context, &people, &request, None).await.unwrap();
+            let well = Report {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                clock: context.now().as_second(),
+                undelivered: 0,
+                disk: DiskState::Ok,
+            };
+            report(&context, &terminal, well).unwrap();
+        }
+        clock.advance(SignedDuration::from_mins(1));
+        let board = async || {
+            let views = list_views(&context).await.unwrap();
+            views.into_iter().map(|view| (view.terminal.role, view.has_finished, view.troubles)).collect::<Vec<_>>()
+        };
+        let lost = vec![Trouble::Silent];
+        let (cards, votes) = (TerminalRole::CardOfficer, TerminalRole::Booth);
+        let mut before = board().await;
+        before.sort_by_key(|(role, ..)| *role == votes);
+        assert_eq!(before, [(cards, false, lost.clone()), (votes, false, lost.clone())]);
+        let mut tx = context.db.write().await.unwrap();
+        polls::set_state(&mut tx, &context.county, &poll, PollState::Setup, PollState::CardsReady).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut after = board().await;
+        after.sort_by_key(|(role, ..)| *role == votes);
+        assert_eq!(after, [(cards, true, vec![]), (votes, false, lost)]);
+    }
+
+    async fn one_machine_never_takes_the_places_of_others(db: Db) {
+        let (context, _, _) = people(db).await;
+        let (greedy, other) = ("192.168.1.66".parse().ok(), "192.168.1.7".parse().ok());
+        let from = |machine| Arrival { certificate: None, machine };
+        let answer = ask(&context, from(other), Device::new(0).request()).await.unwrap();
+        let mut latest = answer.clone();
+        for seed in 1..100 {
+            latest = ask(&context, from(greedy), Device::new(seed).request()).await.unwrap();
+        }
+        let waiting: Vec<_> = list_requests(&context).into_iter().map(|request| request.id.to_string()).collect();
+        assert_eq!(waiting.len(), 1 + crate::domain::terminal::MOST_REQUESTS_OF_ONE);
+        assert!(waiting.contains(&answer.request) && waiting.contains(&latest.request));
+    }
+
+    async fn with_an_address_for_the_hall_nobody_is_enrolled_elsewhere(db: Db) {
+        let (mut context, ..) = people(db).await;
+        let [hall, other] = ["hall", "other"].map(Sha256Hash::of);
+        context.terminals = std::sync::Arc::new(TerminalMemory::new(Some(hall)));
+        for elsewhere in [None, Some(other)] {
+            let refused = ask(&context, seen_by_all(elsewhere), Device::new(1).request()).await;
+            expect_code(refused, problem::ENROLMENT_IN_HALL);
+        }
+        assert!(list_requests(&context).is_empty());
+        ask(&context, seen_by_all(Some(hall)), Device::new(1).request()).await.unwrap();
     }
 
     async fn an_answer_to_a_challenge_is_good_once_and_for_a_minute(db: Db) {
@@ -321,7 +390,7 @@ both_databases! {
         let (context, ..) = people(db).await;
         for label in ["", " 1", "1\n", &"号".repeat(41)] {
             let asked = EnrolmentRequest { label: label.to_owned(), ..Device::new(1).request() };
-            expect_code(ask(&context, None, asked).await, "label");
+            expect_code(ask(&context, Arrival::default(), asked).await, "label");
         }
     }
 

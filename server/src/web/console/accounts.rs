@@ -169,7 +169,7 @@ fn create_form(operator: &Operator, sent: &Form) -> Markup {
             (Field { value: sent.text("name"), hint: Some(say("汉字、字母、数字、点或连字符", "Letters, digits, dots or hyphens")), ..Field::line("name", say("登录名", "Sign-in name")) })
             (Field { value: sent.text("person"), hint: Some(say("同名的人在此写明单位，以便区分", "Two people of the same name are told apart here")), ..Field::line("person", say("姓名和单位", "Person and unit")) })
             (role_field(operator, sent.text("role")))
-            p class="muted" { (say("不用设密码：确认后给出一次性邀请码，由本人自己设置。", "No password is typed here: on confirmation there is a code, with which the person chooses one.")) }
+            p class="muted" { (say("不用设密码：确认后给出一次性邀请码，您取甲码、确认人得乙码，分别交给本人，由本人自己设置。", "No password is typed here: after the confirmation you fetch one half of a code and the confirmer is shown the other. Each hands over an own slip, and the person chooses a password with both.")) }
             div class="actions" { button class="primary" { (say("提出新建，等待确认", "Propose the account")) } }
         }
     }
@@ -208,7 +208,7 @@ async fn render_one(
         @if account.status == AccountStatus::Enabled {
             form class="panel" method="post" action={ (path) "/password" } {
                 h2 { (say("提出重置密码", "Propose to reset the password")) }
-                p { (say("确认后原密码立即作废，给出一次性邀请码，由本人自己设置新密码。", "On confirmation the old password is void at once, and there is a code with which the person chooses a new one.")) }
+                p { (say("确认后原密码立即作废，并给出一次性邀请码：您取甲码、确认人得乙码，分别交给本人，由本人自己设置新密码。", "On confirmation the old password is void at once. You then fetch one half of a code and the confirmer is shown the other; with both the person chooses a new password.")) }
                 div class="actions" { button class="primary" { (say("提出重置，等待确认", "Propose the reset")) } }
             }
         }

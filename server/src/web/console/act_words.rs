@@ -5,26 +5,31 @@ mod sentence;
 
 use evaluation::office::OfficeNumber;
 use evaluation::pool::MemberId;
+use evaluation::publication::exception::Exception;
 
 use self::sentence::sentence;
 use super::absences::person_words;
+use super::parts::local_time;
 use super::poll::subject_fact;
-use crate::domain::{AccountId, Action, EditionId, PollId, Role};
+use super::ties::cut_words;
+use crate::domain::{AccountId, Action, EditionId, PollId, PollState, Role};
 use crate::service::absence::{NewAbsence, seats};
 use crate::service::account::{Creation, Enabling, Reset, RoleChange};
 use crate::service::act::{OnEdition, OnPoll};
+use crate::service::decision::NewDecision;
 use crate::service::draw::{Completion, Envelope, Voiding, find_ceremony};
 use crate::service::edition::load_rules;
+use crate::service::office_text::NewTexts;
 use crate::service::overview::{
-    count_pool, find_account, find_draw, find_poll_by_id, list_editions, office_name,
+    count_pool, find_account, find_draw, find_poll_by_id, find_real_poll, list_editions, office_name,
 };
 use crate::service::paper::{NewPaperCount, PaperCountEnd};
-use crate::service::poll::exceptions::NewException;
+use crate::service::poll::exceptions::{NewException, Withdrawal};
 use crate::service::pool::lock::PoolLock;
 use crate::service::proposal::payload;
 use crate::service::sanction::NewSanction;
 use crate::service::terminal::Enrolment;
-use crate::service::{Context, ServiceError, terminal};
+use crate::service::{Context, ServiceError, log, reveal, terminal};
 use crate::store::proposals::Proposal;
 use crate::web::error_page::PageError;
 use crate::web::session::Operator;
@@ -50,15 +55,23 @@ pub(super) async fn describe(
             let OnPoll { poll } = payload(proposal)?;
             poll_rows(context, operator, &poll).await?
         }
+        Action::ResumeRestored => {
+            let OnPoll { poll } = payload(proposal)?;
+            restored_rows(context, operator, &poll).await?
+        }
         Action::RecordException => exception_rows(context, operator, &payload(proposal)?).await?,
+        Action::WithdrawException => withdrawal_rows(context, operator, &payload(proposal)?).await?,
         Action::ReplaceAbsent => absence_rows(context, operator, &payload(proposal)?).await?,
         Action::BeginPaperCount => {
             let NewPaperCount { edition, reason } = payload(proposal)?;
             vec![year_row(context, operator, &edition).await?, row(operator, "原因", "Reason", reason)]
         }
         Action::EndPaperCount => paper_end_rows(context, operator, &payload(proposal)?).await?,
+        Action::DecideTie => decision_rows(context, operator, &payload(proposal)?).await?,
+        Action::ChangeOfficeTexts => text_rows(context, operator, &payload(proposal)?).await?,
         Action::Sanction => sanction_rows(context, operator, &payload(proposal)?).await?,
-        Action::Publish | Action::Archive => {
+        Action::Publish => publication_rows(context, operator, payload(proposal)?).await?,
+        Action::Archive => {
             let OnEdition { edition } = payload(proposal)?;
             vec![year_row(context, operator, &edition).await?]
         }
@@ -173,11 +186,49 @@ async fn poll_rows(
         row(operator, "投票编号", "Poll", id.to_string()),
         row(operator, "当前状态", "State", operator.say(state.zh(), state.en())),
         row(operator, "评议卡", "Cards", view.registered.to_string()),
-        row(operator, "已收选票", "Ballots stored", view.ballots.to_string()),
+        row(operator, "已收选票", "Ballots stored", view.turnout.ballots.to_string()),
     ];
     if let Some(setup) = view.setup {
-        rows.push(row(operator, "开启单核对码", "Setup hash", setup.to_string()));
+        rows.push(row(operator, "选举核对码", "Election check code", setup.to_string()));
     }
+    Ok(rows)
+}
+
+async fn publication_rows(
+    context: &Context,
+    operator: &Operator,
+    OnEdition { edition }: OnEdition,
+) -> Result<Vec<(String, String)>, PageError> {
+    let mut rows = vec![year_row(context, operator, &edition).await?];
+    if let Some(view) = find_real_poll(context, &edition).await?
+        && view.poll.state == PollState::Revealed
+        && !reveal::is_finished(context, &view.poll.id).await?
+    {
+        let words = operator.say(
+            "主持人还没有走到最后一步。现在发布，公众比会场先看到全部名次",
+            "the chair has not shown the last step yet. If it is published now, the public reads all ranks before the hall does",
+        );
+        rows.push(row(operator, "会场揭晓", "Reveal in the hall", words));
+    }
+    Ok(rows)
+}
+
+async fn restored_rows(
+    context: &Context,
+    operator: &Operator,
+    id: &PollId,
+) -> Result<Vec<(String, String)>, PageError> {
+    let mut rows = poll_rows(context, operator, id).await?;
+    if let Some(from) = find_poll_by_id(context, id).await?.restored_from {
+        let entries = operator.say(format!("{} 条", from.entries), format!("{} entries", from.entries));
+        rows.push(row(operator, "备份时间", "Backup made", local_time(from.made_at)));
+        rows.push(row(operator, "备份中的日志", "Log in the backup", entries));
+        rows.push(row(operator, "备份中的日志末端", "Log head in the backup", from.head.to_string()));
+    }
+    let head = log::head_now(context).await.map_err(ServiceError::from)?;
+    let entries = operator.say(format!("{} 条", head.seq), format!("{} entries", head.seq));
+    rows.push(row(operator, "现在的日志", "Log now", entries));
+    rows.push(row(operator, "现在的日志末端", "Log head now", head.hash.to_string()));
     Ok(rows)
 }
 
@@ -201,6 +252,34 @@ async fn exception_rows(
     ])
 }
 
+async fn withdrawal_rows(
+    context: &Context,
+    operator: &Operator,
+    which: &Withdrawal,
+) -> Result<Vec<(String, String)>, PageError> {
+    let view = find_poll_by_id(context, &which.poll).await?;
+    let recorded = view.settling.iter().flat_map(|settling| &settling.recorded);
+    let found = recorded.into_iter().find(|recorded| recorded.number == which.number);
+    let (what, document) = found.map_or_else(
+        || {
+            (
+                operator.say("没有这份例外（或已撤销）", "no such exception (any more)").to_owned(),
+                "—".to_owned(),
+            )
+        },
+        |recorded| {
+            let Exception { matter, document_number, .. } = &recorded.exception;
+            (operator.say(matter.zh(), matter.to_string()), document_number.to_string())
+        },
+    );
+    Ok(vec![
+        year_row(context, operator, &view.poll.edition).await?,
+        row(operator, "已登记的例外", "Recorded exception", what),
+        row(operator, "文号", "Document", document),
+        row(operator, "撤销原因", "Why it is withdrawn", which.reason.clone()),
+    ])
+}
+
 async fn paper_end_rows(
     context: &Context,
     operator: &Operator,
@@ -218,18 +297,59 @@ async fn sanction_rows(
     operator: &Operator,
     new: &NewSanction,
 ) -> Result<Vec<(String, String)>, PageError> {
-    let name = match OfficeNumber::new(new.number) {
-        Some(number) => office_name(context, &new.edition, number).await?,
-        None => None,
-    };
-    let name = name.unwrap_or_else(|| operator.say("没有这个股室", "no such office").to_owned());
     Ok(vec![
         year_row(context, operator, &new.edition).await?,
-        row(operator, "股室", "Office", format!("{} {name}", new.number)),
+        office_row(context, operator, &new.edition, new.number).await?,
         row(operator, "事由", "Reason", operator.say("拉票", "canvassing")),
         row(operator, "文号", "Document", new.document_number.clone()),
         row(operator, "日期", "Date", new.decided_on.to_string()),
     ])
+}
+
+async fn decision_rows(
+    context: &Context,
+    operator: &Operator,
+    new: &NewDecision,
+) -> Result<Vec<(String, String)>, PageError> {
+    let mut rows = vec![
+        year_row(context, operator, &new.edition).await?,
+        row(operator, "界线", "Cut", cut_words(operator, new.cut)),
+    ];
+    for &number in &new.numbers {
+        rows.push(office_row(context, operator, &new.edition, number).await?);
+    }
+    rows.push(row(operator, "文号", "Document", new.document_number.clone()));
+    rows.push(row(operator, "日期", "Date", new.decided_on.to_string()));
+    Ok(rows)
+}
+
+async fn text_rows(
+    context: &Context,
+    operator: &Operator,
+    new: &NewTexts,
+) -> Result<Vec<(String, String)>, PageError> {
+    let text = |text: &String| if text.is_empty() { "—".to_owned() } else { text.clone() };
+    Ok(vec![
+        year_row(context, operator, &new.edition).await?,
+        office_row(context, operator, &new.edition, new.number).await?,
+        row(operator, "职责", "Duties", text(&new.duties)),
+        row(operator, "承诺", "Commitment", text(&new.commitment)),
+        row(operator, "述职", "Statement", text(&new.statement)),
+    ])
+}
+
+async fn office_row(
+    context: &Context,
+    operator: &Operator,
+    edition: &EditionId,
+    number: u16,
+) -> Result<(String, String), PageError> {
+    let name = match OfficeNumber::new(number) {
+        Some(number) => office_name(context, edition, number).await?,
+        None => None,
+    };
+    let name = name.unwrap_or_else(|| operator.say("没有这个股室", "no such office").to_owned());
+    Ok(row(operator, "股室", "Office", format!("{number} {name}")))
 }
 
 async fn absence_rows(

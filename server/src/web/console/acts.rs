@@ -16,7 +16,7 @@ use super::parts::{back_to, button, facts, large_hash, local_time};
 use crate::app::App;
 use crate::domain::{Action, Permission, ProposalId, ProposalState};
 use crate::error::AppError;
-use crate::service::account::Invited;
+use crate::service::account::{self, Half, Invited};
 use crate::service::act::{self, Act, ActError, Outcome};
 use crate::service::overview::{ProposalView, find_proposal, list_proposals};
 use crate::service::proposal as proposals;
@@ -35,6 +35,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get(PATH, Permission::TakePartInActs, page)
         .get("/console/acts/{id}", Permission::TakePartInActs, one)
         .post("/console/acts/{id}/confirm", Permission::TakePartInActs, confirm)
+        .post("/console/acts/{id}/half", Permission::TakePartInActs, fetch_half)
         .post("/console/acts/{id}/withdraw", Permission::TakePartInActs, withdraw)
 }
 
@@ -80,8 +81,34 @@ async fn confirm(
 ) -> Result<Response, PageError> {
     match act::confirm(&app.context, &operator.account.id, &id.0).await {
         Ok(Outcome::Done(_)) => Ok(Done::ActConfirmed.at(&format!("{PATH}/{}", id.0))),
-        Ok(Outcome::Invited(action, invited)) => Ok(invitation(&app, &operator, action, &invited)),
+        Ok(Outcome::Invited(action, invited)) => {
+            let done = match action {
+                Action::CreateAccount => {
+                    operator.say("账号已建立，还没有密码", "The account is made and has no password yet")
+                }
+                _ => operator.say(
+                    "原密码已作废，该账号已退出登录",
+                    "The old password is void, and the account is signed out",
+                ),
+            };
+            Ok(half(&app, &operator, done, &invited))
+        }
         Ok(Outcome::Enrolled(_)) => Ok(Done::TerminalEnrolled.at(&format!("{PATH}/{}", id.0))),
+        Err(error) => render_one(&app, &operator, &id.0, Some(&Complaint::about(error)?)).await,
+    }
+}
+
+/// The proposer is shown the other half of an invitation.
+async fn fetch_half(
+    operator: Operator,
+    State(app): State<App>,
+    id: Id<ProposalId>,
+) -> Result<Response, PageError> {
+    match account::invitation::fetch_half(&app.context, &operator.account.id, &id.0).await {
+        Ok(invited) => {
+            let done = operator.say("甲码已生成，只有您看到", "The first half is made; only you see it");
+            Ok(half(&app, &operator, done, &invited))
+        }
         Err(error) => render_one(&app, &operator, &id.0, Some(&Complaint::about(error)?)).await,
     }
 }
@@ -146,6 +173,8 @@ async fn render_one(
 ) -> Result<Response, PageError> {
     let view = find_proposal(&app.context, id).await?;
     let confirming = may_confirm(operator, &view);
+    let mine = view.proposal.proposer == operator.account.id;
+    let fetching = mine && account::invitation::waits_for_proposer(&app.context, id).await?;
     let words = describe(&app.context, operator, &view.proposal).await?;
     let action = view.proposal.action;
     let path = format!("{PATH}/{id}");
@@ -157,6 +186,7 @@ async fn render_one(
         }
         (happens(operator, &words, view.state))
         @if view.state == ProposalState::Proposed { (decide(operator, &view, confirming)) }
+        @if fetching { (to_fetch(operator, &path)) }
     };
     let title = operator.say(action.zh(), action.en());
     let back = Some(back_to(PATH, operator.say("待确认的操作", "Waiting acts")));
@@ -212,22 +242,47 @@ fn decide(operator: &Operator, view: &ProposalView, confirming: bool) -> Markup 
     }
 }
 
-/// The only page that ever shows this code. Its answer is not kept by browsers (`no-store`) and has no address.
-fn invitation(app: &App, operator: &Operator, action: Action, invited: &Invited) -> Response {
+/// What the proposer of an account or a reset has still to do after the confirmation.
+fn to_fetch(operator: &Operator, path: &str) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
-    let done = match action {
-        Action::CreateAccount => say("账号已建立，还没有密码", "The account is made and has no password yet"),
-        _ => say("原密码已作废，该账号已退出登录", "The old password is void, and the account is signed out"),
+    html! {
+        section class="panel" {
+            h2 { (say("请取甲码，交给本人", "Fetch the first half of the code and hand it over")) }
+            p { (say("邀请码分两半：乙码已向确认人显示，甲码只向您显示一次。请备好纸条，抄下后当面交给本人；不要告诉确认人。", "The code has two halves. The confirmer was shown the second; the first is shown to you, once. Have a slip ready, write it down, hand it to the person, and do not tell the confirmer.")) }
+            div class="actions" { (button(&format!("{path}/half"), say("显示甲码（只显示一次）", "Show the first half, once"), "primary")) }
+        }
+    }
+}
+
+/// The only page that ever shows this half. Its answer is not kept by browsers (`no-store`) and has no address.
+fn half(app: &App, operator: &Operator, done: &str, invited: &Invited) -> Response {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let (title, other) = match invited.code.half() {
+        Half::Proposer => (
+            say("甲码（只显示这一次）", "First half of the code (shown this once)"),
+            say(
+                "乙码由确认人交给本人，请勿向其询问，也不要告诉其甲码。",
+                "The confirmer hands over the second half. Do not ask for it, and do not tell yours.",
+            ),
+        ),
+        Half::Confirmer => (
+            say("乙码（只显示这一次）", "Second half of the code (shown this once)"),
+            say(
+                "甲码由提出人从自己的“待确认的操作”页面取得并交给本人，请勿向其询问，也不要告诉其乙码。",
+                "The proposer fetches the first half from an own page of this act and hands it over. Do not ask for it, and do not tell yours.",
+            ),
+        ),
     };
     let body = html! {
         (alert(Tone::Done, done, &html! {
-            p { (say("请把下面的邀请码抄在纸条上，当面交给本人。本人打开下列地址，自己设置密码。", "Write the code below on a slip and hand it to the person, who opens the address below and chooses a password.")) }
+            p { (say("请把下面的半个邀请码抄在纸条上，当面交给本人。本人拿到两张纸条后打开下列地址，自己设置密码。", "Write this half of the code on a slip and hand it to the person, who opens the address below with both slips and chooses a password.")) }
         }))
         section class="panel" {
-            h2 { (say("邀请码（只显示这一次）", "Invitation code (shown this once)")) }
+            h2 { (title) }
             p class="token" { (invited.code.expose().as_str()) }
+            p { strong { (other) } }
             p class="muted" {
-                (say("离开此页后无法再看到。邀请码只能用一次；丢失或失效的，由两人重新办理重置密码。请勿自己使用：首次使用会记入日志。", "It cannot be seen again after leaving this page, and is good once. If it is lost or lapses, two people reset the password. Do not use it yourself: its use is logged."))
+                (say("离开此页后无法再看到。邀请码只能用一次；丢失或失效的，由两人重新办理重置密码。", "It cannot be seen again after leaving this page, and is good once. If it is lost or lapses, two people reset the password."))
             }
             (facts(&[
                 (say("交给", "For"), html! { (invited.account.person) }),
@@ -239,5 +294,5 @@ fn invitation(app: &App, operator: &Operator, action: Action, invited: &Invited)
         }
         div class="actions" { a class="button" href=(PATH) { (say("已交给本人", "Handed over")) } }
     };
-    show(app, operator, Content::new(Place::Acts, say("邀请码", "Invitation code"), PATH, body))
+    show(app, operator, Content::new(Place::Acts, title, PATH, body))
 }

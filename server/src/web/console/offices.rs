@@ -105,7 +105,7 @@ async fn render(
         }
         @for section in &rules.sections {
             @let inside: Vec<_> = offices.iter().filter(|office| office.section == section.id.as_str()).collect();
-            @if !inside.is_empty() { (list(operator, operator.say(&section.name.zh, &section.name.en), &inside)) }
+            @if !inside.is_empty() { (list(operator, edition, operator.say(&section.name.zh, &section.name.en), &inside)) }
         }
     };
     let path = edition.path("/offices");
@@ -172,13 +172,28 @@ fn import_forms(operator: &Operator, edition: &InEdition, rules: &Rules, is_firs
     }
 }
 
-fn list(operator: &Operator, section: &str, offices: &[&Office]) -> Markup {
+/// Which of the three texts are there.
+fn texts_words(operator: &Operator, office: &Office) -> String {
+    let texts = [
+        (&office.duties, operator.say("职责", "duties")),
+        (&office.commitment, operator.say("承诺", "commitment")),
+        (&office.statement, operator.say("述职", "statement")),
+    ];
+    let there: Vec<_> = texts.into_iter().filter(|(text, _)| text.is_some()).map(|(_, name)| name).collect();
+    if there.is_empty() {
+        return operator.say("尚未录入", "none yet").to_owned();
+    }
+    there.join(operator.say("、", ", "))
+}
+
+fn list(operator: &Operator, edition: &InEdition, section: &str, offices: &[&Office]) -> Markup {
     let columns = [
         Column::numbers(operator.say("编号", "No.")),
         Column::words(operator.say("单位", "Unit")),
         Column::words(operator.say("股室", "Office")),
         Column::words(operator.say("评议范围", "Scope")),
         Column::words(operator.say("上年后十名", "Last year's last ten")),
+        Column::words(operator.say("职责、承诺、述职", "Duties, commitment, statement")),
     ];
     let rows = offices.iter().map(|office| {
         Row::from(vec![
@@ -187,6 +202,7 @@ fn list(operator: &Operator, section: &str, offices: &[&Office]) -> Markup {
             html! { (office.office) },
             html! { (office.scope) },
             html! { @if office.carried_over { span class="badge flagged" { (operator.say("是", "yes")) } } },
+            html! { a href=(edition.path(&format!("/offices/{}", office.number))) { (texts_words(operator, office)) } },
         ])
     });
     let caption =

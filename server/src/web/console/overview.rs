@@ -308,9 +308,14 @@ fn poll_card(operator: &Operator, glance: &Glance) -> Markup {
         p class="muted" { (operator.say("投票", "Poll")) }
         @match &glance.poll {
             Some(poll) => {
-                p class="figure" { (poll.ballots) " / " (poll.cards) }
+                p class="figure" {
+                    (poll.turnout.ballots)
+                    @if let Some(present) = poll.turnout.present { " / " (present) }
+                }
                 p { (operator.say(poll.state.zh(), poll.state.en())) br;
-                    (operator.say("已投票 / 评议卡", "Ballots / cards")) }
+                    @if poll.turnout.present.is_some() { (operator.say("已投票 / 已签到", "Ballots / checked in")) }
+                    @else { (operator.say("已投票", "Ballots")) }
+                }
             }
             None => { p class="figure" { "—" } p { (operator.say("尚未建立", "Not created yet")) } }
         }

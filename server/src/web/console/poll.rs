@@ -42,6 +42,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/console/{year}/poll/open", Permission::TakePartInActs, open)
         .post("/console/{year}/poll/pause", Permission::PacePoll, pause)
         .post("/console/{year}/poll/resume", Permission::PacePoll, resume)
+        .post("/console/{year}/poll/resume-restored", Permission::TakePartInActs, resume_restored)
         .post("/console/{year}/poll/close", Permission::TakePartInActs, close)
         .post("/console/{year}/poll/seal", Permission::PreparePoll, seal)
         .post("/console/{year}/poll/reconcile", Permission::PreparePoll, reconcile)
@@ -95,6 +96,14 @@ fn read_spare_cards(form: &Form) -> Result<u32, ServiceError> {
 
 async fn open(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
     propose(&app, &operator, &edition, Act::OpenPoll).await
+}
+
+async fn resume_restored(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+) -> Result<Response, PageError> {
+    propose(&app, &operator, &edition, Act::ResumeRestored).await
 }
 
 async fn close(

@@ -10,11 +10,13 @@ use super::address::InEdition;
 use super::frame::{Content, Place, show};
 use super::guard::Routes;
 use super::parts::{back, button};
+use super::ties;
 use crate::app::App;
 use crate::domain::{Action, EditionState, Permission, PollState};
 use crate::service::ServiceError;
 use crate::service::act::Act;
 use crate::service::overview::{find_real_poll, undecided_ties};
+use crate::web::counted::counted;
 use crate::web::error_page::PageError;
 use crate::web::form::Complaint;
 use crate::web::session::Operator;
@@ -86,7 +88,7 @@ async fn render(
         p class="lead" {
             (operator.say("公开的文件让任何人都能自己重算抽取、计票和排名。", "The public files let anybody compute draw, tally and ranking again."))
         }
-        @if ties > 0 { (ties_note(operator, ties)) }
+        @if ties > 0 { (ties_note(operator, &edition.path("/ties"), ties)) }
         (task(operator, edition, revealed))
     };
     let path = edition.path("/publication");
@@ -102,16 +104,16 @@ async fn render(
     ))
 }
 
-fn ties_note(operator: &Operator, ties: usize) -> Markup {
+fn ties_note(operator: &Operator, path: &str, ties: usize) -> Markup {
     let headline = operator.say(
         format!("有 {ties} 处并列跨越名次界线，尚未裁定"),
-        format!("{ties} ties across a cut are not decided"),
+        format!("{} not decided", counted(ties, "tie across a cut is", "ties across a cut are")),
     );
     let words = operator.say(
-        "发布后仍会标明并列，由领导小组裁定。",
-        "They are published as ties; the leading group decides.",
+        "请领导小组在发布以前裁定；没有裁定就发布，永远标为并列。",
+        "Let the leading group decide them before the publication; otherwise they are published as ties for ever.",
     );
-    alert(Tone::Warning, &headline, &html! { p { (words) } })
+    alert(Tone::Warning, &headline, &html! { p { (words) " " (ties::link(operator, path)) } })
 }
 
 fn task(operator: &Operator, edition: &InEdition, revealed: bool) -> Markup {

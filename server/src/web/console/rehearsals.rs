@@ -15,7 +15,7 @@ use super::frame::{Content, Place, show};
 use super::guard::Routes;
 use super::parts::{back_to, button, local_time};
 use crate::app::App;
-use crate::domain::{Permission, PollId, Purpose};
+use crate::domain::{InTwoLanguages as _, Permission, PollId, Purpose};
 use crate::service::ServiceError;
 use crate::service::edition::load_rules;
 use crate::service::overview::{find_poll_by_id, list_offices};
@@ -78,15 +78,19 @@ async fn render(
     let running = all.iter().find(|poll| is_running(poll));
     let offices = list_offices(&app.context, &edition.0.id).await?.len();
     let deck = deck::deck(offices, rules.answers()).len();
+    let refused = rehearsal::check(&app.context, &edition.0).await.err();
     let body = html! {
         p class="lead" {
             (say("演练走一遍完整的流程：另做密钥、另制评议卡、投票、对账、解密、揭晓。可以演练多次。演练写在选举本身里，结果永远不能并入正式投票，也不能公布。",
                  "A rehearsal goes through everything with keys and cards of its own: voting, reconciliation, decryption, reveal. There may be any number. That it is one stands in the election itself: its result can never be merged or published."))
         }
-        @match running {
-            Some(poll) => (note(operator, edition, poll)),
-            None if operator.may(Permission::PreparePoll) => (create_form(operator, edition, &rules, deck, sent)),
-            None => (alert(Tone::Note, say("现在没有演练", "No rehearsal is running"), &html! {})),
+        @match (running, &refused) {
+            (Some(poll), _) => (note(operator, edition, poll)),
+            (None, Some(reason)) => (alert(Tone::Note, say("现在不能开始演练", "No rehearsal can begin now"), &html! {
+                p { (operator.say(reason.zh(), reason.to_string())) }
+            })),
+            (None, None) if operator.may(Permission::PreparePoll) => (create_form(operator, edition, &rules, deck, sent)),
+            (None, None) => (alert(Tone::Note, say("现在没有演练", "No rehearsal is running"), &html! {})),
         }
         @if !all.is_empty() { (list(operator, edition, &all)) }
     };

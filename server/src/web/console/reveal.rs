@@ -3,7 +3,6 @@
 //! Until the poll is revealed nothing but its state and the number of ballots is on the page; after it nothing that the
 //! chair has not shown yet. Every screen shows the same step.
 
-use appearance::parts::progress;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use evaluation::hash::Sha256Hash;
@@ -19,6 +18,7 @@ use crate::service::ServiceError;
 use crate::service::edition::load_rules;
 use crate::service::overview::{PollView, find_poll};
 use crate::service::reveal::{self, RevealView};
+use crate::web::counted::{turnout_bar, turnout_words};
 use crate::web::error_page::PageError;
 use crate::web::form::Form;
 use crate::web::session::Operator;
@@ -73,6 +73,7 @@ async fn turn(
 fn turnout(operator: &Operator, view: &PollView) -> Markup {
     let state = view.poll.state;
     let label = operator.say("已投票", "Ballots cast");
+    let (zh, en) = turnout_words(view.turnout);
     let voting = state >= PollState::Open;
     html! {
         div class="turnout" {
@@ -81,11 +82,9 @@ fn turnout(operator: &Operator, view: &PollView) -> Markup {
                 p class="large" { (reason) }
             }
             @if voting {
-                p class="turnout-figure" { (view.ballots) }
-                p class="large" {
-                    (operator.say(format!("已投票　共 {} 张评议卡", view.registered), format!("ballots of {} cards", view.registered)))
-                }
-                (progress(view.ballots.into(), view.registered.into(), label))
+                p class="turnout-figure" { (view.turnout.ballots) }
+                p class="large" { (operator.say(zh, en)) }
+                (turnout_bar(view.turnout, label))
             }
             p class="muted" {
                 (operator.say("揭晓之前只显示票数，任何人都看不到评议内容。", "Before the reveal only the number of ballots is shown; nobody can see any grade."))

@@ -1,4 +1,7 @@
-//! Sheets of A4 that are printed, signed and kept at the opening: the opening sheet 开票确认单 and the zero report 零票报告.
+//! Sheets of A4 that are printed, signed and kept: the opening sheet 开启单, the zero report 零票报告, and the closing sheet
+//! 封箱单.
+
+mod closing;
 
 use appearance::parts::{Tone, alert, qr_svg};
 use axum::extract::State;
@@ -12,7 +15,7 @@ use super::frame::{Content, Place, show};
 use super::guard::Routes;
 use super::parts::{back_to, facts, large_hash, local_time};
 use crate::app::App;
-use crate::domain::Permission;
+use crate::domain::{Permission, PollState};
 use crate::service::edition::load_rules;
 use crate::service::overview::PollView;
 use crate::service::rehearsal::is_running;
@@ -24,19 +27,23 @@ use crate::web::session::Operator;
 pub(super) const SCANNED: &str = "PINGYI-SETUP:";
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get("/console/{year}/poll/opening-sheet", Permission::ViewTurnout, opening).get(
+    let routes = routes.get("/console/{year}/poll/opening-sheet", Permission::ViewTurnout, opening).get(
         "/console/{year}/poll/zero-report",
         Permission::ViewTurnout,
         zero,
-    )
+    );
+    closing::routes(routes)
 }
 
-/// The way to both sheets, on the page of a poll whose election is final.
-pub(super) fn links(operator: &Operator, edition: &InEdition) -> Markup {
+/// The way to the sheets, on the page of a poll whose election is final.
+pub(super) fn links(operator: &Operator, edition: &InEdition, state: PollState) -> Markup {
     html! {
-        p class="no-print" {
-            a class="button" href=(edition.path("/poll/opening-sheet")) { (operator.say("打印开票确认单", "Print the opening sheet")) } " "
+        div class="actions no-print" {
+            a class="button" href=(edition.path("/poll/opening-sheet")) { (operator.say("打印开启单", "Print the opening sheet")) }
             a class="button" href=(edition.path("/poll/zero-report")) { (operator.say("零票报告", "Zero report")) }
+            @if state >= PollState::Closed {
+                a class="button" href=(edition.path("/poll/closing-sheet")) { (operator.say("打印封箱单", "Print the closing sheet")) }
+            }
         }
     }
 }
@@ -53,7 +60,7 @@ async fn opening(
         Some(sheet) => opening_body(&operator, &rules, sheet),
         None => not_final(&operator),
     };
-    let title = operator.say("开票确认单", "Opening sheet");
+    let title = operator.say("开启单", "Opening sheet");
     Ok(page(&app, &operator, &edition, (title, "/poll/opening-sheet"), rehearsal, &body))
 }
 
@@ -61,17 +68,17 @@ fn opening_body(operator: &Operator, rules: &Rules, sheet: &OpeningSheet) -> Mar
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let setup = sheet.setup.to_string();
     let picture =
-        qr_svg(&format!("{SCANNED}{setup}"), say("选举核对码的二维码", "QR code of the election's hash"));
+        qr_svg(&format!("{SCANNED}{setup}"), say("选举核对码的二维码", "QR code of the election check code"));
     html! {
         (lead(operator, "一式两份：一份由监督员保存，一份放在投票机旁供扫描。", "Two copies: one for the supervisor, one beside the booths to be scanned."))
         article class="sheet" {
-            (head(operator, rules, &sheet.poll, say("开票确认单", "Opening sheet")))
+            (head(operator, rules, &sheet.poll, say("开启单", "Opening sheet")))
             section class="sheet-code" {
                 div {
-                    h2 { (say("选举核对码（Setup）", "Hash of the election (Setup)")) }
+                    h2 { (say("选举核对码", "Election check code")) }
                     p class="sheet-hash" { @for group in fours(&setup) { span { (group) } " " } }
-                    p class="small" { (say("每台投票机扫描右侧二维码，读出屏幕上的前后各四位，与本单一致才可投票。任何一台不一致，不得开启投票。",
-                        "Every booth scans the square code. The hash on its screen must be this one: compare the first and the last four. If one differs, do not open the poll.")) }
+                    p class="small" { (say("每台投票机扫描右侧二维码：它自己算出的核对码与本单一致才开。任何一台不认，不得开启投票。",
+                        "Every booth scans the square code and opens only if it has computed the same code itself. If one refuses, do not open the poll.")) }
                 }
                 @if let Ok(picture) = picture { div class="sheet-qr" { (picture) p class="small code" { (SCANNED) } } }
             }

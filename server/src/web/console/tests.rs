@@ -11,5 +11,6 @@ mod nominations;
 mod people;
 mod rehearsal;
 mod terminals;
+mod texts;
 mod uploads;
 mod year;

@@ -170,10 +170,10 @@ fn archive(
                     dl class="stacked" {
                         dt { (frame.say("大小", "Size")) } dd { (file_size(facts.size)) }
                         dt { "SHA-256" } dd { code class="hash" { (facts.hash) } }
-                        dt { (frame.say("设置哈希（与开启单相同）", "Setup hash, as on the opening sheet")) }
+                        dt { (frame.say("选举核对码（与开启单相同）", "Election check code, as on the opening sheet")) }
                         dd { code class="hash" { (setup) } }
                         @if let Some(end) = end_ballots {
-                            dt { (frame.say("收票哈希", "Hash of the end of voting")) } dd { code class="hash" { (end) } }
+                            dt { (frame.say("封箱核对码（与封箱单相同）", "Closing code, as on the closing sheet")) } dd { code class="hash" { (end) } }
                         }
                     }
                     a class="button" href=(url) { (frame.say("下载", "Download")) }

@@ -1,6 +1,5 @@
 //! `/`: the edition at a glance.
 
-use appearance::parts::progress;
 use axum::extract::State;
 use evaluation::rules::Stage;
 use maud::{Markup, html};
@@ -10,6 +9,7 @@ use crate::domain::{DrawState, EditionState, PollState};
 use crate::service::Context;
 use crate::service::poll::Turnout;
 use crate::service::public::{self, Overview, StageTime};
+use crate::web::counted::{turnout_bar, turnout_words};
 use crate::web::layout::{Frame, Place};
 
 pub(super) async fn show(frame: Frame, State(context): State<Context>) -> Result<Markup, SiteError> {
@@ -73,6 +73,14 @@ pub(super) fn being_prepared(frame: &Frame) -> Markup {
 fn now(frame: &Frame, overview: &Overview) -> Markup {
     let poll = overview.poll.as_ref();
     let (headline, detail, link) = match poll.map(|poll| poll.state) {
+        Some(PollState::Revealed) if !overview.is_revealed() => (
+            frame.say("正在会场揭晓", "The result is being revealed in the hall"),
+            frame.say(
+                "主持人在会场逐步宣布名次，宣布完毕，排名就在这里公布。",
+                "The chair announces it in the hall step by step. After the last step the ranking appears here.",
+            ),
+            None,
+        ),
         Some(PollState::Revealed) => (
             frame.say("结果已揭晓", "The result is revealed"),
             frame.say("两部分的排名、得分和各档票数已经公布。", "Ranks, scores and counts of both sections are public."),
@@ -115,7 +123,7 @@ fn now(frame: &Frame, overview: &Overview) -> Markup {
                 }
                 @if let Some((place, label)) = link { a class="button primary" href=(place.path()) { (label) } }
             }
-            @if let Some(turnout) = poll.and_then(|poll| poll.turnout) { (turnout_bar(frame, turnout)) }
+            @if let Some(turnout) = poll.and_then(|poll| poll.turnout) { (self::turnout(frame, turnout)) }
         }
     }
 }
@@ -167,15 +175,18 @@ fn edition_now(frame: &Frame, state: EditionState) -> Now {
     }
 }
 
-/// Ballots of cards, as a bar and in words.
-pub(super) fn turnout_bar(frame: &Frame, Turnout { cards, ballots }: Turnout) -> Markup {
-    let words = frame
-        .pick(format!("已投票{ballots}张，评议卡共{cards}张"), format!("{ballots} ballots of {cards} cards"));
+/// Ballots of people checked in, as a bar and in words.
+pub(super) fn turnout(frame: &Frame, turnout: Turnout) -> Markup {
+    let (zh, en) = turnout_words(turnout);
+    let words = frame.pick(zh, en);
     html! {
         div class="turnout" {
-            p class="figure" { (ballots) span class="of" { " / " (cards) } }
+            p class="figure" {
+                (turnout.ballots)
+                @if let Some(present) = turnout.present { span class="of" { " / " (present) } }
+            }
             p class="muted" { (words) }
-            (progress(ballots.into(), cards.into(), &words))
+            (turnout_bar(turnout, &words))
         }
     }
 }

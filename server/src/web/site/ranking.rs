@@ -1,4 +1,4 @@
-//! `/ranking`: rank, score and counts of every office, from the reveal on.
+//! `/ranking`: rank, score and counts of every office, once the hall has been told.
 
 use appearance::parts::{Share, Tone, alert, bar, grade_icon, legend};
 use axum::extract::State;
@@ -9,9 +9,11 @@ use evaluation::rules::{Rules, Section};
 use maud::{Markup, html};
 
 use super::SiteError;
-use super::home::turnout_bar;
+use super::home::turnout;
+use crate::domain::PollState;
 use crate::service::Context;
 use crate::service::public::{self, PublicPoll, PublicRanking, Year};
+use crate::web::counted::counted;
 use crate::web::layout::{Frame, Place};
 
 pub(super) async fn show(frame: Frame, State(context): State<Context>) -> Result<Markup, SiteError> {
@@ -33,14 +35,18 @@ pub(super) fn not_revealed(frame: &Frame, poll: Option<&PublicPoll>) -> Markup {
         h1 { (title) }
         (alert(Tone::Note, frame.say("结果尚未揭晓", "The result is not revealed yet"), &html! { p {
             (frame.say(
-                "票一直是加密的，没有任何人看得到中间结果。投票结束、对账平衡、监票人按规则的人数共同解密总数之后，排名在此公布。",
-                "All ballots are encrypted, and nobody sees any result before its time. The ranking appears here once \
-                 voting has ended, the counts balance, and the trustees have decrypted the totals together.",
+                "票一直是加密的，没有任何人看得到中间结果。投票结束、对账平衡、监票人按规则的人数共同解密总数，主持人在会场逐步揭晓；会场宣布完毕，排名在此公布。",
+                "All ballots are encrypted, and nobody sees any result before its time. Voting ends, the counts must \
+                 balance, the trustees decrypt the totals together, and the chair reveals them in the hall step by step; \
+                 after the last step the ranking appears here.",
             ))
         } }))
         @if let Some(poll) = poll {
-            h2 { (frame.say(poll.state.zh(), poll.state.en())) }
-            @if let Some(turnout) = poll.turnout { (turnout_bar(frame, turnout)) }
+            h2 {
+                @if poll.state == PollState::Revealed { (frame.say("正在会场揭晓", "Being revealed in the hall")) }
+                @else { (frame.say(poll.state.zh(), poll.state.en())) }
+            }
+            @if let Some(count) = poll.turnout { (turnout(frame, count)) }
             @if let Some(time) = poll.opened_at {
                 p class="muted" { (frame.say("开始：", "Opened: ")) (frame.minute(time)) }
             }
@@ -70,7 +76,7 @@ pub(super) fn page(
             p class="lead" {
                 (frame.pick(
                     format!("共{ballots}张票，每张票对全部{}个股室逐一评议。", ranking.offices().count()),
-                    format!("{ballots} ballots, each of which rates all {} offices.", ranking.offices().count()),
+                    format!("{}, each of which rates all {} offices.", counted(ballots, "ballot", "ballots"), ranking.offices().count()),
                 ))
                 @if let Some(time) = poll.closed_at { " " (frame.say("投票结束：", "Voting ended: ")) (frame.minute(time)) }
             }

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::SiteError;
 use crate::service::Context;
 use crate::service::public;
+use crate::web::counted::counted;
 use crate::web::layout::{Frame, Place};
 
 pub(super) async fn show(frame: Frame, State(context): State<Context>) -> Result<Markup, SiteError> {
@@ -67,7 +68,7 @@ fn balance(frame: &Frame, counts: &Reconciliation) -> Markup {
         Column::numbers(frame.say("数量", "Number")),
         Column::words(frame.say("怎样核对", "How to check")),
     ];
-    let rows = counted(frame, counts)
+    let rows = rows(frame, counts)
         .into_iter()
         .map(|(what, number, how)| Row::from(vec![html! { (what) }, html! { (number) }, html! { (how) }]));
     html! {
@@ -98,8 +99,8 @@ fn verdict(frame: &Frame, counts: &Reconciliation) -> Markup {
         (frame.pick(
             format!("{}张票，各出自一张不同的评议卡；作废的卡{}张，未交回的卡{}张。",
                 counts.ballots, counts.void.total(), counts.not_returned),
-            format!("{} ballots, each from a different card; {} cards void, {} not returned.",
-                counts.ballots, counts.void.total(), counts.not_returned),
+            format!("{}, each from a different card; {} void, {} not returned.",
+                counted(counts.ballots, "ballot", "ballots"), counted(counts.void.total(), "card", "cards"), counts.not_returned),
         ))
     } };
     let differing = counts.lines.iter().any(|line| line.difference != 0);
@@ -114,9 +115,9 @@ fn verdict(frame: &Frame, counts: &Reconciliation) -> Markup {
 
 fn lines(frame: &Frame, counts: &Reconciliation) -> Markup {
     let columns = [
-        Column::words(frame.say("左边", "Left side")),
+        Column::words(frame.say("这一项", "This")),
         Column::numbers(frame.say("数量", "Number")),
-        Column::words(frame.say("右边", "Right side")),
+        Column::words(frame.say("应等于", "must equal")),
         Column::numbers(frame.say("数量", "Number")),
         Column::numbers(frame.say("差额", "Difference")),
     ];
@@ -150,7 +151,7 @@ fn exceptions(frame: &Frame, counts: &Reconciliation) -> Markup {
     table(frame.say("由两人登记的例外", "Exceptions, recorded by two people"), &columns, rows)
 }
 
-fn counted(frame: &Frame, counts: &Reconciliation) -> Vec<(&'static str, u64, &'static str)> {
+fn rows(frame: &Frame, counts: &Reconciliation) -> Vec<(&'static str, u64, &'static str)> {
     let draw = frame.say("抽取结果", "result of the draw");
     let archive = frame.say("投票档案", "archive of the poll");
     let closing = frame.say("收票声明", "closing statement");
@@ -172,7 +173,7 @@ fn counted(frame: &Frame, counts: &Reconciliation) -> Vec<(&'static str, u64, &'
             frame.say("其余的卡", "all other cards"),
         ),
         (
-            frame.say("同一张卡的第二张票（已拒收）", "Second ballots of a card, refused"),
+            frame.say("卡已投票或已作废而拒收的票", "Ballots of cards that had voted or were void, refused"),
             counts.refused_ballots,
             closing,
         ),

@@ -146,7 +146,7 @@ async fn nothing_of_the_result_is_public_before_the_reveal() {
     let mut day = Day::begin().await;
     day.finish(false, async |day, state| {
         nothing_of_the_result(day, state).await;
-        assert!(day.page("/ranking").await.contains("已投票2张，评议卡共2张"), "{state}");
+        assert!(day.page("/ranking").await.contains("已投票 2 人，已签到 2 人"), "{state}");
         assert_eq!(day.bytes("/downloads/setup.bel").await.0, StatusCode::OK, "{state}");
         let open = matches!(state, "open" | "closing");
         let closed = if open { StatusCode::NOT_FOUND } else { StatusCode::OK };
@@ -155,6 +155,14 @@ async fn nothing_of_the_result_is_public_before_the_reveal() {
         assert_eq!(counts, matches!(state, "reconciled" | "tallied"), "{state}");
     })
     .await;
+    nothing_of_the_result(&day, "revealed, and the hall has seen nothing yet").await;
+    assert!(
+        day.page("/").await.contains("正在会场揭晓") && day.page("/ranking").await.contains("正在会场揭晓")
+    );
+    let last = day
+        .turn_to_the_last_step(async |day| nothing_of_the_result(day, "while the chair turns").await)
+        .await;
+    day.turn(last, 0).await;
     let ranking = day.page("/ranking").await;
     assert!(ranking.contains("80.00") && ranking.contains("20.00"), "{ranking}");
     assert!(ranking.contains("后1名") && !ranking.contains("满意率"));

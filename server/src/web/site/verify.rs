@@ -132,8 +132,8 @@ fn verify(frame: &Frame, facts: &Facts) -> Markup {
         (commands("pingyi-verify ."))
         p {
             (frame.say(
-                "投票开始时各方签字的开启单上印有设置哈希。用它作锚，就能确认这正是当时那次投票：",
-                "The opening sheet, signed in the hall, shows the Setup hash. With it as anchor you know that this is the \
+                "投票开始时各方签字的开启单上印有选举核对码。用它作锚，就能确认这正是当时那次投票：",
+                "The opening sheet, signed in the hall, shows the election check code. With it as anchor you know that this is the \
                  very poll that was opened:",
             ))
         }

@@ -191,7 +191,7 @@ const DONE_TEXT: Text = Text::new(
     "Take the stick out and keep it yourself; bring stick and passphrase to the tally. Keep the recovery sheet in another place.",
 );
 const SIGN: Text = Text::new(
-    "开票确认单上印着同一个监票人密钥核对码。请核对一致后签字：",
+    "开启单上印着同一个监票人密钥核对码。请核对一致后签字：",
     "The opening sheet bears the same code of the keys. Sign it once you have compared them:",
 );
 const DONE_BUTTON: Text = Text::new("完成，返回首页", "Done, back to the start");

@@ -153,7 +153,7 @@ const WRONG: Text = Text::new("这个U盘现在不能用", "This stick cannot be
 const AGAIN: Text = Text::new("换好了，再看一次", "Changed; look again");
 const UNLOCK: Text = Text::new("请输入口令", "Enter your passphrase");
 const UNLOCK_LEAD: Text = Text::new(
-    "本机先下载封好的票箱，逐张核验，自己加一遍，再请您与签了字的开票确认单核对。到那时为止什么都不会打开。",
+    "本机先下载封好的票箱，逐张核验，自己加一遍，再请您与签了字的开启单、封箱单核对。到那时为止什么都不会打开。",
     "This terminal first fetches the sealed ballot box, checks every ballot and adds them up itself; then you compare with the signed sheets. Nothing is opened before that.",
 );
 const PASSPHRASE: Text = Text::new("口令", "Passphrase");
@@ -174,18 +174,18 @@ const CHECKING_NOTE: Text = Text::new(
 );
 const COMPARE: Text = Text::new("与签字单核对", "Compare with the signed sheet");
 const COMPARE_LEAD: Text = Text::new(
-    "票箱核验无误。请监督员拿出签了字的开票确认单，逐项核对，一致的打勾。三项都一致，才打开合计。打开以后不能换一个票箱重来：这把密钥只认这一个。",
-    "The ballot box passes every check. Let the supervisor bring the signed opening sheet, and tick each item that agrees. Only if all three agree are the sums opened; after that this key opens no other ballot box, ever.",
+    "票箱核验无误。请监督员拿出签了字的开启单和封箱单，逐项核对，一致的打勾。三项都一致，才打开合计。打开以后不能换一个票箱重来：这把密钥只认这一个。",
+    "The ballot box passes every check. Let the supervisor bring the signed opening sheet and closing sheet, and tick each item that agrees. Only if all three agree are the sums opened; after that this key opens no other ballot box, ever.",
 );
 const BALLOTS: Text = Text::new("票数", "Ballots");
-const SETUP: Text = Text::new("选举核对码（Setup）", "Hash of the election (Setup)");
+const SETUP: Text = Text::new("选举核对码", "Election check code");
 const HEAD: Text = Text::new("票箱核对码", "Code of the ballot box");
-const ON_OPENING: Text = Text::new("在开票确认单上", "on the opening sheet");
+const ON_OPENING: Text = Text::new("在开启单上", "on the opening sheet");
 const ON_CLOSING: Text =
-    Text::new("与大屏和控制台“投票”页上的一样", "as on the big screen and on the console's page of the poll");
+    Text::new("在封箱单上，与大屏上的一样", "on the closing sheet, and as on the big screen");
 const ON_SCREENS: Text = Text::new(
-    "代表整个票箱的一串字符，与其他监票人屏幕上的一样",
-    "it stands for the whole ballot box; the same on the other trustees' screens",
+    "代表整个票箱的一串字符，在对账后印的封箱单上，与其他监票人屏幕上的一样",
+    "it stands for the whole ballot box: on the closing sheet printed after the reconciliation, and on the other trustees' screens",
 );
 const AGREES: Text = Text::new("一致", "agrees");
 const DECRYPT: Text = Text::new("三项都一致，打开合计", "All three agree: open the sums");

@@ -22,7 +22,7 @@ use crate::domain::{
 use crate::service::act::{self, Act, ActError};
 use crate::service::poll::ballot::{self, Delivery};
 use crate::service::poll::booths::{self, Booth};
-use crate::service::poll::exceptions::{NewException, Subject};
+use crate::service::poll::exceptions::{NewException, Subject, Withdrawal};
 use crate::service::poll::{self, archive, cards, closing, keys, void};
 use crate::service::pool::lock::LockRequest;
 use crate::service::{Context, ServiceError, draw, edition};
@@ -136,6 +136,18 @@ impl Hall {
             document_number: "宁创〔2020〕11号".to_owned(),
         };
         self.together(&Act::RecordException(new)).await
+    }
+
+    /// Nobody was checked in and no booth took part: recorded, so that the poll can be reconciled.
+    pub(super) async fn without_desk_and_booths(&self) {
+        for subject in [Subject::NoCheckIn, Subject::NoBoothStatement] {
+            self.except(subject).await.unwrap();
+        }
+    }
+
+    pub(super) async fn withdraw(&self, number: u32, reason: &str) -> Result<(), ActError> {
+        let which = Withdrawal { poll: self.poll.clone(), number, reason: reason.to_owned() };
+        self.together(&Act::WithdrawException(which)).await
     }
 
     pub(super) async fn vote(&self, card: usize) -> Result<Delivery, ServiceError> {

@@ -29,22 +29,15 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "从此谁也不能再开始投票，不能再次开启。正在投的人可以投完，投票机继续送达选票；全部送达之后，由创建办封箱。请先确认没有代表在等候。",
             "From now on nobody begins to vote, and the poll cannot be opened again. Those who are voting finish, and the booths go on delivering; when every ballot has arrived, the commission seals the box. First see that no representative is waiting.",
         ),
-        Action::RecordException => (
-            "登记下列例外。它说明哪一项没有按规定完成以及原因，随对账永久公布；两人在纸质记录上签字。只有确认时情况仍如下所述才会登记。",
-            "This exception is recorded. It says what did not go as it must, and why; it is published with the reconciliation for ever, and both sign the paper record. It is recorded only if things are still as stated here when it is confirmed.",
-        ),
         Action::Reveal => (
-            "计票结果和两个部分的排名立即对公众网站和大屏可见，不能收回。已登记的处理已计入排名。",
-            "The result of the tally and the rankings of both sections become visible at once, to the public site and on the big screen, and cannot be taken back. Recorded sanctions are counted in.",
+            "计票结果就此揭晓，不能收回：主持人在大屏上逐步宣布两个部分的名次，走到最后一步，公众网站才显示排名。已登记的处理已计入排名。",
+            "The result is revealed and this cannot be taken back: the chair announces the ranks of both sections on the big screen step by step, and after the last step the public site shows the ranking. Recorded sanctions are counted in.",
         ),
         Action::ReplaceAbsent => (
             "下列代表失去席位，由下列候补递补。名单按抽取的次序计算，确认时再算一遍；失去席位的人不能再回来。缺席原因、文号和核对码随名单公布。",
             "This representative loses the seat, and this alternate is called. The order of the draw decides, and it is computed again on confirmation; nobody returns after losing a seat. Reason, document number and hash are published.",
         ),
-        Action::Sanction => (
-            "该股室因拉票直接列入本部分末三位，不论得分；事由、文号和日期随结果公布。确认后不能撤销，对账后不能再增加。",
-            "For canvassing, this office is placed directly among the last three of its section, whatever its score; reason, document number and date are published with the result. It cannot be taken back, and after the reconciliation none can be added.",
-        ),
+        Action::Sanction | Action::DecideTie | Action::ChangeOfficeTexts => of_offices(action),
         Action::Publish => (
             "生成全部公开文件，按公众的方法验证一遍，有一项不符即不发布；然后用本年度的发布密钥签名，任何人都可以下载，不能收回。年度评议进入“结果已公布”。",
             "All public files are made and verified as a stranger would; if anything is wrong nothing is published. Then they are signed with the publication key of the year, and anybody can download them; it cannot be taken back. The edition moves on to “published”.",
@@ -53,13 +46,49 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "年度评议就此结束，不能再更改。提名人的姓名、身份证号、电话和盐值从系统中删除，不能恢复；身份凭条和聘书不能再打印。已公布的内容保留。",
             "The evaluation of this year is closed for good. Names, ID card numbers, phones and salts of nominated people are erased and cannot be restored; slips and letters cannot be printed any more. What was published stays.",
         ),
+        Action::RecordException | Action::WithdrawException => of_exceptions(action),
         Action::BeginPaperCount | Action::EndPaperCount => of_paper(action),
         Action::CreateAccount
         | Action::ChangeRole
         | Action::ResetPassword
         | Action::EnableAccount
         | Action::EnrolTerminal
+        | Action::ResumeRestored
         | Action::Restore => of_installation(action),
+    }
+}
+
+/// Acts about recorded exceptions; any other is told by [`sentence`].
+const fn of_exceptions(action: Action) -> (&'static str, &'static str) {
+    match action {
+        Action::RecordException => (
+            "登记下列例外。它说明哪一项没有按规定完成以及原因，随对账永久公布；两人在纸质记录上签字。只有确认时情况仍如下所述才会登记。",
+            "This exception is recorded. It says what did not go as it must, and why; it is published with the reconciliation for ever, and both sign the paper record. It is recorded only if things are still as stated here when it is confirmed.",
+        ),
+        Action::WithdrawException => (
+            "撤销下列已登记的例外：它不再随对账公布，所说明的情况重新成为待办；登记和撤销都留在操作日志中。只有投票仍处在登记时的阶段才会撤销。",
+            "This recorded exception is withdrawn: it is not published any more, and what it was about is open again. That it was recorded and withdrawn stays in the log. It is done only while the poll is where it was when the exception was recorded.",
+        ),
+        _ => ("", ""),
+    }
+}
+
+/// Acts about single offices; any other is told by [`sentence`].
+const fn of_offices(action: Action) -> (&'static str, &'static str) {
+    match action {
+        Action::Sanction => (
+            "该股室因拉票直接列入本部分末三位，不论得分；事由、文号和日期随结果公布。确认后不能撤销，对账后不能再增加。",
+            "For canvassing, this office is placed directly among the last three of its section, whatever its score; reason, document number and date are published with the result. It cannot be taken back, and after the reconciliation none can be added.",
+        ),
+        Action::DecideTie => (
+            "登记领导小组的裁定：下列股室列入界线以下。股室、文号和日期随结果公布，任何人都可以核对。确认后不能撤销。",
+            "The decision of the leading group is recorded: the offices below belong under the cut. Offices, document number and date are published with the result, and anybody can check them. It cannot be taken back.",
+        ),
+        Action::ChangeOfficeTexts => (
+            "下列职责、承诺和述职从此就是该股室的材料，原有的被替换。请对照股室盖章的书面材料逐字核对。名单公布以后，职责和承诺立即对公众可见；述职在公开述职时可见。",
+            "The duties, commitment and statement below become those of the office and replace what was there. Compare them with the sealed paper, word by word. Duties and commitment are public as soon as the list is; the statement when all statements are published.",
+        ),
+        _ => ("", ""),
     }
 }
 
@@ -82,16 +111,16 @@ const fn of_paper(action: Action) -> (&'static str, &'static str) {
 const fn of_installation(action: Action) -> (&'static str, &'static str) {
     match action {
         Action::CreateAccount => (
-            "新建下列账号，还没有密码。确认后向您显示一次邀请码，由您当面交给本人；本人在24小时内用它自己设置密码，之后才能登录。提出人和您都不会知道密码。请核对姓名和角色：同一人在一个年度内不得先后担任互斥的角色。",
-            "This account is created, without a password. On confirmation an invitation code is shown to you once; hand it to the person, who chooses an own password with it within 24 hours and can sign in only then. Neither of you ever knows the password. Check person and role: nobody may hold two roles that exclude each other in one edition.",
+            "新建下列账号，还没有密码。确认后向您显示一次邀请码的乙码，提出人另取甲码；两人分别当面交给本人，互不告知。本人在24小时内用两码自己设置密码，之后才能登录。提出人和您都不会知道密码。请核对姓名和角色：同一人在一个年度内不得先后担任互斥的角色。",
+            "This account is created, without a password. On confirmation you are shown, once, the second half of an invitation code; the proposer fetches the first. Each of you hands an own slip to the person and tells the other nothing. With both halves the person chooses an own password within 24 hours and can sign in only then. Neither of you ever knows the password. Check person and role: nobody may hold two roles that exclude each other in one edition.",
         ),
         Action::ChangeRole => (
             "该账号立即退出登录，从此只有新角色的权限，须重新登录。提出之后角色又有变动的，不会执行。",
             "The account is signed out at once, has the rights of the new role only, and must sign in again. If its role was changed after the proposal, nothing is done.",
         ),
         Action::ResetPassword => (
-            "该账号的原密码立即作废，并立即退出登录。确认后向您显示一次邀请码，由您当面交给本人；本人在24小时内用它自己设置新密码，在此之前不能登录。提出人和您都不会知道密码。请确认要求重置的是本人。",
-            "The old password becomes void at once, and the account is signed out. On confirmation an invitation code is shown to you once; hand it to the person, who chooses a new password with it within 24 hours and cannot sign in before. Neither of you ever knows the password. Make sure that the person asked for it.",
+            "该账号的原密码立即作废，并立即退出登录。确认后向您显示一次邀请码的乙码，提出人另取甲码；两人分别当面交给本人，互不告知。本人在24小时内用两码自己设置新密码，在此之前不能登录。提出人和您都不会知道密码。请确认要求重置的是本人。",
+            "The old password becomes void at once, and the account is signed out. On confirmation you are shown, once, the second half of an invitation code; the proposer fetches the first. Each of you hands an own slip to the person and tells the other nothing. With both halves the person chooses a new password within 24 hours and cannot sign in before. Neither of you ever knows the password. Make sure that the person asked for it.",
         ),
         Action::EnableAccount => (
             "该账号从此可以用原来的密码和下列角色登录。提出之后角色又有变动的，不会执行。",
@@ -100,6 +129,10 @@ const fn of_installation(action: Action) -> (&'static str, &'static str) {
         Action::EnrolTerminal => (
             "允许下列终端接入服务器。确认前请走到这台终端前，核对它屏幕上的代码与下面的代码逐字相同；不同就不要确认，说明有人冒充。如写明替换，被替换的终端同时永久停用。",
             "This terminal may speak to the server. Before you confirm, go to it and compare the code on its screen with the one below, letter by letter; if they differ, do not confirm: somebody poses as the terminal or as the server. A terminal that is replaced is revoked for ever at the same time.",
+        ),
+        Action::ResumeRestored => (
+            "这次投票是从下列备份恢复的。备份之后存入的选票已经丢失，除非还留在投票机里没有送达（会自动送来）；丢失的票所用的评议卡又能再用一次。缺少几张，到封箱后由各投票机的声明查明；与大屏上最后一次显示的票数、最后打印的日志末端对照，可以先知道大概。备份之后的日志也已丢失。确认后投票继续，选票重新计入；没有把握时请不要确认，可结束投票，或由领导小组决定重新投票。",
+            "This poll was restored from the backup below. Ballots stored after the backup are lost, unless a booth still keeps them undelivered, which then arrive by themselves; the card of a lost ballot can be used once more. How many are missing the booths' statements show after the box is sealed; the number last seen on the big screen and the log head printed last give an idea now. The log after the backup is lost too. On confirmation the poll goes on and ballots count again. When in doubt do not confirm: the poll can be closed, or the leading group decides to vote anew.",
         ),
         Action::Restore => (
             "恢复备份只能在服务器上由命令行进行。",

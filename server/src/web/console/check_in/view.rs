@@ -79,12 +79,29 @@ pub(super) fn desks_and_people(shown: &Shown<'_>) -> Markup {
             }))
         }
         @if works && step.is_ok() && shown.own_desk().is_none() { (open_form(shown)) }
+        @if step.is_ok() && shown.own_desk().is_none() { (why_no_action(shown, works)) }
         (people(shown, works && step.is_ok() && shown.own_desk().is_some()))
         (desks(shown))
         @if works { (close_forms(shown)) }
         p class="no-print" { a href=(shown.action("/sheet")) { (shown.say("打印签到表（供本人签名）", "Print the sheet for signatures")) } }
         @if !shown.view.corrections.is_empty() { (corrections(shown)) }
     }
+}
+
+/// Why nothing can be done for anybody in the list below.
+fn why_no_action(shown: &Shown<'_>, works: bool) -> Markup {
+    let reason = if works {
+        shown.say(
+            "您还没有开放签到台，所以名单里没有“办理”。先开放签到台，再签到、发卡。",
+            "You have no open desk, so the list offers nothing to do. Open a desk, then check people in and hand out cards.",
+        )
+    } else {
+        shown.say(
+            "签到由签到处的账号在签到台办理；这里只能查看。",
+            "People are checked in at a desk, by an account of the check-in; here the list can only be read.",
+        )
+    };
+    alert(Tone::Note, shown.say("现在只能查看", "Only to be read now"), &html! { p { (reason) } })
 }
 
 fn counts(shown: &Shown<'_>) -> Markup {
@@ -140,8 +157,10 @@ fn people(shown: &Shown<'_>, works: bool) -> Markup {
         Column::words(shown.say("组别", "Half")),
         Column::words(shown.say("类别", "Category")),
         Column::words(shown.say("状态", "State")),
-        Column::words(shown.say("办理", "Action")),
+        Column::words(if works { shown.say("办理", "Action") } else { "" }),
     ];
+    let columns =
+        if works { &columns[..] } else { columns.split_last().map_or(&columns[..], |(_, rest)| rest) };
     let rows = found.iter().map(|person| {
         Row::from(vec![
             html! { strong class="code" { (person.id) } },
@@ -164,7 +183,7 @@ fn people(shown: &Shown<'_>, works: bool) -> Markup {
             (alert(Tone::Warning, shown.say("名单中没有此人", "Nobody of that name or id is on the list"), &html! {
                 p { (shown.say("名单上只有抽中的代表和已递补的候补。不在名单上的人不能签到：可能未被抽中，或是尚未递补的候补。请核对姓名写法或编号，仍查不到的报告监督员。", "Only those drawn and the alternates who were called are on it. Nobody else can be checked in. Check spelling or id; if in doubt call the supervisor.")) }
             }))
-        } @else { div class="desk-list" { (table(&caption, &columns, rows)) } }
+        } @else { div class="desk-list" { (table(&caption, columns, rows)) } }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::{Action, Permission, PollState};
 use crate::service::ServiceError;
 use crate::service::act::Act;
 use crate::service::overview::{PollView, find_poll};
-use crate::service::poll::exceptions::{NewException, Subject, open_subjects};
+use crate::service::poll::exceptions::{NewException, Subject, Withdrawal, may_be_withdrawn, open_subjects};
 use crate::web::console::acts;
 use crate::web::console::address::InEdition;
 use crate::web::console::frame::{Content, Place, show};
@@ -23,9 +23,14 @@ use crate::web::form::{Complaint, Form};
 use crate::web::session::Operator;
 
 const PATH: &str = "/console/{year}/poll/exceptions";
+const WITHDRAW: &str = "/console/{year}/poll/exceptions/withdraw";
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get(PATH, Permission::TakePartInActs, page).post(PATH, Permission::TakePartInActs, propose)
+    routes.get(PATH, Permission::TakePartInActs, page).post(PATH, Permission::TakePartInActs, propose).post(
+        WITHDRAW,
+        Permission::TakePartInActs,
+        propose_withdrawal,
+    )
 }
 
 async fn page(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
@@ -49,6 +54,27 @@ async fn propose(
     render(&app, &operator, &edition, &form, Some(&complaint)).await
 }
 
+async fn propose_withdrawal(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+    form: Form,
+) -> Result<Response, PageError> {
+    let view = load(&app, &edition).await?;
+    let complaint = match form.text("number").parse() {
+        Ok(number) => {
+            let reason = form.text("withdrawal_reason").to_owned();
+            let which = Withdrawal { poll: view.poll.id.clone(), number, reason };
+            match acts::propose(&app, &operator, &Act::WithdrawException(which)).await {
+                Ok(response) => return Ok(response),
+                Err(error) => Complaint::about(error)?,
+            }
+        }
+        Err(_) => Complaint::new("请选择要撤销的例外。", "Choose the exception to withdraw."),
+    };
+    render(&app, &operator, &edition, &form, Some(&complaint)).await
+}
+
 async fn load(app: &App, edition: &InEdition) -> Result<PollView, PageError> {
     let view = find_poll(&app.context, &edition.0.id).await?;
     Ok(view.ok_or(ServiceError::NotFound("poll"))?)
@@ -65,7 +91,15 @@ fn read(form: &Form, view: &PollView) -> Result<NewException, Complaint> {
             })?,
         },
         // What the page offered, as JSON; whether it is still so is checked by the use case.
-        None => serde_json::from_str(chosen).map_err(|_| choose())?,
+        None => match serde_json::from_str(chosen).map_err(|_| choose())? {
+            Subject::SpentCard { card, scans, .. } if !form.text("cards").is_empty() => {
+                let cards = form.text("cards").parse().map_err(|_| {
+                    Complaint::new("请填写已投过票的卡有几张。", "Enter how many cards have voted.")
+                })?;
+                Subject::SpentCard { card, cards, scans }
+            }
+            subject => subject,
+        },
     };
     Ok(NewException {
         poll: view.poll.id.clone(),
@@ -95,12 +129,13 @@ async fn render(
             ))
         }
         @if choices.is_empty() {
-            (alert(Tone::Note, say("现在没有可以登记的例外", "There is nothing to record now"), &html! {}))
+            (alert(Tone::Note, say("现在没有可以登记的例外", "There is nothing to record now"), &html! { p { (nothing_open(operator, view.poll.state)) } }))
         } @else if operator.may_propose(Action::RecordException) {
             (form(operator, edition, &choices, sent))
         } @else {
             (alert(Tone::Note, say("例外由创建办提出", "The commission proposes exceptions"), &html! {}))
         }
+        @if operator.may_propose(Action::WithdrawException) { (withdrawal(operator, edition, &view, sent)) }
     };
     let path = edition.path("/poll/exceptions");
     let content = Content {
@@ -109,6 +144,24 @@ async fn render(
         ..Content::new(Place::Poll, say("登记例外", "Record an exception"), &path, body)
     };
     Ok(show(app, operator, content))
+}
+
+/// Why nothing can be recorded.
+fn nothing_open(operator: &Operator, state: PollState) -> &'static str {
+    match state {
+        PollState::Closing => operator.say(
+            "每台投票机都已完成或已登记例外，可以封箱。封箱以后，缺少的投票机声明、对不平的账和无法读取的卡再登记。",
+            "Every booth has finished or is excepted, and the box can be sealed. After that, missing statements, lines that differ and cards that cannot be read can be recorded.",
+        ),
+        state if state < PollState::Closing => operator.say(
+            "投票结束以后才有例外可登记：投票机没有送完选票、没有签署声明，账对不平，卡无法读取。",
+            "There are none before the voting has ended: a booth that has not delivered or not signed, lines that differ, cards that cannot be read.",
+        ),
+        _ => operator.say(
+            "账已对平，例外随对账封存、公布，不能再登记。",
+            "The counts balance; exceptions are final with the reconciliation and published with it.",
+        ),
+    }
 }
 
 /// Values and labels of everything that can be recorded now.
@@ -144,9 +197,12 @@ fn form(operator: &Operator, edition: &InEdition, choices: &[(String, String)], 
             @if unreadable {
                 (Field {
                     value: sent.text("cards"),
-                    hint: Some(say("只在登记无法读取的卡时填写", "For cards that cannot be read only")),
+                    hint: Some(say(
+                        "登记无法读取的卡时必填。登记已投过票的卡时，如服务器曾重新启动、同一张卡又被扫描过，填实际张数，其余是重复扫描；不填即为扫描次数",
+                        "Needed for cards that cannot be read. For cards that have voted: how many they really are, if the server was started anew and a card was scanned again; left empty, it is the number of scans",
+                    )),
                     required: false,
-                    ..Field::new("cards", say("无法读取的卡（张）", "Cards that cannot be read"), FieldKind::Line("number"))
+                    ..Field::new("cards", say("卡（张）", "Cards"), FieldKind::Line("number"))
                 })
             }
             (Field {
@@ -160,6 +216,36 @@ fn form(operator: &Operator, edition: &InEdition, choices: &[(String, String)], 
                 ..Field::line("document_number", say("例外记录的文号", "Number of the document"))
             })
             div class="actions" { button class="primary" { (say("提出例外，等待确认", "Propose the exception")) } }
+        }
+    }
+}
+
+/// The form that withdraws an exception, if there is one that may be.
+fn withdrawal(operator: &Operator, edition: &InEdition, view: &PollView, sent: &Form) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    let recorded = view.settling.iter().flat_map(|settling| &settling.recorded);
+    let choices: Vec<_> = recorded
+        .filter(|recorded| may_be_withdrawn(view.poll.state, &recorded.exception.matter))
+        .map(|recorded| {
+            let matter = &recorded.exception.matter;
+            (recorded.number.to_string(), operator.say(matter.zh(), matter.to_string()))
+        })
+        .collect();
+    if choices.is_empty() {
+        return html! {};
+    }
+    let mut options = vec![("", say("请选择", "Choose"))];
+    options.extend(choices.iter().map(|(value, label)| (value.as_str(), label.as_str())));
+    html! {
+        form class="panel" method="post" action=(edition.path("/poll/exceptions/withdraw")) {
+            h2 { (say("撤销已登记的例外", "Withdraw a recorded exception")) }
+            (Field { value: sent.text("number"), ..Field::new("number", say("例外", "Exception"), FieldKind::Choice(&options)) })
+            (Field {
+                value: sent.text("withdrawal_reason"),
+                hint: Some(say("最多 400 字，记入操作日志", "At most 400 characters; it goes to the log")),
+                ..Field::new("withdrawal_reason", say("撤销原因", "Why it is withdrawn"), FieldKind::Lines { rows: 2, longest: Some(400) })
+            })
+            div class="actions" { button { (say("提出撤销，等待确认", "Propose the withdrawal")) } }
         }
     }
 }

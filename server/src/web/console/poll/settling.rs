@@ -1,16 +1,16 @@
 //! What the page of a closing poll shows: which booths are still missing, the lines of the reconciliation, the exceptions.
 
 use appearance::parts::{Column, Row, Tone, alert, table};
-use evaluation::publication::exception::Exception;
 use evaluation::publication::reconciliation::{ByKind, Line};
 use evaluation::wire::VoidKind;
 use maud::{Markup, html};
 
 use crate::domain::{Action, PollState};
 use crate::service::poll::exceptions::{Subject, open_subjects};
-use crate::service::poll::settling::{BoothView, Settling};
+use crate::service::poll::settling::{BoothView, RecordedException, Settling};
 use crate::web::console::address::InEdition;
 use crate::web::console::parts::facts;
+use crate::web::counted::counted;
 use crate::web::session::Operator;
 
 /// Everything about a poll that is closing or closed.
@@ -27,7 +27,7 @@ pub(super) fn settling(
             (lines(operator, settling))
             (cards(operator, settling))
         }
-        (exceptions(operator, &settling.reconciliation.exceptions))
+        (exceptions(operator, &settling.recorded))
     }
 }
 
@@ -92,6 +92,14 @@ fn subject_words(operator: &Operator, settling: &Settling, subject: &Subject) ->
         Subject::SpentCard { .. } => {
             operator.say("请监票人和监督员查明原因。", "Trustees and supervisor find out why.")
         }
+        Subject::NoCheckIn => operator.say(
+            "没有签到台的计数，就不能说明来了多少人、发了多少卡。签到已用纸质表进行的，清点后登记例外并写明。",
+            "Without a desk nothing says how many people came and how many cards were handed out. If people were checked in on paper, count, and record that.",
+        ),
+        Subject::NoBoothStatement => operator.say(
+            "请让参加的投票机开着，等它签署声明；确实没有的，登记例外。",
+            "Keep the booths that took part running until they have signed; only if none can, record an exception.",
+        ),
         Subject::OutOfBalance { .. } => operator.say(
             "先把桌上的备用、交回、核验、损坏卡全部扫描作废，再清点卡片和签到表。",
             "First scan every spare, returned, audit and damaged card on the table; then count the cards and the check-in list again.",
@@ -125,10 +133,16 @@ pub(in crate::web::console) fn subject_fact(
             operator
                 .say(format!("{booth}：还没有签署声明"), format!("{booth}: has not signed for its ballots"))
         }
-        Subject::SpentCard { card, cards } => operator.say(
-            format!("{}卡中有 {cards} 张已经投过票", card.zh()),
-            format!("{cards} of the {} cards have voted", kind_en(*card)),
+        Subject::SpentCard { card, cards, scans } => operator.say(
+            format!("{}卡中有 {cards} 张已经投过票（扫描 {scans} 次）", card.zh()),
+            format!("{cards} of the {} cards voted (scanned {scans} times)", kind_en(*card)),
         ),
+        Subject::NoCheckIn => operator
+            .say("没有为本次投票开放过签到台", "no check-in desk was ever open for this poll")
+            .to_owned(),
+        Subject::NoBoothStatement => {
+            operator.say("没有一台投票机签署声明", "no booth has signed for its ballots").to_owned()
+        }
         Subject::OutOfBalance { line, difference } => {
             let words = line.words();
             operator.say(
@@ -138,7 +152,10 @@ pub(in crate::web::console) fn subject_fact(
         }
         Subject::CardUnreadable { card, cards } => operator.say(
             format!("无法读取的{}卡 {cards} 张", card.zh()),
-            format!("{cards} {} cards that cannot be read", kind_en(*card)),
+            format!(
+                "{} that cannot be read",
+                counted(*cards, &format!("{} card", kind_en(*card)), &format!("{} cards", kind_en(*card)))
+            ),
         ),
     }
 }
@@ -166,20 +183,22 @@ fn booths(operator: &Operator, state: PollState, booths: &[BoothView]) -> Markup
         Column::numbers(operator.say("签认的票", "Signed for")),
     ];
     let rows = booths.iter().map(|booth| {
-        let excepted = |recorded: bool| {
+        let excepted = |recorded: bool, open: &str| {
             html! {
                 @if recorded { span class="badge" { (operator.say("已登记例外", "exception recorded")) } }
-                @else { span class="badge flagged" { (operator.say("未到", "not yet")) } }
+                @else { span class="badge flagged" { (open) } }
             }
         };
+        let delivering = operator.say("还没有送完", "not all delivered yet");
+        let unsigned = operator.say("还没有签署", "not signed yet");
         let finished = html! {
             @if booth.finished { span class="badge" { (operator.say("已完成", "finished")) } }
-            @else { (excepted(booth.may_be_unfinished)) }
+            @else { (excepted(booth.may_be_unfinished, delivering)) }
         };
         let statement = match &booth.statement {
-            Some((_, signed)) => html! { (signed.statement.ballots) },
+            Some(signed) => html! { (signed.statement.ballots) },
             None if state == PollState::Closing => html! { "—" },
-            None => excepted(booth.may_be_silent),
+            None => excepted(booth.may_be_silent, unsigned),
         };
         Row::from(vec![html! { (booth.name) }, finished, statement])
     });
@@ -188,9 +207,9 @@ fn booths(operator: &Operator, state: PollState, booths: &[BoothView]) -> Markup
 
 fn lines(operator: &Operator, settling: &Settling) -> Markup {
     let columns = [
-        Column::words(operator.say("左边", "Left side")),
+        Column::words(operator.say("这一项", "This")),
         Column::numbers(operator.say("数量", "Number")),
-        Column::words(operator.say("右边", "Right side")),
+        Column::words(operator.say("应等于", "must equal")),
         Column::numbers(operator.say("数量", "Number")),
         Column::numbers(operator.say("差额", "Difference")),
         Column::words(""),
@@ -261,7 +280,7 @@ fn cards(operator: &Operator, settling: &Settling) -> Markup {
     }
 }
 
-fn exceptions(operator: &Operator, exceptions: &[Exception]) -> Markup {
+fn exceptions(operator: &Operator, exceptions: &[RecordedException]) -> Markup {
     if exceptions.is_empty() {
         return html! {};
     }
@@ -269,13 +288,20 @@ fn exceptions(operator: &Operator, exceptions: &[Exception]) -> Markup {
         Column::words(operator.say("例外", "Exception")),
         Column::words(operator.say("原因", "Reason")),
         Column::words(operator.say("文号", "Document")),
+        Column::words(""),
     ];
-    let rows = exceptions.iter().map(|exception| {
+    let rows = exceptions.iter().map(|RecordedException { exception, in_force, .. }| {
+        let mark = if *in_force {
+            html! { span class="badge" { (operator.say("将公布", "is published")) } }
+        } else {
+            html! { span class="badge flagged" { (operator.say("情况已变，不公布", "not so any more, not published")) } }
+        };
         Row::from(vec![
             html! { (operator.say(exception.matter.zh(), exception.matter.to_string())) },
             html! { (exception.reason) },
             html! { (exception.document_number) },
+            mark,
         ])
     });
-    table(operator.say("已登记的例外（将公布）", "Recorded exceptions (they are published)"), &columns, rows)
+    table(operator.say("已登记的例外", "Recorded exceptions"), &columns, rows)
 }

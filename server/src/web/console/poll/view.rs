@@ -1,6 +1,6 @@
 //! What the page of the poll shows in each state.
 
-use appearance::parts::{Column, Field, FieldKind, Row, Step, Tone, alert, progress, steps, table};
+use appearance::parts::{Column, Field, FieldKind, Row, Step, Tone, alert, steps, table};
 use evaluation::rules::Rules;
 use maud::{Markup, html};
 
@@ -10,6 +10,8 @@ use crate::service::poll::exceptions::open_subjects;
 use crate::web::console::address::InEdition;
 use crate::web::console::parts::{button, facts, large_hash, local_time};
 use crate::web::console::sheets;
+use crate::web::console::ties;
+use crate::web::counted::{counted, turnout_bar};
 use crate::web::form::Form;
 use crate::web::session::Operator;
 
@@ -78,12 +80,14 @@ pub(super) fn poll(
     html! {
         (way(operator, state))
         (task(operator, edition, view, ties))
-        @if matches!(state, PollState::Open | PollState::Paused) && operator.may(Permission::PacePoll) {
+        @if view.restored_from.is_some() {
+            (restored(operator, edition))
+        } @else if matches!(state, PollState::Open | PollState::Paused) && operator.may(Permission::PacePoll) {
             (pace_form(operator, edition, state, sent))
         }
         @if let Some(settling) = &view.settling { (super::settling::settling(operator, edition, state, settling)) }
         (figures(operator, edition, view))
-        @if let Some(setup) = &view.setup { (opening_hash(operator, &setup.to_string())) (sheets::links(operator, edition)) }
+        @if let Some(setup) = &view.setup { (opening_hash(operator, &setup.to_string())) (sheets::links(operator, edition, state)) }
         (trustee_table(operator, view))
         @if view.poll.state.restart_keys().is_ok() && operator.may(Permission::PreparePoll) { (restart(operator, edition)) }
         p class="muted" { (quorum_words(operator, view.needed, view.trustees.len())) }
@@ -131,7 +135,7 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
             @if let Some(reason) = view.poll.pace_reason.as_ref().filter(|_| view.poll.state == PollState::Paused) {
                 p { strong { (operator.say("暂停原因：", "Paused because: ")) } (reason) }
             }
-            @if view.poll.state == PollState::Revealed && ties > 0 { (ties_note(operator, ties)) }
+            @if view.poll.state == PollState::Revealed && ties > 0 { (ties_note(operator, &edition.path("/ties"), ties)) }
             div class="actions" {
                 @if matches!(view.poll.state, PollState::Closing | PollState::Closed | PollState::Reconciled | PollState::Tallied) {
                     a class="button" href=(at("screen")) { (operator.say("会场大屏", "Big screen of the hall")) }
@@ -159,6 +163,24 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
                         a class="button primary" href=(edition.path("/publication")) { (operator.say("公布结果", "Publication")) }
                     }
                     _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// What has to be looked at before a restored poll goes on, and the proposal.
+fn restored(operator: &Operator, edition: &InEdition) -> Markup {
+    let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
+    html! {
+        section class="panel" {
+            h2 { (say("投票是从备份恢复的", "This poll was restored from a backup")) }
+            p { (say("备份之后存入的选票不在这里，除非还留在投票机里没有送达。请先在“终端”页确认各投票机都已重新连上、待送选票为零；对照大屏上最后一次显示的票数和最后打印的日志末端，弄清可能缺少什么。",
+                     "Ballots stored after the backup are not here, unless a booth still keeps them undelivered. First see on the page of terminals that every booth is back and has no ballot waiting; compare the number of ballots last seen on the big screen and the log head printed last, to know what may be missing.")) }
+            p { (say("继续投票须由两人办理：创建办或主持人提出，监督员确认。", "Two people let it go on: the commission or the chair proposes it, the supervisor confirms.")) }
+            @if operator.may_propose(Action::ResumeRestored) {
+                div class="actions" {
+                    (button(&edition.path("/poll/resume-restored"), say("提出继续投票", "Propose to resume the poll"), "primary"))
                 }
             }
         }
@@ -235,17 +257,19 @@ fn task_words(view: &PollView) -> (&'static str, &'static str) {
             "The result is computed and has passed every check; nobody sees it yet. Propose to reveal it; a second person confirms.",
         ),
         PollState::Revealed => (
-            "结果已揭晓。公开网站可以查看排名；下一步生成、验证并签名全部公开文件。",
-            "The result is revealed and its ranking can be read on the public site. Next, all public files are made, verified and signed.",
+            "结果已揭晓，由主持人在大屏上逐步宣布；走到最后一步，公开网站才显示排名。下一步生成、验证并签名全部公开文件。",
+            "The result is revealed; the chair announces it on the big screen step by step, and after the last step the public site shows the ranking. Next, all public files are made, verified and signed.",
         ),
     }
 }
 
-fn ties_note(operator: &Operator, ties: usize) -> Markup {
-    let headline =
-        operator.say(format!("有 {ties} 处并列跨越名次界线"), format!("{ties} ties lie across a cut"));
+fn ties_note(operator: &Operator, path: &str, ties: usize) -> Markup {
+    let headline = operator.say(
+        format!("有 {ties} 处并列跨越名次界线"),
+        format!("{} across a cut", counted(ties, "tie lies", "ties lie")),
+    );
     let words = operator.say("须由领导小组裁定。", "The leading group has to decide.");
-    alert(Tone::Warning, &headline, &html! { p { (words) } })
+    alert(Tone::Warning, &headline, &html! { p { (words) " " (ties::link(operator, path)) } })
 }
 
 fn figures(operator: &Operator, edition: &InEdition, view: &PollView) -> Markup {
@@ -268,8 +292,15 @@ fn figures(operator: &Operator, edition: &InEdition, view: &PollView) -> Markup 
             }
             a class="card" href=(edition.path("/poll/turnout")) {
                 p class="muted" { (label) }
-                p class="figure" { (view.ballots) }
-                (progress(view.ballots.into(), view.registered.into(), label))
+                p class="figure" {
+                    (view.turnout.ballots)
+                    @if let Some(present) = view.turnout.present { " / " (present) }
+                }
+                p {
+                    @if view.turnout.present.is_some() { (operator.say("已投票 / 已签到", "Ballots / checked in")) }
+                    @else { (operator.say("还没有设签到台", "no desk opened yet")) }
+                }
+                (turnout_bar(view.turnout, label))
             }
         }
     }
@@ -278,11 +309,11 @@ fn figures(operator: &Operator, edition: &InEdition, view: &PollView) -> Markup 
 fn opening_hash(operator: &Operator, hash: &str) -> Markup {
     html! {
         section class="panel" {
-            h2 { (operator.say("开启单核对码", "Hash for the opening sheet")) }
+            h2 { (operator.say("选举核对码", "Election check code")) }
             (large_hash(hash))
             p class="muted" {
-                (operator.say("选举设置（Setup）的 SHA-256。打印、宣读、签字；任何一台投票机显示的不一致，都不得开启。",
-                    "SHA-256 of the Setup event. Print it, read it aloud, sign it; if any booth shows another one, do not open the poll."))
+                (operator.say("它是选举内容（Setup）的 SHA-256。打印、宣读、签字；任何一台投票机不认，都不得开启。",
+                    "SHA-256 of the Setup event. Print it, read it aloud, sign it; if any booth refuses it, do not open the poll."))
             }
         }
     }

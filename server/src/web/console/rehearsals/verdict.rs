@@ -9,6 +9,7 @@ use crate::service::overview::PollView;
 use crate::service::rehearsal::Verdict;
 use crate::store::offices::Office;
 use crate::web::console::parts::{facts, local_time};
+use crate::web::counted::counted;
 use crate::web::session::Operator;
 
 /// The rehearsal in numbers.
@@ -20,7 +21,7 @@ pub(super) fn counts(operator: &Operator, view: &PollView) -> Markup {
         (say("演练编号", "Rehearsal"), html! { span class="code" { (poll.id) } }),
         (say("状态", "State"), html! { (say(poll.state.zh(), poll.state.en())) }),
         (say("评议卡", "Cards"), html! { (view.registered) " / " (poll.cards) }),
-        (say("票数", "Ballots"), html! { (view.ballots) }),
+        (say("票数", "Ballots"), html! { (view.turnout.ballots) }),
         (say("开启", "Opened"), time(poll.opened_at)),
         (say("结束投票", "Closed"), time(poll.closed_at)),
         (say("结束演练", "Ended"), time(poll.ended_at)),
@@ -53,6 +54,7 @@ pub(super) fn verdict(
 
 fn summary(operator: &Operator, verdict: &Verdict) -> Markup {
     let (ballots, deck) = (verdict.ballots, verdict.deck);
+    let cast = counted(ballots, "ballot", "ballots");
     let wrong = verdict.offices.iter().filter(|office| !office.is_right()).count();
     match verdict.decks() {
         None => alert(
@@ -60,7 +62,7 @@ fn summary(operator: &Operator, verdict: &Verdict) -> Markup {
             operator.say("不是整副测试牌组，不能下结论", "These are no whole test decks: no verdict"),
             &html! { p { (operator.say(
                 format!("共 {ballots} 张票，一副测试牌组是 {deck} 张。自由试投的演练没有已知答案；测试时每台投票机都要投完整副。"),
-                format!("{ballots} ballots, and a test deck has {deck}. Where people voted freely there is no known answer; in a test every booth casts the whole deck."),
+                format!("{cast}, and a test deck has {deck}. Where people voted freely there is no known answer; in a test every booth casts the whole deck."),
             )) } },
         ),
         Some(decks) if verdict.is_right() => alert(
@@ -68,18 +70,21 @@ fn summary(operator: &Operator, verdict: &Verdict) -> Markup {
             operator.say("合格：全部股室与已知答案相符", "Passed: every office is as known"),
             &html! { p { (operator.say(
                 format!("{decks} 副测试牌组，共 {ballots} 张票。"),
-                format!("{decks} test decks, {ballots} ballots."),
+                format!("{}, {cast}.", counted(decks, "test deck", "test decks")),
             )) } },
         ),
         Some(decks) => alert(
             Tone::Problem,
             &operator.say(
                 format!("不合格：{wrong} 个股室与已知答案不符"),
-                format!("Failed: {wrong} offices differ from the known answer"),
+                format!(
+                    "Failed: {} from the known answer",
+                    counted(u64::try_from(wrong).unwrap_or(u64::MAX), "office differs", "offices differ")
+                ),
             ),
             &html! { p { (operator.say(
                 format!("{decks} 副测试牌组，共 {ballots} 张票。不符的股室标有 ✕。请逐台单独重测投票机，查明原因之前不得用于正式投票。"),
-                format!("{decks} test decks, {ballots} ballots. Offices that differ are marked ✕. Test the booths again one by one; none is used in the real poll until the cause is found."),
+                format!("{}, {cast}. Offices that differ are marked ✕. Test the booths again one by one; none is used in the real poll until the cause is found.", counted(decks, "test deck", "test decks")),
             )) } },
         ),
     }

@@ -11,7 +11,7 @@ use crate::web::session::Operator;
 const FEW: usize = 4;
 
 /// More of them than stand below each other at all: they fill the screen.
-const MANY: usize = 14;
+const MANY: usize = 10;
 
 /// A section begins.
 pub(super) fn section(operator: &Operator, view: &RevealView, ranking: &SectionRanking) -> Markup {

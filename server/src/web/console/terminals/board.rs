@@ -18,6 +18,7 @@ use crate::service::poll::unfinished;
 use crate::service::terminal::{self, TerminalView};
 use crate::web::console::guard::Routes;
 use crate::web::console::parts::local_time;
+use crate::web::counted::counted;
 use crate::web::error_page::PageError;
 use crate::web::session::Operator;
 
@@ -78,7 +79,7 @@ fn document(
                     @for view in &ill { (troubled(operator, view, now)) }
                     ul class="well" {
                         @for view in &well {
-                            li { strong { (view.terminal.name) } span { (say("正常", "well")) } span class="small" { (contact(operator, view.heard.as_ref(), now)) " · " (version(view)) } }
+                            li { strong { (view.terminal.name) } span { (standing(operator, view, now)) } span class="small" { (contact(operator, view.heard.as_ref(), now)) " · " (version(view)) } }
                         }
                     }
                     @if !revoked.is_empty() {
@@ -99,6 +100,19 @@ fn checked_in_unfinished(operator: &Operator, people: u32) -> Markup {
         p class="unfinished" {
             (operator.say("已签到未完成", "Checked in, not finished")) " " strong { (people) } " " (operator.say("人", ""))
         }
+    }
+}
+
+/// A terminal without trouble: well, or done and to be switched off.
+fn standing(operator: &Operator, view: &TerminalView, now: Timestamp) -> &'static str {
+    let is_on = view.heard.as_ref().is_some_and(|heard| !heard.is_silent(now));
+    match (view.has_finished, is_on) {
+        (false, _) => operator.say("正常", "well"),
+        (true, true) => operator.say(
+            "制卡已完成；两人看着销毁秘密后断电",
+            "its cards are made; destroy the secrets before two people, then cut its power",
+        ),
+        (true, false) => operator.say("制卡已完成，已关机", "its cards are made and it is switched off"),
     }
 }
 
@@ -172,8 +186,10 @@ fn words(operator: &Operator, trouble: Trouble) -> (String, &'static str) {
             say("请管理员在间歇时清理磁盘。", "The administrator makes room on the disk in a pause."),
         ),
         Trouble::Undelivered(ballots) => {
-            let what = operator
-                .say(format!("{ballots} 张票没有送达。"), format!("{ballots} ballots are not delivered."));
+            let what = operator.say(
+                format!("{ballots} 张票没有送达。"),
+                format!("{} not delivered.", counted(ballots, "ballot is", "ballots are")),
+            );
             let todo = say(
                 "不要关机、不要搬动；检查网络。送达之前不能结束投票。",
                 "Do not switch it off or move it; check the network. The poll must not be closed before.",

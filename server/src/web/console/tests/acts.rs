@@ -17,8 +17,27 @@ fn code_on(page: &str) -> &str {
     page.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap()
 }
 
-async fn choose(console: &Console, name: &str, code: &str, passwords: [&str; 2]) -> Answer {
-    let fields = [("name", name), ("code", code), ("password", passwords[0]), ("repeated", passwords[1])];
+/// The half that waits for the administrator.
+async fn first_half(console: &Console) -> String {
+    let list = console.get(Role::Administrator, "/console/acts").await.page;
+    for link in list.split("href=\"/console/acts/").skip(1) {
+        let half = format!("/console/acts/{}/half", link.split('"').next().unwrap());
+        let act = half.trim_end_matches("/half");
+        if console.get(Role::Administrator, act).await.page.contains(&half) {
+            return code_on(&console.post(Role::Administrator, &half, &[]).await.page).to_owned();
+        }
+    }
+    panic!("no half waits: {list}");
+}
+
+async fn choose(console: &Console, name: &str, codes: [&str; 2], passwords: [&str; 2]) -> Answer {
+    let fields = [
+        ("name", name),
+        ("first_half", codes[0]),
+        ("second_half", codes[1]),
+        ("password", passwords[0]),
+        ("repeated", passwords[1]),
+    ];
     let request = axum::http::Request::post("/console/invitation")
         .header("content-type", "application/x-www-form-urlencoded");
     console.send(request.body(urlencoded(&fields).into()).unwrap()).await
@@ -106,23 +125,36 @@ async fn an_account_is_made_by_two_people_and_its_person_chooses_the_password() 
             }
             let answer = console.post(Role::LeadingGroup, &format!("{act}/confirm"), &[]).await;
             assert_eq!(answer.status, StatusCode::OK);
-            let code = code_on(&answer.page).to_owned();
+            let second = code_on(&answer.page).to_owned();
+            let half = format!("{act}/half");
+            assert!(console.get(Role::Administrator, act).await.page.contains(&half));
+            assert!(!console.get(Role::LeadingGroup, act).await.page.contains(&half));
+            console.post(Role::LeadingGroup, &half, &[]).await.expect_refused(&["只向提出人显示"]);
+            let answer = console.post(Role::Administrator, &half, &[]).await;
+            let first = code_on(&answer.page).to_owned();
+            assert!(first != second && !answer.page.contains(&second));
+            console.post(Role::Administrator, &half, &[]).await.expect_refused(&["已经显示过"]);
+            assert!(!console.get(Role::Administrator, act).await.page.contains(&half));
+            let codes = [first.as_str(), &second];
             for path in ["/console/accounts", "/console/acts", act, "/console/log"] {
                 for role in [Role::Administrator, Role::LeadingGroup] {
-                    assert!(!console.get(role, path).await.page.contains(&code));
+                    let page = console.get(role, path).await.page;
+                    assert!(codes.iter().all(|code| !page.contains(code)));
                 }
             }
             let account = account::list(&console.context).await.unwrap();
             let id = &account.iter().find(|account| account.name == "wang").unwrap().id;
             let page = console.get(Role::Administrator, &format!("{path}/{id}")).await.page;
             assert!(page.contains("等待本人设置密码"), "{page}");
-            let differing = choose(&console, "wang", &code, ["a good password", "another one"]).await;
+            let differing = choose(&console, "wang", codes, ["a good password", "another one"]).await;
             differing.expect_refused(&["两次输入的密码不一致", "value=\"wang\""]);
-            assert!(!differing.page.contains("a good password") && !differing.page.contains(&code));
-            choose(&console, "wang", &code, ["short", "short"]).await.expect_refused(&["10"]);
-            let wrong = choose(&console, "wang", "2222-2222-2222", ["a good password"; 2]).await;
+            assert!(!differing.page.contains("a good password") && !differing.page.contains(&second));
+            choose(&console, "wang", codes, ["short", "short"]).await.expect_refused(&["10"]);
+            let exchanged = choose(&console, "wang", [&second, &first], ["a good password"; 2]).await;
+            exchanged.expect_refused(&["甲码输入有误"]);
+            let wrong = choose(&console, "another", codes, ["a good password"; 2]).await;
             assert!(wrong.page.contains("登录名或邀请码不对"), "{}", wrong.page);
-            let chosen = choose(&console, "wang", &code, ["a good password"; 2]).await;
+            let chosen = choose(&console, "wang", codes, ["a good password"; 2]).await;
             assert!(chosen.status == StatusCode::OK && chosen.page.contains("密码已设置"), "{}", chosen.page);
             assert_eq!(console.try_sign_in("wang", "a good password").await.location, "/console");
         })
@@ -144,7 +176,8 @@ async fn roles_passwords_and_status_are_changed_and_the_last_administrator_stays
             let reset = console.together(two, &format!("{chair}/password"), &[]).await;
             let old = console.try_sign_in("chair", "password of chair").await;
             assert_eq!(old.status, StatusCode::UNAUTHORIZED);
-            choose(&console, "chair", code_on(&reset.page), ["another password"; 2]).await;
+            let codes = [&first_half(&console).await, code_on(&reset.page)];
+            choose(&console, "chair", codes, ["another password"; 2]).await;
             assert_eq!(console.try_sign_in("chair", "another password").await.location, "/console");
             console.post(Role::Administrator, &format!("{chair}/disable"), &[]).await.expect_done();
             let disabled = console.try_sign_in("chair", "another password").await;

@@ -10,6 +10,7 @@ use super::hall::Hall;
 use super::harness::{Answer, Console, pool_csv};
 use crate::domain::{EditionState, PollState, Role};
 use crate::service::overview::{announcement, find_edition, find_poll, list_draws};
+use crate::service::public::downloads::{EarlyArchive, Shelf, find_archive};
 use crate::testing::{TestDb, rng};
 
 const COMMISSION: Role = Role::Commission;
@@ -47,6 +48,8 @@ async fn every_page_opens(console: &Console) {
             "/paper/result",
             "/check-in/sheet",
             "/publication",
+            "/ties",
+            "/poll/closing-sheet",
         ] {
             for language in ["zh", "en"] {
                 let answer = console.get(role, &format!("/console/2020{page}?lang={language}")).await;
@@ -229,7 +232,7 @@ async fn prepare_poll(console: &Console) -> Hall {
     hall.make_cards(console).await;
     sheets_are_printed(console).await;
     let page = console.get(COMMISSION, path).await.page;
-    assert!(page.contains("开启单核对码") && page.contains("102 / 102"), "{page}");
+    assert!(page.contains("选举核对码") && page.contains("102 / 102"), "{page}");
     hall
 }
 
@@ -273,15 +276,39 @@ async fn hold_poll(console: &Console, hall: &Hall) {
             && turnout.contains("class=\"figure-huge\">2<")
     );
     let screen = console.get(Role::Steward, &format!("{path}/screen")).await.page;
-    assert!(screen.contains("class=\"turnout-figure\">2<") && screen.contains("共 102 张"), "{screen}");
+    assert!(screen.contains("class=\"turnout-figure\">2<") && screen.contains("已投票 2 人"), "{screen}");
+    assert!(!screen.contains("102"), "cards made are no turnout: {screen}");
     assert!(!screen.contains("演 练") && !screen.contains("得分"), "{screen}");
     console.post(COMMISSION, &format!("{path}/reconcile"), &[]).await.expect_refused(&["投票进行中"]);
     console.post(COMMISSION, &format!("{path}/seal"), &[]).await.expect_refused(&["投票进行中"]);
     console.together(two, &format!("{path}/close"), &[]).await.expect_done();
     assert_eq!(poll_state(console).await, PollState::Closing);
     console.post(COMMISSION, &format!("{path}/reconcile"), &[]).await.expect_refused(&["收票中"]);
+    let sheet = format!("{path}/closing-sheet");
+    assert!(console.get(Role::Chair, &sheet).await.page.contains("封箱之后才能打印"));
     console.post(COMMISSION, &format!("{path}/seal"), &[]).await.expect_done();
     assert_eq!(poll_state(console).await, PollState::Closed);
+    assert!(console.get(Role::Chair, path).await.page.contains("打印封箱单"));
+    the_closing_sheet_is_printed(console, false).await;
+}
+
+/// It shows the archive that the public may download.
+async fn the_closing_sheet_is_printed(console: &Console, reconciled: bool) {
+    let sheet = console.get(Role::Supervisor, "/console/2020/poll/closing-sheet").await.page;
+    let shelf = Shelf::default();
+    let closed = find_archive(&console.context, &shelf, EarlyArchive::Closed).await.unwrap().unwrap();
+    for hash in [closed.end_ballots.unwrap(), closed.setup] {
+        for group in hash.as_bytes().chunks(4) {
+            let group = str::from_utf8(group).unwrap();
+            assert!(sheet.contains(&format!("<span>{group}</span>")), "{hash} {sheet}");
+        }
+    }
+    assert!(sheet.contains("PINGYI-CLOSING:") && sheet.contains("class=\"qr\""), "{sheet}");
+    assert!(
+        sheet.contains("<strong>2</strong>") && sheet.contains("监督员") && sheet.contains("监票人 2　乙"),
+        "{sheet}"
+    );
+    assert_eq!(sheet.contains("票箱核对码</h2>"), reconciled, "{sheet}");
 }
 
 /// One of the spare cards cannot be read. What is wrong is said, and what was typed stands there again.
@@ -312,6 +339,37 @@ async fn record_an_exception(console: &Console) {
     console.together(two, path, &fields).await.expect_done();
     let page = console.get(Role::Auditor, "/console/2020/poll").await.page;
     assert!(page.contains("备用卡 1 张无法读取") && page.contains("&lt;b&gt;无法&lt;/b&gt;"), "{page}");
+    withdraw_and_record_again(console, &fields).await;
+    // Nobody was checked in, and no booth took part: the page says so until it is recorded.
+    for (kind, words) in
+        [("no_check_in", "没有为本次投票开放过签到台"), ("no_booth_statement", "没有一台投票机签署声明")]
+    {
+        let page = console.get(COMMISSION, "/console/2020/poll").await.page;
+        assert!(page.contains(words), "{page}");
+        console
+            .post(COMMISSION, "/console/2020/poll/reconcile", &[])
+            .await
+            .expect_refused(&["也没有登记例外"]);
+        let subject = format!("{{\"kind\":\"{kind}\"}}");
+        console
+            .together(two, path, &[("subject", subject.as_str()), fields[2], fields[3]])
+            .await
+            .expect_done();
+    }
+}
+
+/// What was recorded by mistake is withdrawn by two people and is open again.
+async fn withdraw_and_record_again(console: &Console, fields: &[(&str, &str)]) {
+    let (path, two) = ("/console/2020/poll/exceptions", [COMMISSION, Role::LeadingGroup]);
+    let withdraw = format!("{path}/withdraw");
+    console
+        .post(COMMISSION, &withdraw, &[("withdrawal_reason", "擦干了")])
+        .await
+        .expect_refused(&["请选择要撤销的例外", "擦干了"]);
+    console.post(COMMISSION, &withdraw, &[("number", "1")]).await.expect_refused(&["请写明原因"]);
+    console.together(two, &withdraw, &[("number", "1"), ("withdrawal_reason", "擦干了")]).await.expect_done();
+    assert!(!console.get(Role::Auditor, "/console/2020/poll").await.page.contains("备用卡 1 张无法读取"));
+    console.together(two, path, fields).await.expect_done();
 }
 
 async fn finish(console: &Console, hall: &Hall) {
@@ -325,6 +383,7 @@ async fn finish(console: &Console, hall: &Hall) {
     console.together(two, path, &sanction).await.expect_done();
     record_an_exception(console).await;
     console.post(COMMISSION, &format!("{poll}/reconcile"), &[]).await.expect_done();
+    the_closing_sheet_is_printed(console, true).await;
     let late = [("number", "8"), sanction[1], sanction[2]];
     let proposed = console.post(COMMISSION, path, &late).await.expect_done();
     let act = proposed.location.split('?').next().unwrap();
@@ -334,8 +393,55 @@ async fn finish(console: &Console, hall: &Hall) {
     early.expect_refused(&["投票结果尚未揭晓"]);
     console.together(two, &format!("{poll}/reveal"), &[]).await.expect_done();
     every_page_opens(console).await;
+    let early = console.get(Role::LeadingGroup, "/console/2020/ties").await.page;
+    assert!(early.contains("还没到这一步") && !early.contains("并列，其中"), "{early}");
     reveal_step_by_step(console).await;
+    decide_ties(console).await;
     console.together(two, "/console/2020/publication", &[]).await.expect_done();
+    let publication = console.context.publication(2020);
+    let decisions = std::fs::read_to_string(publication.join("decisions.csv")).unwrap();
+    assert!(decisions.contains("9,bottom_three,宁评领〔2020〕3号,2020-12-15"), "{decisions}");
+    assert_eq!(decisions.lines().count(), 10);
+    let late = console.get(Role::LeadingGroup, "/console/2020/ties").await.page;
+    assert!(late.contains("不能再登记裁定") && !late.contains("提出裁定"), "{late}");
+}
+
+/// 45 offices have equal ballots: two of them belong to the last three, beside the sanctioned one, nine to the last ten.
+async fn decide_ties(console: &Console) {
+    let path = "/console/2020/ties";
+    let page = console.get(Role::LeadingGroup, path).await.page;
+    assert!(
+        page.contains("45 个股室并列，其中 2 个列入后三名") && page.contains("请先裁定本部分后三名的并列"),
+        "{page}"
+    );
+    assert!(!console.get(COMMISSION, path).await.page.contains("提出裁定"));
+    let three = [("section", "government"), ("cut", "bottom_three")];
+    let paper = [("document_number", "宁评领〔2020〕3号"), ("decided_on", "2020-12-15")];
+    let fields = |cut: [(&'static str, &'static str); 2], numbers: &[&'static str]| {
+        let named = numbers.iter().map(|number| ("number", *number));
+        cut.into_iter().chain(paper).chain(named).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        console.post(COMMISSION, path, &fields(three, &["8", "9"])).await.status,
+        StatusCode::FORBIDDEN
+    );
+    let group = Role::LeadingGroup;
+    // Too few, the sanctioned one, twice the same, another tie first: what was typed stands there again.
+    for numbers in [&["8"][..], &["7", "8"], &["8", "8"], &["8", "9", "10"], &["8", "60"]] {
+        let refused = console.post(group, path, &fields(three, numbers)).await;
+        refused.expect_refused(&["恰好选出 2 个", "value=\"宁评领〔2020〕3号\""]);
+    }
+    let ten = [three[0], ("cut", "bottom_ten")];
+    console.post(group, path, &fields(ten, &["8"])).await.expect_refused(&["请先裁定本部分后三名的并列"]);
+    let without_paper = [three[0], three[1], ("number", "8"), ("number", "9"), paper[1]];
+    console.post(group, path, &without_paper).await.expect_refused(&["请填写裁定文件的文号"]);
+    let two = [group, Role::Supervisor];
+    console.together(two, path, &fields(three, &["8", "9"])).await.expect_done();
+    console.post(group, path, &fields(three, &["8", "9"])).await.expect_refused(&["没有待裁定的并列"]);
+    let seven = ["10", "11", "12", "13", "14", "15", "16"];
+    console.together(two, path, &fields(ten, &seven)).await.expect_done();
+    let page = console.get(COMMISSION, path).await.page;
+    assert_eq!(page.matches("已裁定").count(), 2, "{page}");
 }
 
 /// The chair goes through the reveal; every screen shows the same step, and nothing that is not shown yet.
@@ -363,6 +469,10 @@ async fn reveal_step_by_step(console: &Console) {
     console.post(Role::Chair, path, &[("from", "2"), ("to", "3")]).await;
     let all = console.get(Role::LeadingGroup, path).await.page;
     assert!(all.contains("并列第 1 名") && all.contains("并列，由领导小组裁定"), "{all}");
+    let publish = console.post(COMMISSION, "/console/2020/publication", &[]).await.expect_done();
+    let act = console.get(Role::Supervisor, publish.location.split('?').next().unwrap()).await.page;
+    assert!(act.contains("主持人还没有走到最后一步"), "{act}");
+    console.post(COMMISSION, &format!("{}/withdraw", publish.location.split('?').next().unwrap()), &[]).await;
     console.post(Role::Chair, path, &[("from", "3"), ("to", "0")]).await;
     assert_eq!(console.get(Role::Steward, path).await.page, first);
     // Through to the end, and not beyond it.

@@ -20,13 +20,15 @@ use tower::ServiceExt as _;
 use crate::app::{App, router};
 use crate::demo::ceremony::{enter, form};
 use crate::domain::{
-    AccountId, Actor, EditionId, EditionState, PollId, Role, TerminalId, TerminalRole, TerminalStatus,
+    AccountId, Actor, EditionId, EditionState, PollId, Purpose, Role, TerminalId, TerminalRole,
+    TerminalStatus,
 };
 use crate::service::act::{self, Act};
 use crate::service::draw::Voiding;
+use crate::service::poll::exceptions::{NewException, Subject};
 use crate::service::poll::{self, ballot, cards, closing, keys, tally};
 use crate::service::pool::lock::LockRequest;
-use crate::service::{Context, draw, edition};
+use crate::service::{Context, check_in, draw, edition, reveal};
 use crate::store::polls::PollTexts;
 use crate::store::terminals::Terminal;
 use crate::store::{offices, polls};
@@ -127,12 +129,20 @@ impl Day {
         let secrets = self.prepare_poll().await;
         let id = secrets.poll.clone();
         self.together(Act::OpenPoll(id.clone())).await;
+        self.check_in().await;
         self.vote(&secrets).await;
         look(self, "open").await;
         self.together(Act::ClosePoll(id.clone())).await;
         look(self, "closing").await;
         closing::seal(&self.context, &self.actor(), &id).await.unwrap();
         look(self, "closed").await;
+        let new = NewException {
+            poll: id.clone(),
+            subject: Subject::NoBoothStatement,
+            reason: "投票机未参加本次测试".to_owned(),
+            document_number: "宁创〔2020〕11号".to_owned(),
+        };
+        self.together(Act::RecordException(new)).await;
         closing::reconcile(&self.context, &self.actor(), &id).await.unwrap();
         look(self, "reconciled").await;
         self.decrypt(&secrets).await;
@@ -141,6 +151,28 @@ impl Day {
         if publish {
             self.together(Act::Publish(self.id())).await;
         }
+    }
+
+    /// The chair shows another step.
+    pub(super) async fn turn(&self, from: u32, to: u32) {
+        let poll = self.real_poll().await;
+        reveal::go(&self.context, &poll.id, from, to).await.unwrap();
+    }
+
+    /// The chair goes to the last step; `look` is called before each but the last. Answers its number.
+    pub(super) async fn turn_to_the_last_step(&self, look: impl AsyncFn(&Self)) -> u32 {
+        let plan = reveal::find(&self.context, &self.real_poll().await).await.unwrap();
+        let last = u32::try_from(plan.plan().last()).unwrap();
+        for step in 0..last {
+            look(self).await;
+            self.turn(step, step + 1).await;
+        }
+        last
+    }
+
+    async fn real_poll(&self) -> polls::Poll {
+        let mut tx = self.context.db.read().await.unwrap();
+        poll::find_current(&mut tx, &self.context, &self.id()).await.unwrap().unwrap()
     }
 
     /// Asks the site.
@@ -167,8 +199,8 @@ impl Day {
 
     /// The election's archive name, once there is a poll.
     pub(super) async fn texts(&self) -> PollTexts {
+        let poll = self.real_poll().await;
         let mut tx = self.context.db.read().await.unwrap();
-        let poll = poll::find_current(&mut tx, &self.context, &self.id()).await.unwrap().unwrap();
         polls::load_texts(&mut tx, &self.context.county, &poll.id).await.unwrap()
     }
 
@@ -200,6 +232,22 @@ impl Day {
             cards.iter().map(|card| Ed25519::encode(card.derive::<Ed25519>(&uuid).public())).collect();
         Box::pin(cards::receive(&self.context, &terminal(TerminalRole::CardOfficer), public)).await.unwrap();
         Secrets { poll, key, cards }
+    }
+
+    /// Both representatives come and draw a card.
+    async fn check_in(&self) {
+        let (context, id) = (&self.context, self.id());
+        let clerk = insert_account(context, Role::CheckIn).await;
+        insert_account(context, Role::Steward).await;
+        let password = "password of steward".into();
+        let second = check_in::Second { name: "steward", password: &password };
+        let new = check_in::NewDesk { name: "1号台", cards: 2 };
+        let desk = check_in::open_desk(context, &clerk, &id, Purpose::Real, new, second).await.unwrap();
+        let people = check_in::everybody(context, &id).await.unwrap().unwrap();
+        for person in people {
+            check_in::mark(context, &clerk, &id, Purpose::Real, &person.id).await.unwrap();
+        }
+        check_in::close_desk(context, &clerk, &id, Purpose::Real, desk, 0, false).await.unwrap();
     }
 
     /// Two ballots: office 2 gets 满意 and 一般, hence 80 points; office 1 is rejected twice.

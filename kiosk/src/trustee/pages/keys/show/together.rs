@@ -133,7 +133,7 @@ const COMPARE_FIRST_LEAD: Text = Text::new(
 );
 const COMPARE_LAST: Text = Text::new("再核对一次密钥", "Compare the keys once more");
 const COMPARE_LAST_LEAD: Text = Text::new(
-    "密钥做成了。请第一位监票人再念下面这组新的字符：它是代表全部密钥的“监票人密钥核对码”，开票确认单上印着同一个，由各位签字。",
+    "密钥做成了。请第一位监票人再念下面这组新的字符：它是代表全部密钥的“监票人密钥核对码”，开启单上印着同一个，由各位签字。",
     "The keys are made. The first trustee reads this new code aloud: it stands for all keys; it is printed on the opening sheet for you to sign.",
 );
 const SAME: Text = Text::new("念过了，全都一样", "Read aloud: all the same");
