@@ -20,6 +20,7 @@
 //! Choices and card live in memory between the card and the confirm; a draft leaves this machine only sealed under card and hall key.
 //! A booth that is not what it should be sees the choices made at it; no program can prevent that.
 
+mod ahead;
 mod challenge;
 mod day;
 mod draft;
@@ -39,13 +40,15 @@ mod turn;
 mod voting;
 
 use std::{
+    num::{NonZeroU16, NonZeroUsize},
     path::Path,
     sync::{Arc, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
 };
 
 use belenios::text::Hash;
-use evaluation::wire::PollState;
+use evaluation::{rules::OfficeOrder, wire::PollState};
+use rand::CryptoRng;
 use tokio::{
     sync::{Mutex, Notify, watch},
     task::JoinHandle,
@@ -76,7 +79,7 @@ use self::{
 use crate::{
     access::Access,
     equipment::Equipment,
-    flow::{Flow, Position, Screen},
+    flow::{Flow, OrderSeed, Position, SEED_SIZE, Screen},
     os_rng,
     spool::{LocalDisk, Note, Room, Spool},
     uplink::{Backoff, Courier, Timeouts, Uplink},
@@ -288,9 +291,10 @@ impl Booth {
         }
     }
 
-    /// All places on the ballot.
+    /// All places on the ballot, in the order of the list.
     pub fn positions(&self) -> impl Iterator<Item = Position> + use<> {
-        self.new_flow().positions()
+        let offices = u16::try_from(self.poll().offices.len()).unwrap_or(u16::MAX);
+        (1..=offices).filter_map(Position::new)
     }
 
     /// How many ballots of this booth the server has not answered for.
@@ -353,11 +357,28 @@ impl Booth {
         IdleWarning { after: milliseconds(warning), countdown: milliseconds(countdown) }
     }
 
+    /// A vote of the next person, in an order of its own where the rules shuffle.
     fn new_flow(&self) -> Flow {
         let poll = self.poll();
-        let offices = u16::try_from(poll.offices.len()).ok().and_then(std::num::NonZeroU16::new);
-        Flow::new(offices.unwrap_or(std::num::NonZeroU16::MIN), poll.edition.rules.answers())
+        let rules = &poll.edition.rules;
+        let offices = u16::try_from(poll.offices.len()).ok().and_then(NonZeroU16::new);
+        let seed = match rules.poll.office_order {
+            OfficeOrder::Listed => OrderSeed::LISTED,
+            OfficeOrder::Shuffled => random_order(&mut os_rng()),
+        };
+        let per_screen = NonZeroUsize::new(rules.poll.offices_per_screen).unwrap_or(NonZeroUsize::MIN);
+        Flow::new(offices.unwrap_or(NonZeroU16::MIN), rules.answers()).ordered(
+            &poll.sections(),
+            per_screen,
+            seed,
+        )
     }
+}
+
+fn random_order(rng: &mut impl CryptoRng) -> OrderSeed {
+    let mut seed = [0; SEED_SIZE];
+    rng.fill_bytes(&mut seed);
+    OrderSeed::new(seed)
 }
 
 impl Inner {

@@ -3,6 +3,9 @@
 //! Nothing here does I/O. The choices live in memory only, are overwritten when the session ends, and never appear in
 //! `Debug`. Once the vote is sealed nothing can change it.
 //!
+//! An office is known by its place on the list, whatever the order in which the person meets it: that order is only the way from one
+//! screen to the next.
+//!
 //! ```
 //! use std::num::NonZeroU16;
 //! use kiosk::flow::{Flow, Position, Screen};
@@ -23,18 +26,22 @@ use std::{
 
 use zeroize::Zeroizing;
 
+pub use order::{OrderSeed, SEED_SIZE};
 pub use snapshot::SnapshotError;
 
+mod order;
 mod snapshot;
 
-/// Place of an office on the ballot, from 1. It is the question's place in the election too.
+use order::Order;
+
+/// Place of an office on the list, from 1. It is the question's place in the election too, whatever the order on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position(NonZeroU16);
 
 /// What the person has before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
-    /// One office with its grades.
+    /// One office with its grades, and those that share its screen.
     Office(Position),
     /// All offices with what was chosen, and the one confirm.
     Review,
@@ -49,6 +56,7 @@ pub struct Choices(Zeroizing<Vec<usize>>);
 pub struct Flow {
     offices: NonZeroU16,
     grades: usize,
+    order: Order,
     choices: Zeroizing<Vec<Option<usize>>>,
     /// The office on the screen, or the one last looked at before the review.
     office: Position,
@@ -82,8 +90,14 @@ pub enum FlowError {
 }
 
 impl Position {
-    /// The first office.
+    /// The first office of the list.
     pub const FIRST: Self = Self(NonZeroU16::MIN);
+
+    /// The place with this number, from 1. Whether there is an office says [`Flow::position`].
+    #[must_use]
+    pub fn new(number: u16) -> Option<Self> {
+        NonZeroU16::new(number).map(Self)
+    }
 
     /// The place, from 1.
     #[must_use]
@@ -119,18 +133,31 @@ impl fmt::Debug for Choices {
 }
 
 impl Flow {
-    /// A vote on `offices` offices with `grades` grades each, at the first office, nothing chosen.
+    /// A vote on `offices` offices with `grades` grades each, one a screen in the order of the list, at the first office, nothing
+    /// chosen.
     #[must_use]
     pub fn new(offices: NonZeroU16, grades: usize) -> Self {
         Self {
             offices,
             grades,
+            order: Order::new(vec![0; usize::from(offices.get())], NonZeroUsize::MIN, OrderSeed::LISTED),
             choices: Zeroizing::new(vec![None; usize::from(offices.get())]),
             office: Position::FIRST,
             reviewing: false,
             back_to_review: false,
             sealed: false,
         }
+    }
+
+    /// The same vote with its offices in the order of this seed, at the first of them. `sections` says of each office in which section
+    /// it is, in the order of the list; nobody meets two sections on one screen, and at most `per_screen` offices.
+    #[must_use]
+    pub fn ordered(mut self, sections: &[usize], per_screen: NonZeroUsize, seed: OrderSeed) -> Self {
+        let mut sections = sections.to_vec();
+        sections.resize(usize::from(self.offices.get()), 0);
+        self.order = Order::new(sections, per_screen, seed);
+        self.office = self.order.sequence().first().copied().unwrap_or(Position::FIRST);
+        self
     }
 
     /// How many offices there are.
@@ -174,7 +201,44 @@ impl Flow {
         }
     }
 
-    /// All offices in ballot order.
+    /// What the order of the offices comes from.
+    #[must_use]
+    pub const fn order_seed(&self) -> OrderSeed {
+        self.order.seed()
+    }
+
+    /// All offices in the order in which the person meets them.
+    #[must_use]
+    pub fn sequence(&self) -> &[Position] {
+        self.order.sequence()
+    }
+
+    /// The place of an office among those the person meets, from 1.
+    #[must_use]
+    pub fn place(&self, position: Position) -> u16 {
+        let before = self.sequence().iter().take_while(|other| **other != position).count();
+        u16::try_from(before).unwrap_or(u16::MAX).saturating_add(1)
+    }
+
+    /// The offices on one screen with this one, in order.
+    #[must_use]
+    pub fn together(&self, position: Position) -> &[Position] {
+        self.order.screen(position)
+    }
+
+    /// The first office of the screen after the one with this office; after the last comes the review.
+    #[must_use]
+    pub fn next(&self, position: Position) -> Option<Position> {
+        self.order.next_screen(position)
+    }
+
+    /// The first office of the screen before the one with this office.
+    #[must_use]
+    pub fn previous(&self, position: Position) -> Option<Position> {
+        self.order.previous_screen(position)
+    }
+
+    /// All offices in the order of the list.
     pub fn positions(&self) -> impl Iterator<Item = Position> + use<> {
         (1..=self.offices.get()).filter_map(NonZeroU16::new).map(Position)
     }
@@ -191,14 +255,14 @@ impl Flow {
         self.choices.iter().filter(|choice| choice.is_none()).count()
     }
 
-    /// The first office without a grade.
+    /// The first office without a grade that the person meets.
     #[must_use]
     pub fn first_unrated(&self) -> Option<Position> {
-        self.positions().find(|position| self.chosen(*position).is_none())
+        self.sequence().iter().copied().find(|position| self.chosen(*position).is_none())
     }
 
-    /// Gives an office a grade and goes on: to the next office, or to the review after the last one and after
-    /// [`Self::change`].
+    /// Gives an office a grade and goes on: to the next office, or to the review after the last one and after [`Self::change`]. Where
+    /// several offices share a screen, it stays at this screen, at the next of them without a grade.
     ///
     /// # Errors
     /// [`FlowError::Sealed`], [`FlowError::UnknownGrade`], [`FlowError::UnknownOffice`]
@@ -208,19 +272,27 @@ impl Flow {
             return Err(FlowError::UnknownGrade);
         }
         *self.choices.get_mut(position.index()).ok_or(FlowError::UnknownOffice)? = Some(grade);
+        if self.order.is_grouped() && !self.back_to_review {
+            self.office = self.next_unrated_together(position).unwrap_or(position);
+            self.reviewing = false;
+            return Ok(self.screen());
+        }
         Ok(self.leave(position))
     }
 
-    /// Goes on from the office on the screen without a grade; from the review nowhere.
+    /// Goes on from the screen without a grade; from the review nowhere.
     ///
     /// # Errors
     /// [`FlowError::Sealed`]
     pub fn go_on(&mut self) -> Result<Screen, FlowError> {
         self.check_unsealed()?;
-        if self.reviewing { Ok(Screen::Review) } else { Ok(self.leave(self.office)) }
+        if self.reviewing {
+            return Ok(Screen::Review);
+        }
+        Ok(self.leave(self.office))
     }
 
-    /// Goes to the office before the one on the screen; from the review to the one last looked at.
+    /// Goes to the screen before this one; from the review to the office last looked at.
     ///
     /// # Errors
     /// [`FlowError::Sealed`], [`FlowError::NoPrevious`]
@@ -229,8 +301,7 @@ impl Flow {
         if self.reviewing {
             return self.go_to(self.office);
         }
-        let before = NonZeroU16::new(self.office.number().saturating_sub(1)).ok_or(FlowError::NoPrevious)?;
-        self.go_to(Position(before))
+        self.go_to(self.previous(self.office).ok_or(FlowError::NoPrevious)?)
     }
 
     /// Shows one office; a grade for it leads on to the next.
@@ -294,12 +365,20 @@ impl Flow {
 
     fn leave(&mut self, position: Position) -> Screen {
         self.office = position;
-        match position.0.checked_add(1) {
-            Some(place) if place <= self.offices && !self.back_to_review => self.office = Position(place),
+        match self.next(position) {
+            Some(next) if !self.back_to_review => self.office = next,
             _ => self.reviewing = true,
         }
         self.back_to_review = false;
         self.screen()
+    }
+
+    /// The next office without a grade on the same screen, those before this one last.
+    fn next_unrated_together(&self, position: Position) -> Option<Position> {
+        let together = self.together(position);
+        let here = together.iter().take_while(|other| **other != position).count();
+        let onward = together.iter().cycle().skip(here).take(together.len());
+        onward.copied().find(|other| self.chosen(*other).is_none())
     }
 
     const fn check_unsealed(&self) -> Result<(), FlowError> {

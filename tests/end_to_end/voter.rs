@@ -16,10 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) async fn vote(booth: &str, card: &str, offices: usize, opinion: Opinion<'_>) -> Result<String> {
     let visitor = Visitor::new(booth)?;
     let mut page = visitor.fill("/", "/card", &[("code", card)]).await?;
-    let first = page.path.strip_prefix("/office/").and_then(|position| position.parse().ok());
-    for position in first.context("no office follows the card")?..=offices {
-        ensure!(page.path == format!("/office/{position}"), "at {} in place of office {position}", page.path);
-        let form = Form::to(&page.text, &format!("/office/{position}"))?;
+    // In whatever order the booth shows them.
+    let mut rated = 0;
+    while page.path.starts_with("/office/") {
+        ensure!(rated < offices, "at {} after {rated} offices", page.path);
+        rated += 1;
+        let form = Form::to(&page.text, &page.path)?;
         let number = form.value("office").context("the page names no office")?.parse()?;
         let grade = opinion(number).to_string();
         ensure!(form.buttons.contains(&("grade".to_owned(), grade.clone())), "there is no grade {grade}");
@@ -64,11 +66,15 @@ pub(crate) async fn vote_by_hand(
     browser.type_into("#code", card).await?;
     browser.screenshot("1-card").await?;
     browser.click("button.start").await?;
-    for position in 1..=offices {
-        let form = format!("form.grade-form[action='/office/{position}']");
+    let mut before = String::new();
+    for place in 1..=offices {
+        // Whichever office comes next, but not the page that is just left.
+        let form = format!("form.grade-form:not([action='{before}'])");
+        before = browser.attribute(&form, "action").await?.context("the form leads nowhere")?;
+        let form = format!("form.grade-form[action='{before}']");
         let number = browser.attribute(&format!("{form} input[name=office]"), "value").await?;
         let number: u32 = number.context("the page names no office")?.parse()?;
-        if position == 1 {
+        if place == 1 {
             browser.screenshot("2-office").await?;
         }
         // A tap on a page that has only just appeared is taken for the second of a double tap, and ignored.

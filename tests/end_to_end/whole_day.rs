@@ -178,7 +178,7 @@ impl<'a> Day<'a> {
         let card = self.draw_card().await?;
         let visitor = Visitor::new(&booth.url)?;
         let page = visitor.fill("/", "/card", &[("code", &card)]).await?;
-        let form = Form::to(&page.text, "/office/1")?;
+        let form = Form::to(&page.text, &page.path)?;
         let number = form.value("office").context("the page names no office")?.parse()?;
         visitor.send(&form.with("grade", &opinion(86, number).to_string())).await?;
         let label = booth.label.clone();

@@ -13,6 +13,7 @@ use reqwest::Url;
 
 use super::{
     Booth, ChallengeError, Turn, TurnError,
+    ahead::Ahead,
     session::{Session, Stage},
     turn::voting,
 };
@@ -84,7 +85,8 @@ impl Turn {
         let mut seat = self.seat().await?;
         match std::mem::replace(&mut seat.stage, Stage::Waiting) {
             Stage::Opened { credential, draft, .. } => {
-                let session = Session::new(credential, self.booth.new_flow(), draft);
+                let ahead = Ahead::begin(self.booth.poll().voting.begin(&credential));
+                let session = Session::new(credential, self.booth.new_flow(), ahead, draft);
                 seat.stage = Stage::Voting(Box::new(session));
             }
             other => seat.stage = other,

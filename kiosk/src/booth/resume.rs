@@ -7,6 +7,7 @@ use subtle::ConstantTimeEq;
 
 use super::{
     Booth, CardError,
+    ahead::Ahead,
     draft::DraftSeal,
     pages::Notice,
     session::{Seat, Session, Stage, Veiled},
@@ -42,7 +43,8 @@ impl Booth {
                 }
             }
         }
-        let mut session = Session::new(credential, flow, draft);
+        let ahead = Ahead::begin(self.poll().voting.begin(&credential));
+        let mut session = Session::new(credential, flow, ahead, draft);
         session.notice = notice.map(|notice| (session.flow.screen(), notice));
         Ok(session)
     }
@@ -53,8 +55,16 @@ impl Booth {
         self.with_hall_key(|key| DraftSeal::new(credential, key, &poll.addressee.poll, poll.setup_event))
     }
 
+    /// After each step: the answers of what comes next are made, and the keeper has the newest draft. Never waits.
+    pub(super) fn keep_up(&self, session: &mut Session) {
+        if !session.flow.is_sealed() {
+            session.ahead.follow(&session.flow);
+        }
+        self.keep_draft(session);
+    }
+
     /// Gives the keeper the newest draft, if it is another than the last one. Never waits.
-    pub(super) fn keep_draft(&self, session: &mut Session) {
+    fn keep_draft(&self, session: &mut Session) {
         let Some(seal) = &session.draft else { return };
         let snapshot = session.flow.snapshot();
         let is_same = bool::from(snapshot.ct_eq(&session.kept));

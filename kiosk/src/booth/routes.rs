@@ -211,11 +211,11 @@ async fn office(
         .turn_of(view.nonce.clone())
         .step(|flow| {
             if from_review { flow.change(position) } else { flow.go_to(position) }?;
-            Ok(flow.chosen(position))
+            Ok(show::Shown::of(flow, position))
         })
         .await;
     match shown {
-        Ok(chosen) => show::office(&booth, &view.at(Screen::Office(position)), position, chosen, from_review),
+        Ok(shown) => show::office(&booth, &view.at(Screen::Office(position)), &shown, from_review),
         Err(_) => to_place(&booth.view().await),
     }
 }

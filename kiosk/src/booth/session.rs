@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::{
+    ahead::Ahead,
     challenge::Challenged,
     draft::DraftSeal,
     pages::{Notice, TextSize},
@@ -67,6 +68,8 @@ pub(super) enum Stage {
 pub(super) struct Session {
     pub(super) credential: Credential,
     pub(super) flow: Flow,
+    /// Encrypts while the person reads.
+    pub(super) ahead: Ahead,
     /// The encrypted ballot, if nothing was changed since.
     pub(super) prepared: Option<Prepared>,
     /// A ballot that the server was asked never to store, and that could not be opened yet. It cannot be cast any more.
@@ -160,12 +163,14 @@ impl Seat {
 }
 
 impl Session {
-    /// A vote that begins, or goes on in this flow.
-    pub(super) fn new(credential: Credential, flow: Flow, draft: Option<DraftSeal>) -> Self {
+    /// A vote that begins, or goes on in this flow; `ahead` makes its ballot.
+    pub(super) fn new(credential: Credential, flow: Flow, ahead: Ahead, draft: Option<DraftSeal>) -> Self {
         let kept = flow.snapshot();
+        ahead.follow(&flow);
         Self {
             credential,
             flow,
+            ahead,
             prepared: None,
             set_apart: None,
             tested: Tested::No,

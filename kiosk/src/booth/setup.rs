@@ -19,7 +19,7 @@ use belenios::{
 use evaluation::{
     description::{self, Description},
     hash::Sha256Hash,
-    office::Offices,
+    office::{Office, Offices},
     rules::{Edition, EditionError},
     spreadsheet::SpreadsheetError,
     wire::{BoothPoll, Purpose, SetupFiles},
@@ -143,6 +143,13 @@ impl Poll {
             credentials,
             setup: poll.setup.clone(),
         })
+    }
+
+    /// For each office the place of its section in the rules, from 0.
+    pub(super) fn sections(&self) -> Vec<usize> {
+        let sections = &self.edition.rules.sections;
+        let place = |office: &Office| sections.iter().position(|section| section.id == office.section);
+        self.offices.iter().map(|office| place(office).unwrap_or(sections.len())).collect()
     }
 
     /// Whether the server still means this election.

@@ -125,7 +125,7 @@ impl Turn {
         let screen = session.flow.grade(position, grade).map_err(TurnError::Flow)?;
         (session.prepared, session.set_apart) = (None, None);
         session.notice = None;
-        self.booth.keep_draft(session);
+        self.booth.keep_up(session);
         Ok(screen)
     }
 
@@ -140,7 +140,7 @@ impl Turn {
         let mut seat = self.seat().await?;
         let session = voting(&mut seat)?;
         let stepped = step(&mut session.flow).map_err(TurnError::Flow)?;
-        self.booth.keep_draft(session);
+        self.booth.keep_up(session);
         Ok(stepped)
     }
 
@@ -154,7 +154,7 @@ impl Turn {
         session.flow.review().map_err(TurnError::Flow)?;
         // Whoever turns back from a check that did not come about gets another ballot: this one may not be cast any more.
         session.set_apart = None;
-        self.booth.keep_draft(session);
+        self.booth.keep_up(session);
         if session.prepared.is_none()
             && let Ok(choices) = session.flow.complete()
         {
@@ -281,26 +281,18 @@ impl Turn {
         Ok(seat)
     }
 
-    /// Encrypts where it holds up nothing else.
+    /// Signs what was encrypted while the person was reading, and encrypts what is missing.
     async fn encrypt(&self, session: &Session, choices: Choices) -> Result<Prepared, TurnError> {
-        let booth = self.booth.clone();
-        let (credential, tested) = (session.credential.clone(), session.tested);
-        let encrypted = tokio::task::spawn_blocking(move || {
-            let ballot = booth.poll().voting.prepare(&credential, choices.as_slice())?;
-            let tracker = ballot.tracker();
-            let (ballot, opened) = match tested {
-                Tested::No => (Sealed::Undecided(ballot), None),
-                Tested::InRehearsal => {
-                    let opened = ballot.open();
-                    (Sealed::ToCast(opened.ballot().to_owned()), Some(opened))
-                }
-            };
-            Ok(Prepared { choices, ballot, tracker, opened })
-        });
-        match encrypted.await {
-            Ok(prepared) => prepared.map_err(TurnError::Choices),
-            Err(_) => Err(TurnError::Encryption),
-        }
+        let (choices, ballot) = session.ahead.prepare(choices).await?;
+        let tracker = ballot.tracker();
+        let (ballot, opened) = match session.tested {
+            Tested::No => (Sealed::Undecided(ballot), None),
+            Tested::InRehearsal => {
+                let opened = ballot.open();
+                (Sealed::ToCast(opened.ballot().to_owned()), Some(opened))
+            }
+        };
+        Ok(Prepared { choices, ballot, tracker, opened })
     }
 }
 

@@ -10,12 +10,10 @@
 
 use zeroize::Zeroizing;
 
-use super::{Flow, Position};
+use super::{Flow, OrderSeed, SEED_SIZE as SEED};
 
 /// The only form there is.
 const VERSION: u8 = 1;
-/// Bytes of the seed.
-const SEED: usize = 32;
 /// Bytes behind the choices.
 const TAIL: usize = 3;
 /// The review is on the screen.
@@ -35,7 +33,7 @@ impl Flow {
         // The room is taken at once: a vector that grows leaves copies behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(Self::snapshot_size(self.offices.get().into())));
         bytes.push(VERSION);
-        bytes.extend_from_slice(&[0; SEED]);
+        bytes.extend_from_slice(self.order_seed().as_bytes());
         bytes.extend(self.positions().map(|position| {
             let place = self.chosen(position).and_then(|grade| grade.checked_add(1));
             place.and_then(|place| u8::try_from(place).ok()).unwrap_or(0)
@@ -57,7 +55,10 @@ impl Flow {
         }
         let (head, rest) = snapshot.split_at_checked(1 + SEED).ok_or(SnapshotError)?;
         let (chosen, tail) = rest.split_at_checked(offices).ok_or(SnapshotError)?;
-        let (&[VERSION, ..], &[high, low, marks]) = (head, tail) else { return Err(SnapshotError) };
+        let (&[VERSION, ref seed @ ..], &[high, low, marks]) = (head, tail) else {
+            return Err(SnapshotError);
+        };
+        let seed = OrderSeed::new(seed.try_into().map_err(|_| SnapshotError)?);
         if marks & !(REVIEWING | BACK_TO_REVIEW) != 0 {
             return Err(SnapshotError);
         }
@@ -67,8 +68,9 @@ impl Flow {
         if choices.iter().flatten().any(|grade| *grade >= self.grades) {
             return Err(SnapshotError);
         }
+        self.order = self.order.with_seed(seed);
         self.choices = choices;
-        self.office = Position(office.0);
+        self.office = office;
         self.reviewing = marks & REVIEWING != 0;
         self.back_to_review = marks & BACK_TO_REVIEW != 0;
         Ok(())
@@ -86,7 +88,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::flow::FlowError;
+    use crate::flow::{FlowError, Position};
 
     const GRADES: usize = 4;
 
@@ -128,6 +130,20 @@ mod tests {
             let mut taken_up = flow(offices);
             taken_up.restore(&left.snapshot()).unwrap();
             prop_assert!(same(&left, &taken_up));
+        }
+
+        #[test]
+        fn the_order_of_the_offices_is_taken_up_too(seed: [u8; SEED], steps in steps()) {
+            let sections = [0, 0, 0, 0, 0, 1, 1, 1, 1];
+            let ordered = |seed| flow(9).ordered(&sections, std::num::NonZeroUsize::MIN, OrderSeed::new(seed));
+            let mut left = ordered(seed);
+            let (head, choices) = (left.snapshot(), walked(9, &steps).snapshot());
+            left.restore(&[&head[..=SEED], &choices[1 + SEED..]].concat()).unwrap();
+            let mut taken_up = ordered([9; SEED]);
+            taken_up.restore(&left.snapshot()).unwrap();
+            prop_assert!(same(&left, &taken_up));
+            prop_assert_eq!(left.sequence(), taken_up.sequence());
+            prop_assert_eq!(left.order_seed(), taken_up.order_seed());
         }
 
         #[test]

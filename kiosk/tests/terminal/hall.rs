@@ -33,7 +33,7 @@ use evaluation::{
     description::Description,
     hash::Sha256Hash,
     office::Offices,
-    rules::{Edition, Rules},
+    rules::{Edition, OfficeOrder, Rules, RulesFile},
     wire::*,
 };
 use kiosk::{
@@ -145,7 +145,14 @@ impl Hall {
     pub(crate) fn with(
         tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>),
     ) -> Self {
-        Self::of(make("1r7xvBB2ZoyrxA", OFFICES, tamper))
+        Self::of(make("1r7xvBB2ZoyrxA", &listed(), OFFICES, tamper))
+    }
+
+    /// A hall with these offices and with other rules than the preset's. Elsewhere the offices come in the order of the list.
+    pub(crate) fn asking(offices: &str, change: impl FnOnce(&mut RulesFile)) -> Self {
+        let mut file = RulesFile::from(Rules::ningjin_2020());
+        change(&mut file);
+        Self::of(make("1r7xvBB2ZoyrxA", &file.try_into().unwrap(), offices, |_, _| {}))
     }
 
     /// A hall in which a rehearsal takes place.
@@ -158,12 +165,12 @@ impl Hall {
 
     /// A hall whose election has another identifier.
     pub(crate) fn with_uuid(uuid: &str) -> Self {
-        Self::of(make(uuid, OFFICES, |_, _| {}))
+        Self::of(make(uuid, &listed(), OFFICES, |_, _| {}))
     }
 
     /// A hall that votes on these offices, a file as in `offices.csv`.
     pub(crate) fn voting_on(offices: &str) -> Self {
-        Self::of(make("1r7xvBB2ZoyrxA", offices, |_, _| {}))
+        Self::of(make("1r7xvBB2ZoyrxA", &listed(), offices, |_, _| {}))
     }
 
     fn of(made: Made) -> Self {
@@ -357,15 +364,22 @@ struct Made {
     secret: SecretKey<G>,
 }
 
+/// The preset's rules, with the offices in the order of the list.
+fn listed() -> Rules {
+    let mut file = RulesFile::from(Rules::ningjin_2020());
+    file.poll.office_order = OfficeOrder::Listed;
+    file.try_into().unwrap()
+}
+
 fn make(
     uuid: &str,
+    rules: &Rules,
     offices: &str,
     tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>),
 ) -> Made {
     let mut rng = ChaCha20Rng::seed_from_u64(42);
-    let rules = Rules::ningjin_2020();
     let edition = Edition::new("ningjin-2020".parse().unwrap(), rules.clone());
-    let offices = Offices::from_csv(offices.as_bytes(), &rules).unwrap();
+    let offices = Offices::from_csv(offices.as_bytes(), rules).unwrap();
     let publication_key = SigningKey::from_bytes(&[7; 32]);
     let uuid: Uuid = uuid.parse().unwrap();
     let secret = SecretKey::<G>::generate(&mut rng);
@@ -373,7 +387,7 @@ fn make(
     let cards = Cards::make(card_order(&uuid, 12), &mut rng).unwrap();
     let credentials = cards.public_credentials().public_credentials;
     let mut description = description(&edition, &offices, &publication_key);
-    let mut questions = evaluation::description::questions(&rules, &offices);
+    let mut questions = evaluation::description::questions(rules, &offices);
     tamper(&mut description, &mut questions);
     let parameters =
         Parameters::new(uuid, "评议".into(), description.to_text(), trustees.election_key(), questions);

@@ -21,6 +21,8 @@ mod drafts;
 #[cfg(test)]
 mod hall;
 #[cfg(test)]
+mod order;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod rehearsal;

@@ -126,10 +126,15 @@ fn water<'a>(look: Look<'a>, grades: &'a [&'a str]) -> OfficePage<'a> {
             scope: "水政水资源相关方面",
             statement: Some(STATEMENT),
             duties: Some("取水许可审批、水土保持方案审查，五个工作日办结。"),
+            commitment: Some("不吃拿卡要，一次告知。"),
             opinions: Some("办理快；电话不好打。"),
         },
         position: 12,
+        place: 12,
         total: 70,
+        previous: Some(11),
+        next: Some(13),
+        says_shuffled: true,
         grades,
         chosen: None,
         from_review: false,
@@ -149,6 +154,10 @@ fn offices(look: Look<'_>, screens: &mut Vec<Screen>) {
             ..water.office
         },
         position: 62,
+        place: 62,
+        previous: Some(61),
+        next: Some(63),
+        says_shuffled: false,
         chosen: Some(1),
         ..water
     };
@@ -185,7 +194,14 @@ fn reviews(look: Look<'_>, screens: &mut Vec<Screen>) {
     let gaps = rows.map(|row| ReviewRow { grade: row.grade.filter(|grade| *grade == 1), ..row });
     let page = |rows: &[ReviewRow<'_>], tracker, look| {
         let sections = SECTIONS.map(|name| ReviewSection { name: say(&look, name), rows });
-        review_page(&ReviewPage { look, sections: &sections, grades: &grades, last_seen: 12, tracker })
+        review_page(&ReviewPage {
+            look,
+            sections: &sections,
+            grades: &grades,
+            last_seen: 12,
+            tracker,
+            can_be_opened: tracker.is_some(),
+        })
     };
     let closing = Look { closing: true, ..look };
     add(screens, "review-incomplete", page(&gaps, None, look), &[]);

@@ -20,8 +20,10 @@ pub struct OfficeWords<'a> {
     pub scope: &'a str,
     /// Its written statement, at most 400 characters.
     pub statement: Option<&'a str>,
-    /// Its duties and commitments.
+    /// Its duties.
     pub duties: Option<&'a str>,
+    /// What it promises.
+    pub commitment: Option<&'a str>,
     /// What the public said.
     pub opinions: Option<&'a str>,
 }
@@ -35,10 +37,18 @@ pub struct OfficePage<'a> {
     pub section: &'a str,
     /// The office.
     pub office: OfficeWords<'a>,
-    /// Its place in this voter's order, from 1.
+    /// Its place on the list, from 1: what the page is called by.
     pub position: u16,
+    /// Its place in this voter's order, from 1.
+    pub place: u16,
     /// How many offices there are.
     pub total: u16,
+    /// Where 上一项 leads, by place on the list.
+    pub previous: Option<u16>,
+    /// Where 下一项 leads, by place on the list; from the last office to the review.
+    pub next: Option<u16>,
+    /// Whether the page says that the order is this voter's own.
+    pub says_shuffled: bool,
     /// Names of the grades, in the order of the rules.
     pub grades: &'a [&'a str],
     /// The grade already chosen, as an index into `grades`.
@@ -54,7 +64,10 @@ pub fn office_page(page: &OfficePage<'_>) -> Markup {
     let here = office_path(page.position, page.from_review);
     let title = format!("{} {}", page.office.unit, page.office.office);
     let body = html! {
-        section class="what" tabindex="0" aria-label=(OFFICE.in_language(language)) { (words(&page.office, language)) }
+        section class="what" tabindex="0" aria-label=(OFFICE.in_language(language)) {
+            (words(&page.office, language))
+            @if page.says_shuffled { (shuffled(language)) }
+        }
         section class="grades" aria-label=(QUESTION.in_language(language)) {
             p class="ask" { (ASK.in_language(language)) }
             (grades(page))
@@ -63,30 +76,36 @@ pub fn office_page(page: &OfficePage<'_>) -> Markup {
     };
     Frame {
         here: &here,
-        place: Some(place(page)),
-        previous: (page.position > 1).then(|| office_path(page.position - 1, false)),
+        place: Some(place(page.section, (page.place, page.place), page.total, page.look.language)),
+        previous: page.previous.map(|position| office_path(position, false)),
         overview: true,
         ..Frame::new(&page.look, &title, "office-layout", body)
     }
     .render()
 }
 
-fn place(page: &OfficePage<'_>) -> Markup {
-    let (position, total) = (page.position, page.total);
+/// Where in the list we are: section, and the first and last place on the screen.
+pub(super) fn place(section: &str, (first, last): (u16, u16), total: u16, language: Language) -> Markup {
+    let range = if first == last { first.to_string() } else { format!("{first}–{last}") };
     html! {
-        span class="section-name" { (page.section) }
+        span class="section-name" { (section) }
         span class="count" {
-            @match page.look.language {
-                Language::Chinese => { "第 " b { (position) } " / " (total) " 项" },
-                Language::English => { b { (position) } " of " (total) },
+            @match language {
+                Language::Chinese => { "第 " b { (range) } " / " (total) " 项" },
+                Language::English => { b { (range) } " of " (total) },
             }
         }
-        progress value=(position) max=(total) aria-hidden="true" {}
+        progress value=(last) max=(total) aria-hidden="true" {}
     }
 }
 
 fn words(office: &OfficeWords<'_>, language: Language) -> Markup {
-    let more = [(STATEMENT, office.statement), (DUTIES, office.duties), (OPINIONS, office.opinions)];
+    let more = [
+        (STATEMENT, office.statement),
+        (DUTIES, office.duties),
+        (COMMITMENT, office.commitment),
+        (OPINIONS, office.opinions),
+    ];
     html! {
         h1 {
             span class="unit" {
@@ -129,19 +148,28 @@ fn grades(page: &OfficePage<'_>) -> Markup {
 /// The way on without a change, once a grade is chosen; its place stays empty until then.
 fn onward(page: &OfficePage<'_>) -> Markup {
     let language = page.look.language;
-    let last = page.position >= page.total;
     let (url, label) = if page.from_review {
         ("/review".to_owned(), BACK)
     } else if page.chosen.is_none() {
         return html! {};
-    } else if last {
-        ("/review".to_owned(), TO_REVIEW)
     } else {
-        (office_path(page.position + 1, false), NEXT)
+        match page.next {
+            Some(next) => (office_path(next, false), NEXT),
+            None => ("/review".to_owned(), TO_REVIEW),
+        }
     };
     html! { a class="button next" href=(url) { (label.in_language(language)) } }
 }
 
+/// Says openly that this voter meets the offices in an order of their own.
+pub(super) fn shuffled(language: Language) -> Markup {
+    html! { p class="shuffled" { (SHUFFLED.in_language(language)) } }
+}
+
+const SHUFFLED: Text = Text::new(
+    "各股室的先后每张票都不同，由机器随机排列，编号不变。",
+    "Every ballot has the offices of a section in a random order of its own; their numbers stay.",
+);
 const OFFICE: Text = Text::new("被评股室", "The office");
 const QUESTION: Text = Text::new("您的评议", "Your grade");
 const ASK: Text = Text::new("请点一个档次：", "Please tap one grade:");
@@ -149,7 +177,8 @@ const SCOPE: Text = Text::new("评议内容：", "About: ");
 const NUMBER: Text = Text::new("编号", "No.");
 const MORE: Text = Text::new("看详细情况", "Details");
 const STATEMENT: Text = Text::new("述职", "Statement");
-const DUTIES: Text = Text::new("职责与承诺", "Duties and commitments");
+const DUTIES: Text = Text::new("职责", "Duties");
+const COMMITMENT: Text = Text::new("承诺", "Commitment");
 const OPINIONS: Text = Text::new("群众意见摘要", "What the public said");
 const CHOSEN: Text = Text::new("已选", "Chosen");
 const NEXT: Text = Text::new("下一项", "Next");

@@ -11,7 +11,7 @@ use super::{Look, office_path};
 /// One office in the review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReviewRow<'a> {
-    /// Its place in this voter's order, from 1.
+    /// Its place on the list, from 1.
     pub position: u16,
     /// Its number on the list.
     pub number: u16,
@@ -28,7 +28,7 @@ pub struct ReviewRow<'a> {
 pub struct ReviewSection<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Its offices, in this voter's order.
+    /// Its offices, in the order of the list: whoever looks for one knows its number.
     pub rows: &'a [ReviewRow<'a>],
 }
 

@@ -23,7 +23,7 @@ use super::super::{
     },
 };
 use crate::{
-    flow::Position,
+    flow::{Flow, Position},
     uplink::{Delay, Delivery},
 };
 
@@ -38,16 +38,40 @@ pub(super) fn card(booth: &Booth, view: &View, problem: Option<CardProblem>, ent
     answer(status, pages::card_page(&CardPage { look: look(booth, view), poll, problem, entered }))
 }
 
+/// Where an office stands in the order of this vote.
+pub(super) struct Shown {
+    /// The office.
+    pub(super) position: Position,
+    /// Its place in this voter's order, from 1.
+    pub(super) place: u16,
+    /// The grade that was chosen.
+    pub(super) chosen: Option<usize>,
+    /// The first office of the screen before.
+    pub(super) previous: Option<Position>,
+    /// The first office of the screen after.
+    pub(super) next: Option<Position>,
+    /// Whether the order is this voter's own.
+    pub(super) is_shuffled: bool,
+}
+
+impl Shown {
+    /// How this vote shows that office.
+    pub(super) fn of(flow: &Flow, position: Position) -> Self {
+        Self {
+            position,
+            place: flow.place(position),
+            chosen: flow.chosen(position),
+            previous: flow.previous(position),
+            next: flow.next(position),
+            is_shuffled: flow.order_seed().is_shuffled(),
+        }
+    }
+}
+
 /// One office with its grades.
-pub(super) fn office(
-    booth: &Booth,
-    view: &View,
-    position: Position,
-    chosen: Option<usize>,
-    from_review: bool,
-) -> Response {
+pub(super) fn office(booth: &Booth, view: &View, shown: &Shown, from_review: bool) -> Response {
     let poll = booth.poll();
-    let Some(office) = poll.offices.iter().nth(position.index()) else {
+    let Some(office) = poll.offices.iter().nth(shown.position.index()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let language = view.display.language;
@@ -56,10 +80,14 @@ pub(super) fn office(
         look: look(booth, view),
         section: section.map_or("", |section| label(&section.name, language)),
         office: words(office),
-        position: position.number(),
+        position: shown.position.number(),
+        place: shown.place,
         total: u16::try_from(poll.offices.len()).unwrap_or(u16::MAX),
+        previous: shown.previous.map(Position::number),
+        next: shown.next.map(Position::number),
+        says_shuffled: shown.is_shuffled && shown.place == 1,
         grades: &grades(booth, language),
-        chosen,
+        chosen: shown.chosen,
         from_review,
     };
     answer(StatusCode::OK, pages::office_page(&page))
@@ -343,6 +371,7 @@ fn words(office: &Office) -> OfficeWords<'_> {
         scope: office.scope.as_deref().unwrap_or(""),
         statement: None,
         duties: None,
+        commitment: None,
         opinions: None,
     }
 }
