@@ -24,6 +24,7 @@ mod day;
 mod draft;
 mod ending;
 mod error;
+mod fittings;
 mod idle;
 mod opening;
 pub mod pages;
@@ -64,6 +65,7 @@ pub use turn::{Cast, Review, Turn};
 use self::{
     day::Day,
     draft::Keeper,
+    fittings::Fittings,
     idle::Activity,
     opening::Opened,
     pages::{IdleWarning, Notice},
@@ -71,6 +73,7 @@ use self::{
 };
 use crate::{
     access::Access,
+    equipment::Equipment,
     flow::{Flow, Position, Screen},
     os_rng,
     spool::{LocalDisk, Note, Room, Spool},
@@ -93,6 +96,8 @@ pub struct BoothSettings {
     pub setup: Option<Hash>,
     /// How long things may take.
     pub timing: Timing,
+    /// What stands before the voter.
+    pub equipment: Equipment,
 }
 
 /// How long things may take.
@@ -139,6 +144,7 @@ struct Inner {
     idle: IdleTimes,
     receipt: Duration,
     access: Access,
+    fittings: Fittings,
     day: std::sync::Mutex<Day>,
     /// Wakes the look at the state of the poll.
     nudge: Arc<Notify>,
@@ -229,6 +235,7 @@ impl Booth {
                 idle: timing.idle,
                 receipt: timing.receipt,
                 access: settings.access,
+                fittings: Fittings::new(settings.equipment),
                 day: std::sync::Mutex::new(Day::new(opened)),
                 nudge,
                 work,

@@ -11,6 +11,8 @@
 //! idle = { warning_seconds = 120, countdown_seconds = 45 } # booth: when the veil comes; these are the defaults
 //! key = "/media/stick/trustee.key"    # trustee: where the key lies
 //! ```
+//!
+//! What stands before the voter at a booth: [`crate::equipment`].
 
 use std::{
     fs, io,
@@ -25,7 +27,7 @@ use evaluation::wire::{LONGEST_LABEL, TerminalRole};
 use reqwest::Url;
 use serde::Deserialize;
 
-use crate::booth::IdleTimes;
+use crate::{booth::IdleTimes, equipment::Equipment};
 
 /// What this terminal is.
 #[derive(Debug, Deserialize)]
@@ -55,6 +57,9 @@ pub struct BoothConfig {
     pub spool: PathBuf,
     /// Hash of the Setup event, from the signed opening sheet.
     pub setup: Option<Hash>,
+    /// What stands before the voter.
+    #[serde(default)]
+    pub equipment: Equipment,
     /// How long the booth waits for a person who does nothing.
     #[serde(default)]
     pub idle: IdleConfig,
@@ -159,6 +164,16 @@ pub enum ConfigError {
     /// The label says nothing, or too much.
     #[error("a terminal's label has 1 to {LONGEST_LABEL} characters")]
     Label,
+    /// No panel has this size.
+    #[error(
+        "a panel of {width_px} CSS pixels on {width_mm} mm does not exist; measure its visible width with a ruler"
+    )]
+    Panel {
+        /// Its width in millimetres, as configured.
+        width_mm: u16,
+        /// Its width in CSS pixels, as configured.
+        width_px: u16,
+    },
     /// A terminal must be out of reach of other machines.
     #[error("a terminal listens on 127.0.0.1 or ::1 only, not on {listen}")]
     NotLoopback {
@@ -194,6 +209,10 @@ impl Config {
             Self::Trustee(trustee) => &mut trustee.folder,
         };
         *folder = beside.join(&*folder);
+        if let Self::Booth(BoothConfig { equipment: Equipment { clips: Some(clips), .. }, .. }) = &mut config
+        {
+            *clips = beside.join(&*clips);
+        }
         Ok(config)
     }
 
@@ -223,6 +242,11 @@ impl Config {
         check_listen(terminal.listen)?;
         if terminal.label.is_empty() || terminal.label.chars().count() > LONGEST_LABEL {
             return Err(ConfigError::Label);
+        }
+        if let Self::Booth(BoothConfig { equipment: Equipment { panel: Some(panel), .. }, .. }) = &config
+            && !panel.is_possible()
+        {
+            return Err(ConfigError::Panel { width_mm: panel.width_mm, width_px: panel.width_px });
         }
         Ok(config)
     }
@@ -309,6 +333,14 @@ mod tests {
             let config = booth().replace("http://127.0.0.1:8080", server);
             assert!(matches!(Config::parse(&config), Err(ConfigError::Server { .. })), "{server}");
         }
+    }
+
+    #[test]
+    fn a_panel_that_does_not_exist_is_refused() {
+        let panel = |size: &str| Config::parse(&format!("{}[equipment]\npanel = {{ {size} }}\n", booth()));
+        assert!(matches!(panel("width_mm = 194, width_px = 1080"), Ok(Config::Booth(_))));
+        assert!(matches!(panel("width_mm = 1080, width_px = 194"), Err(ConfigError::Panel { .. })));
+        assert!(matches!(panel("width_mm = 194"), Err(ConfigError::Parse { .. })));
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! | [`config`] | what this terminal is |
 //! | [`terminal`] | the terminal from the moment it is switched on |
 //! | [`enrolment`], [`identity`], [`access`] | becoming known to the server, and proving it later |
+//! | [`equipment`] | what stands before the voter at a booth |
 //! | [`heartbeat`] | what the steward's board is told |
 //! | [`pages`] | what the pages of all terminals have in common |
 //! | [`identity`] | the key this terminal is known by |
@@ -22,6 +23,7 @@ pub mod booth;
 pub mod cards;
 pub mod config;
 pub mod enrolment;
+pub mod equipment;
 pub mod flow;
 pub mod heartbeat;
 pub mod identity;

@@ -89,6 +89,28 @@ impl<'a> Browser<'a> {
         Ok(String::from_utf8_lossy(&document).matches("/Type /Page\n").count())
     }
 
+    /// Prints the page on the paper that its style sheet names, in the same way; answers the size of its sheets in millimetres.
+    pub async fn print_receipt(&self, name: &str) -> Result<Vec<(f64, f64)>> {
+        let printed = self.command("Page.printToPDF", json!({ "preferCSSPageSize": true })).await?;
+        let data = printed.get("data").and_then(Value::as_str).context("nothing was printed")?;
+        let document = STANDARD.decode(data)?;
+        fs::write(self.place.output(&format!("{name}.pdf")), &document)?;
+        let text = String::from_utf8_lossy(&document).into_owned();
+        let sizes = text.split("/MediaBox [").skip(1).map(|rest| {
+            let mut numbers = rest.split(']').next().unwrap_or_default().split_whitespace().skip(2);
+            let mut side = || numbers.next().and_then(|side| side.parse::<f64>().ok()).unwrap_or_default();
+            // Points as millimetres.
+            (side() * 25.4 / 72.0, side() * 25.4 / 72.0)
+        });
+        Ok(sizes.collect())
+    }
+
+    /// Shows pages as they are printed.
+    pub async fn show_as_printed(&self) -> Result<()> {
+        self.command("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
+        Ok(())
+    }
+
     /// Lets no page run scripts, or lets them again.
     pub async fn allow_scripts(&self, allowed: bool) -> Result<()> {
         self.command("Emulation.setScriptExecutionDisabled", json!({ "value": !allowed })).await?;
@@ -130,6 +152,100 @@ impl<'a> Browser<'a> {
             }
         }
         Ok(requests)
+    }
+
+    /// Lets the page be touched, as a panel with five fingers' worth of glass.
+    pub async fn enable_touch(&self) -> Result<()> {
+        let glass = json!({ "enabled": true, "maxTouchPoints": 5 });
+        self.command("Emulation.setTouchEmulationEnabled", glass).await?;
+        Ok(())
+    }
+
+    /// The fingers that now touch the glass, each with its number and place in CSS pixels; those that are missing were lifted.
+    /// `kind` is `touchStart` if one was put down, `touchMove` if one was moved or lifted, `touchEnd` if none is left.
+    pub async fn touch(&self, kind: &str, fingers: &[(u32, f64, f64)]) -> Result<()> {
+        self.touch_at(kind, fingers, None).await
+    }
+
+    /// The same as if it happened at this time, in seconds since 1970: what two touches have between them does not depend on
+    /// how busy the machine is.
+    pub async fn touch_at(&self, kind: &str, fingers: &[(u32, f64, f64)], time: Option<f64>) -> Result<()> {
+        let points: Vec<_> = fingers
+            .iter()
+            .map(|(id, x, y)| json!({ "id": id, "x": x, "y": y, "radiusX": 8, "radiusY": 8 }))
+            .collect();
+        let mut event = json!({ "type": kind, "touchPoints": points });
+        if let (Some(event), Some(time)) = (event.as_object_mut(), time) {
+            event.insert("timestamp".to_owned(), json!(time));
+        }
+        self.command("Input.dispatchTouchEvent", event).await?;
+        Ok(())
+    }
+
+    /// Puts a finger down on the middle of an element and lifts it.
+    pub async fn tap(&self, css: &str) -> Result<()> {
+        let (x, y) = self.middle(css).await?;
+        self.touch("touchStart", &[(0, x, y)]).await?;
+        self.touch("touchEnd", &[]).await
+    }
+
+    /// The middle of an element that is seen, in CSS pixels.
+    pub async fn middle(&self, css: &str) -> Result<(f64, f64)> {
+        self.wait_for(css).await?;
+        let find = "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2];";
+        let place = self.run(find, vec![json!(css)]).await?;
+        let at = |index| place.get(index).and_then(Value::as_f64).context("the element has no place");
+        Ok((at(0)?, at(1)?))
+    }
+
+    /// Presses and lets go a key, which goes to whatever has the focus.
+    pub async fn key(&self, key: &str) -> Result<()> {
+        let (code, text) = match key {
+            "Enter" => (13, "\r"),
+            "Backspace" => (8, ""),
+            "Tab" => (9, ""),
+            "Escape" => (27, ""),
+            "ArrowUp" => (38, ""),
+            "ArrowDown" => (40, ""),
+            // Letters and digits.
+            one => (one.bytes().next().map_or(0, |byte| i64::from(byte.to_ascii_uppercase())), one),
+        };
+        let mut press = json!({ "type": "keyDown", "key": key, "windowsVirtualKeyCode": code });
+        if let (Some(press), false) = (press.as_object_mut(), text.is_empty()) {
+            press.insert("text".to_owned(), json!(text));
+        }
+        self.command("Input.dispatchKeyEvent", press).await?;
+        self.command("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key })).await?;
+        Ok(())
+    }
+
+    /// Types a text fast, as a scanner does, wherever the focus is.
+    pub async fn scan(&self, text: &str) -> Result<()> {
+        for character in text.chars() {
+            self.key(&character.to_string()).await?;
+        }
+        self.key("Enter").await
+    }
+
+    /// Runs a function body in the page; answers what it returns.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute(script, arguments).await?)
+    }
+
+    /// The same for a function body that calls its last argument when it is done.
+    pub async fn run_later(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute_async(script, arguments).await?)
+    }
+
+    /// Loads the page anew.
+    pub async fn reload(&self) -> Result<()> {
+        Ok(self.client.refresh().await?)
+    }
+
+    /// The path that is shown.
+    pub async fn path(&self) -> Result<String> {
+        Ok(self.client.current_url().await?.path().to_owned())
     }
 
     async fn command(&self, cmd: &'static str, params: Value) -> Result<Value> {

@@ -34,11 +34,12 @@
 //! | `POST /test/restart` | none further |
 //! | `POST /here` | none further: the person is there; answered without a page |
 //! | `POST /finish` | none further: forget this person, show the card page in the standard look |
-//! | `POST /settings` | `back`: the page to return to, to be checked with [`is_booth_path`]; one of `text_size` (`1` to `4`, see [`TextSize`]), `contrast` (`standard`, `high`), `language` (`zh`, `en`) |
+//! | `POST /settings` | `back`: the page to return to, to be checked with [`is_booth_path`]; one of `text_size` (`1` to `4`, see [`TextSize`]), `contrast` (`standard`, `high`), `language` (`zh`, `en`), `voice` (`on`, `off`) |
 //!
 //! A choice is only ever sent in the body of a POST, so that no URL, log or browser history holds one. Everything
-//! works without scripts; `booth.js` adds the short highlight, keys and the keyboard on the screen, and drops
-//! double taps. Style sheets, scripts and pictures: [`assets`].
+//! works without scripts. `booth.js` adds the short highlight and the keyboard on the screen, and drops double taps;
+//! `hands.js` takes trembling, rolling and resting fingers and keys; `voice.js` speaks and `camera.js` reads cards where
+//! the equipment is there for it. Style sheets, scripts and pictures: [`assets`].
 //!
 //! Lengths are real millimetres (`--mm` in `booth.css`) once the panel's size is known: [`panel_sheet`].
 
@@ -95,10 +96,27 @@ pub struct Look<'a> {
     pub session: &'a str,
     /// The panel's size, see [`panel_sheet`].
     pub panel: Option<&'a Asset>,
+    /// Whether a card may be held before the machine's own camera.
+    pub camera: bool,
+    /// Whether the tracker can be printed.
+    pub receipt_printer: bool,
+    /// What is spoken; `None` where no voice is offered.
+    pub voice: Option<Spoken>,
     /// What the page says above all else.
     pub notice: Option<Notice>,
     /// When the veil comes over a page that nobody touches; none while nobody votes.
     pub idle: Option<IdleWarning>,
+}
+
+/// What is spoken to the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Spoken {
+    /// Nothing; the voice can be switched on.
+    Nothing,
+    /// What the page asks; never what was chosen.
+    Prompts,
+    /// What was chosen too, because the person asked for the voice.
+    Everything,
 }
 
 impl Look<'_> {
@@ -115,6 +133,9 @@ impl Look<'_> {
             county: "",
             session: "",
             panel: None,
+            camera: false,
+            receipt_printer: false,
+            voice: None,
             notice: None,
             idle: None,
         }
@@ -159,8 +180,19 @@ impl TextSize {
 
 /// Everything the pages refer to by URL, besides the panel's own sheet.
 #[must_use]
-pub fn assets() -> [&'static Asset; 7] {
-    [&STYLE, &MARK, &BOOTH_STYLE, &BOOTH_SCRIPT, &VERDICT_STYLE, &veil::IDLE_STYLE, &veil::IDLE_SCRIPT]
+pub fn assets() -> [&'static Asset; 10] {
+    [
+        &STYLE,
+        &MARK,
+        &BOOTH_STYLE,
+        &BOOTH_SCRIPT,
+        &HANDS,
+        &VOICE,
+        &CAMERA,
+        &VERDICT_STYLE,
+        &veil::IDLE_STYLE,
+        &veil::IDLE_SCRIPT,
+    ]
 }
 
 /// A style sheet that says how long a millimetre is on this panel, from its visible width in CSS pixels and in
@@ -196,9 +228,18 @@ static VERDICT_STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("verdict.css", "text/css; charset=utf-8", include_bytes!("assets/verdict.css"))
 });
 
-static BOOTH_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("booth.js", "text/javascript; charset=utf-8", include_bytes!("assets/booth.js"))
-});
+static BOOTH_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| script("booth.js", include_bytes!("assets/booth.js")));
+
+static HANDS: LazyLock<Asset> = LazyLock::new(|| script("hands.js", include_bytes!("assets/hands.js")));
+
+static VOICE: LazyLock<Asset> = LazyLock::new(|| script("voice.js", include_bytes!("assets/voice.js")));
+
+static CAMERA: LazyLock<Asset> = LazyLock::new(|| script("camera.js", include_bytes!("assets/camera.js")));
+
+fn script(name: &str, content: &[u8]) -> Asset {
+    Asset::new(name, "text/javascript; charset=utf-8", content)
+}
 
 #[cfg(test)]
 mod tests;

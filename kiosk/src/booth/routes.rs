@@ -2,11 +2,11 @@
 
 mod show;
 
-use appearance::{ASSET_PATH, CACHE_FOR_EVER, Language, find_asset};
+use appearance::{ASSET_PATH, Language};
 use axum::{
     Form, Router,
     extract::{DefaultBodyLimit, Path, Query, State, rejection::FormRejection},
-    http::{StatusCode, header},
+    http::StatusCode,
     middleware,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -326,6 +326,7 @@ struct SettingsForm {
     text_size: Option<u8>,
     contrast: Option<String>,
     language: Option<String>,
+    voice: Option<String>,
 }
 
 async fn settings(State(booth): State<Booth>, form: Result<Form<SettingsForm>, FormRejection>) -> Response {
@@ -339,6 +340,11 @@ async fn settings(State(booth): State<Booth>, form: Result<Form<SettingsForm>, F
             Some("standard") => false,
             _ => display.high_contrast,
         };
+        display.voice = match form.voice.as_deref() {
+            Some("on") => Some(true),
+            Some("off") => Some(false),
+            _ => display.voice,
+        };
     });
     match changed.await {
         Ok(()) if pages::is_booth_path(&form.back) => to(&form.back),
@@ -346,15 +352,8 @@ async fn settings(State(booth): State<Booth>, form: Result<Form<SettingsForm>, F
     }
 }
 
-async fn asset(Path(name): Path<String>) -> Response {
-    match find_asset(&pages::assets(), &name) {
-        Some(asset) => {
-            let headers =
-                [(header::CONTENT_TYPE, asset.content_type()), (header::CACHE_CONTROL, CACHE_FOR_EVER)];
-            (headers, asset.bytes().to_vec()).into_response()
-        }
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+async fn asset(State(booth): State<Booth>, Path(name): Path<String>) -> Response {
+    booth.fittings().asset(&name)
 }
 
 /// Why a person who votes cannot go on at this moment, if so. While the poll is closing they can.

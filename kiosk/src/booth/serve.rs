@@ -1,20 +1,25 @@
 //! Running a booth: until it knows its poll, then until the server means another one, and so on.
 
-use appearance::{ASSET_PATH, CONTENT_SECURITY_POLICY, find_asset};
+use std::sync::Arc;
+
+use appearance::{ASSET_PATH, CONTENT_SECURITY_POLICY};
 use axum::{
     Router,
-    extract::Path,
+    extract::{Path, State},
     http::{StatusCode, header},
-    response::IntoResponse,
     routing::get,
 };
 
 use super::{
     Booth, BoothSettings, StartError, Timing,
+    fittings::Fittings,
     pages::{self, Closed, ClosedPage, Look},
     router,
 };
-use crate::{access::Access, config::BoothConfig, heartbeat::Vitals, terminal::Pages, uplink::error_chain};
+use crate::{
+    access::Access, config::BoothConfig, equipment::Equipment, heartbeat::Vitals, terminal::Pages,
+    uplink::error_chain,
+};
 
 /// Why a booth ended.
 #[derive(Debug, thiserror::Error)]
@@ -43,9 +48,10 @@ pub async fn serve(
         spool: config.spool,
         setup: config.setup,
         timing: Timing { idle: config.idle.into(), ..Timing::default() },
+        equipment: config.equipment,
     };
     loop {
-        pages.show(connecting_pages());
+        pages.show(connecting_pages(&settings.equipment));
         let booth = start_when_reachable(&settings).await.map_err(ServeError::Start)?;
         tracing::info!(
             setup = %booth.poll().setup_event,
@@ -79,18 +85,15 @@ async fn start_when_reachable(settings: &BoothSettings) -> Result<Booth, StartEr
 }
 
 /// The pages until the poll is known: one that says so and asks again.
-fn connecting_pages() -> Router {
-    let asset = async |Path(name): Path<String>| match find_asset(&pages::assets(), &name) {
-        Some(asset) => {
-            ([(header::CONTENT_TYPE, asset.content_type())], asset.bytes().to_vec()).into_response()
-        }
-        None => StatusCode::NOT_FOUND.into_response(),
-    };
-    let page = async || {
-        let page = ClosedPage { look: Look::standard(), reason: Closed::NoContact, here: "/" };
+fn connecting_pages(equipment: &Equipment) -> Router {
+    let fittings = Arc::new(Fittings::new(equipment.clone()));
+    let asset = async |State(fittings): State<Arc<Fittings>>, Path(name): Path<String>| fittings.asset(&name);
+    let page = async |State(fittings): State<Arc<Fittings>>| {
+        let look = Look { panel: fittings.panel(), ..Look::standard() };
+        let page = ClosedPage { look, reason: Closed::NoContact, here: "/" };
         let headers =
             [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)];
         (StatusCode::SERVICE_UNAVAILABLE, headers, pages::closed_page(&page))
     };
-    Router::new().route(&format!("{ASSET_PATH}{{name}}"), get(asset)).fallback(page)
+    Router::new().route(&format!("{ASSET_PATH}{{name}}"), get(asset)).fallback(page).with_state(fittings)
 }

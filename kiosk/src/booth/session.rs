@@ -29,6 +29,8 @@ pub struct Display {
     pub text_size: TextSize,
     /// Black on white.
     pub high_contrast: bool,
+    /// Whether prompts are spoken, if the person has said so.
+    pub voice: Option<bool>,
 }
 
 /// The chair before the booth: one turn, from the moment the last person finished until this one does.

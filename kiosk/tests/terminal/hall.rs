@@ -40,6 +40,7 @@ use kiosk::{
     access::Access,
     booth::{Booth, BoothSettings, IdleTimes, StartError, Timing},
     cards::Cards,
+    equipment::Equipment,
     identity::Identity,
     uplink::{Backoff, Timeouts},
 };
@@ -95,6 +96,8 @@ pub(crate) struct Hall {
     pub(crate) address: SocketAddr,
     /// The key of the terminal, whatever it is.
     pub(crate) access: Access,
+    /// What stands before the voter.
+    pub(crate) equipment: Equipment,
 }
 
 /// The running server, if it is up.
@@ -131,14 +134,14 @@ pub(crate) struct Shared {
 
 impl Hall {
     pub(crate) fn new() -> Self {
-        Self::with(|_, _| {})
+        Self::voting_on(OFFICES)
     }
 
     /// A hall whose server was tampered with: in the description before the election is made, in the poll afterwards.
     pub(crate) fn with(
         tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>),
     ) -> Self {
-        Self::of(make("1r7xvBB2ZoyrxA", tamper))
+        Self::of(make("1r7xvBB2ZoyrxA", OFFICES, tamper))
     }
 
     /// A hall in which a rehearsal takes place.
@@ -151,7 +154,12 @@ impl Hall {
 
     /// A hall whose election has another identifier.
     pub(crate) fn with_uuid(uuid: &str) -> Self {
-        Self::of(make(uuid, |_, _| {}))
+        Self::of(make(uuid, OFFICES, |_, _| {}))
+    }
+
+    /// A hall that votes on these offices, a file as in `offices.csv`.
+    pub(crate) fn voting_on(offices: &str) -> Self {
+        Self::of(make("1r7xvBB2ZoyrxA", offices, |_, _| {}))
     }
 
     fn of(made: Made) -> Self {
@@ -171,6 +179,7 @@ impl Hall {
             server: Server(Mutex::new(None)),
             address,
             access: Self::access(),
+            equipment: Equipment::default(),
         };
         hall.server_up();
         hall
@@ -272,6 +281,7 @@ impl Hall {
                 receipt: self.receipt,
                 idle: self.idle,
             },
+            equipment: self.equipment.clone(),
         }
     }
 
@@ -342,11 +352,15 @@ struct Made {
     secret: SecretKey<G>,
 }
 
-fn make(uuid: &str, tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>)) -> Made {
+fn make(
+    uuid: &str,
+    offices: &str,
+    tamper: impl FnOnce(&mut Description, &mut Vec<belenios::election::Question>),
+) -> Made {
     let mut rng = ChaCha20Rng::seed_from_u64(42);
     let rules = Rules::ningjin_2020();
     let edition = Edition::new("ningjin-2020".parse().unwrap(), rules.clone());
-    let offices = Offices::from_csv(OFFICES.as_bytes(), &rules).unwrap();
+    let offices = Offices::from_csv(offices.as_bytes(), &rules).unwrap();
     let publication_key = SigningKey::from_bytes(&[7; 32]);
     let uuid: Uuid = uuid.parse().unwrap();
     let secret = SecretKey::<G>::generate(&mut rng);

@@ -10,6 +10,7 @@ use kiosk::{
     access::Access,
     booth::{self, Booth, BoothSettings, Poll, SetupError, StartError},
     config::BoothConfig,
+    equipment::Equipment,
     heartbeat::Vitals,
     identity::Identity,
     os_rng,
@@ -99,6 +100,7 @@ async fn a_booth_says_that_it_looks_for_its_server_and_begins_by_itself() {
         folder: hall.folder.path().to_owned(),
         spool: hall.spool(),
         setup: None,
+        equipment: Equipment::default(),
         idle: kiosk::config::IdleConfig::default(),
     };
     let open = Pages::listen("0.0.0.0:0".parse().unwrap()).await;

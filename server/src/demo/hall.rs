@@ -15,6 +15,7 @@ use kiosk::booth::{Booth, BoothSettings, Timing};
 use kiosk::cards::Cards;
 use kiosk::config::TerminalConfig;
 use kiosk::enrolment::{self, Pace, Step};
+use kiosk::equipment::Equipment;
 use kiosk::os_rng;
 use kiosk::trustee::{self, Cost, KeyFile, Passphrase};
 use kiosk::uplink::{Timeouts, Uplink};
@@ -117,6 +118,7 @@ impl Hall {
                 spool: self.folder.join("spool").join(number.to_string()),
                 setup: Some(setup),
                 timing: Timing::default(),
+                equipment: Equipment::default(),
             })
         });
         Ok(try_join_all(starting).await?)

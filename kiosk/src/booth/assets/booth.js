@@ -4,17 +4,35 @@
 // Long enough to see which grade was taken, short enough not to wait.
 const HIGHLIGHT_MS = 480;
 // The second tap of a double tap must not grade the office that has just appeared.
-const SETTLING_MS = 300;
+const SETTLING_MS = 450;
 
 // A form that got no answer may be sent again.
 const RETRY_MS = 8000;
 
+// A page that waits for something looks whether it has changed; one that did not is left alone.
+const { lookAgain } = document.documentElement.dataset;
+const shown = document.body.innerHTML;
+const look = async () => {
+  try {
+    const answer = await fetch(location.href, { cache: "no-store" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.redirected || page.body.innerHTML !== shown) return location.replace(answer.url);
+  } catch {
+    // The program of this terminal is being started anew.
+  }
+  setTimeout(look, lookAgain * 1000);
+};
+if (lookAgain) setTimeout(look, lookAgain * 1000);
+
 let sent = false;
 let settled = false;
-setTimeout(() => {
+const settle = () => {
   settled = true;
   document.documentElement.classList.add("settled");
-}, SETTLING_MS);
+};
+// From the first picture on; a window that nobody sees has none.
+requestAnimationFrame(() => setTimeout(settle, SETTLING_MS));
+setTimeout(settle, 4 * SETTLING_MS);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -30,10 +48,12 @@ document.addEventListener("submit", (event) => {
   if (!("highlight" in form.dataset)) return;
   event.preventDefault();
   button?.classList.add("pressed");
-  setTimeout(() => {
+  const highlight = new Promise((done) => { setTimeout(done, HIGHLIGHT_MS); });
+  // Whoever wants to hear the choice hears it before the page is gone.
+  Promise.all([highlight, document.sayChoice?.(button)]).then(() => {
     form.dataset.sending = "yes";
     form.requestSubmit(button);
-  }, HIGHLIGHT_MS);
+  });
 });
 
 // A link tapped while a grade is on its way would lose the grade.
@@ -44,24 +64,6 @@ document.addEventListener("click", (event) => {
 // A page taken from the browser's memory starts anew.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
-});
-
-addEventListener("contextmenu", (event) => event.preventDefault());
-
-document.addEventListener("keydown", (event) => {
-  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.target.matches("input, textarea, select")) return;
-  const tap = (selector) => {
-    const element = document.querySelector(selector);
-    if (!element) return;
-    event.preventDefault();
-    element.click();
-  };
-  if (/^[1-4]$/.test(event.key)) tap(`.grade[data-key="${event.key}"]`);
-  else if (event.key === "5") tap("a.next");
-  else if (event.key === "Enter" && !event.target.closest("a, button, summary")) tap("a.next");
-  else if (event.key === "Backspace") tap("a.previous");
-  else if (event.key === "Escape") document.querySelectorAll(".panel[open]").forEach((panel) => { panel.open = false; });
 });
 
 // A tap beside an open panel closes it, and does nothing else.
@@ -89,6 +91,7 @@ if (keyboard) {
     button.textContent = label;
     button.addEventListener("click", () => {
       press();
+      input.dataset.onScreen = "yes";
       input.focus();
     });
     keyboard.append(button);

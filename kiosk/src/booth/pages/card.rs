@@ -4,8 +4,8 @@ use appearance::Text;
 use appearance::parts::{Tone, alert};
 use maud::{Markup, html};
 
-use super::Look;
 use super::frame::{Frame, session};
+use super::{CAMERA, Look};
 
 /// What the first page shows.
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +105,13 @@ pub fn card_page(page: &CardPage<'_>) -> Markup {
                 button type="button" class="keyboard-toggle" hidden aria-expanded="false" { (KEYBOARD.in_language(language)) }
                 button class="primary start" { (START.in_language(language)) }
             }
+            @if page.look.camera {
+                div class="camera" hidden {
+                    video playsinline muted aria-label=(CAMERA_PICTURE.in_language(language)) {}
+                    button type="button" data-camera="code" data-stop=(CAMERA_OFF.in_language(language)) { (CAMERA_ON.in_language(language)) }
+                }
+                script src=(CAMERA.url()) defer {}
+            }
             @if page.look.rehearsal { a class="to-test" href="/test" { (TEST.in_language(language)) } }
         }
     };
@@ -128,5 +135,8 @@ const EXPLAIN: Text = Text::new(
 const LABEL: Text = Text::new("或者输入卡号", "Or type the code of the card");
 const START: Text = Text::new("开始评议", "Start");
 const KEYBOARD: Text = Text::new("屏幕键盘", "Keyboard");
+const CAMERA_ON: Text = Text::new("用摄像头扫卡", "Scan with the camera");
+const CAMERA_OFF: Text = Text::new("关闭摄像头", "Camera off");
+const CAMERA_PICTURE: Text = Text::new("摄像头看到的", "What the camera sees");
 const TEST: Text = Text::new("工作人员：逻辑与准确性测试", "Staff: logic and accuracy test");
 const ERASE: Text = Text::new("删除", "Erase");

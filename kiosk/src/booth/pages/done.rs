@@ -91,7 +91,10 @@ pub fn success_page(page: &SuccessPage<'_>) -> Markup {
         }
         form method="post" action="/finish" class="finish" data-submit-after="90" {
             (session(&page.look))
-            button { (FINISH.in_language(language)) }
+            @if page.look.receipt_printer {
+                button type="button" class="print" data-print hidden { (PRINT.in_language(language)) }
+            }
+            button data-main { (FINISH.in_language(language)) }
         }
     };
     Frame { here: "/done", ..Frame::new(&page.look, SUCCESS.in_language(language), "outcome-layout", body) }
@@ -173,6 +176,7 @@ const RECEIPT_NOTE: Text = Text::new(
     "可以拍下或抄下。结果公布后，凭它能查到您的票已计入；它不会透露您怎么评。",
     "You may photograph it or write it down. After publication it shows that your ballot was counted; it does not reveal your grades.",
 );
+const PRINT: Text = Text::new("打印回执", "Print the tracker");
 const FINISH: Text = Text::new("完成，请下一位", "Finish, next person please");
 const REFUSED: Text = Text::new("这张卡先前已经投过票", "This card has already voted");
 const REFUSED_MEANING: Text = Text::new(

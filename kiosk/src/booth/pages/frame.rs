@@ -3,7 +3,7 @@
 use appearance::{Language, STYLE, Text, brand_mark};
 use maud::{DOCTYPE, Markup, html};
 
-use super::{BOOTH_SCRIPT, BOOTH_STYLE, Look, TextSize, veil};
+use super::{BOOTH_SCRIPT, BOOTH_STYLE, HANDS, Look, Spoken, TextSize, VOICE, veil};
 
 /// A page inside the frame.
 pub(super) struct Frame<'a> {
@@ -46,22 +46,28 @@ impl<'a> Frame<'a> {
         let contrast = if look.high_contrast { " high-contrast" } else { "" };
         html! {
             (DOCTYPE)
-            html lang=(look.language.tag()) class={ "text-" (look.text_size.number()) (contrast) } {
+            html lang=(look.language.tag()) class={ "text-" (look.text_size.number()) (contrast) } data-voice=[spoken(look)]
+                data-look-again=[self.refresh_seconds] {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
-                    @if let Some(seconds) = self.refresh_seconds { meta http-equiv="refresh" content=(seconds); }
+                    // A page that reloads under a reader's eyes is read from the top again; the script only looks.
+                    @if let Some(seconds) = self.refresh_seconds {
+                        noscript { meta http-equiv="refresh" content=(seconds); }
+                    }
                     title { (self.title) " · " (PRODUCT.in_language(look.language)) }
                     link rel="stylesheet" href=(STYLE.url());
                     link rel="stylesheet" href=(BOOTH_STYLE.url());
                     @if let Some(panel) = look.panel { link rel="stylesheet" href=(panel.url()); }
                     (veil::head(look))
                     script src=(BOOTH_SCRIPT.url()) defer {}
+                    script src=(HANDS.url()) defer {}
+                    @if spoken(look).is_some() { script src=(VOICE.url()) defer {} }
                 }
                 body class="booth" {
                     (self.header())
                     (veil::band(look))
-                    main id="main" class=(self.layout) { (self.body) }
+                    main id="main" class=(self.layout) tabindex=[(self.layout == "outcome-layout").then_some("0")] { (self.body) }
                     (self.footer())
                     (veil::warning(look))
                 }
@@ -109,7 +115,7 @@ impl<'a> Frame<'a> {
                     }
                     details name="panel" class="panel" {
                         summary { (icon(HAND)) span { (HELP.in_language(language)) } }
-                        div class="panel-body" {
+                        div class="panel-body" tabindex="0" role="group" aria-label=(HELP.in_language(language)) {
                             p class="panel-title" { (HELP_TITLE.in_language(language)) }
                             p { (HELP_TEXT.in_language(language)) }
                             p { (HELP_SECRET.in_language(language)) }
@@ -142,8 +148,28 @@ impl<'a> Frame<'a> {
                         (HIGH.in_language(look.language))
                     }
                 }
+                @if let Some(voice) = look.voice {
+                    p class="panel-title" { (SOUND.in_language(look.language)) }
+                    div class="sizes" {
+                        button name="voice" value="off" aria-pressed=(pressed(voice == Spoken::Nothing)) {
+                            (SILENT.in_language(look.language))
+                        }
+                        button name="voice" value="on" aria-pressed=(pressed(voice == Spoken::Everything)) {
+                            (ALOUD.in_language(look.language))
+                        }
+                    }
+                }
             }
         }
+    }
+}
+
+/// What the page's script speaks: `prompts`, or `everything`.
+fn spoken(look: &Look<'_>) -> Option<&'static str> {
+    match look.voice? {
+        Spoken::Nothing => None,
+        Spoken::Prompts => Some("prompts"),
+        Spoken::Everything => Some("everything"),
     }
 }
 
@@ -191,13 +217,12 @@ const HAND: &str =
 
 const PRODUCT: Text = Text::new("阳光评议", "Sunlit Evaluation");
 const REHEARSAL: Text = Text::new("演练，不是正式投票", "Rehearsal, not the real poll");
-const CLOSING: Text =
-    Text::new("投票就要结束了：请评完提交", "The poll is about to close: please finish and submit");
-const HAND_BACK: Text = Text::new("不投了", "Leave without a ballot");
+const CLOSING: Text = Text::new("投票就要结束了：请评完提交", "Closing soon: please finish and submit");
+const HAND_BACK: Text = Text::new("不投了", "Leave");
 const FOOTER: Text = Text::new("底部按钮", "Buttons at the foot");
 const PREVIOUS: Text = Text::new("上一项", "Previous");
 const OVERVIEW: Text = Text::new("查看全部", "See all");
-const LARGER: Text = Text::new("大字", "Larger text");
+const LARGER: Text = Text::new("大字", "Larger");
 const HELP: Text = Text::new("求助", "Help");
 const HELP_TITLE: Text = Text::new("请举手，场务人员会过来", "Please raise your hand, a steward will come");
 const HELP_TEXT: Text = Text::new(
@@ -212,3 +237,6 @@ const SIZE: Text = Text::new("字的大小", "Size of the text");
 const CONTRAST: Text = Text::new("对比度", "Contrast");
 const STANDARD: Text = Text::new("标准", "Standard");
 const HIGH: Text = Text::new("黑白分明", "High");
+const SOUND: Text = Text::new("耳机朗读", "Read aloud in the headphones");
+const SILENT: Text = Text::new("不读", "Silent");
+const ALOUD: Text = Text::new("读出来，也读我选的", "Aloud, my choices too");

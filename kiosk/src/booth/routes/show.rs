@@ -293,7 +293,7 @@ fn look<'a>(booth: &'a Booth, view: &'a View) -> Look<'a> {
         session: view.nonce.as_str(),
         notice: view.notice,
         idle: matches!(view.place, Place::Voting(_)).then(|| booth.idle_warning()),
-        ..Look::standard()
+        ..booth.fittings().look(display)
     }
 }
 

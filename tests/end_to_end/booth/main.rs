@@ -1,0 +1,17 @@
+//! The voting booth before a person: real pages in a real browser, touched, typed at, measured and looked at.
+//!
+//! The pages of [`screens`] are drawn from their view models. Votes go through a real booth; the server behind it is the
+//! one that the kiosk's own tests use, which can be told to fail.
+
+mod accessible;
+mod booth;
+mod fingers;
+mod gallery;
+#[expect(dead_code, reason = "the hall of the kiosk's tests, of which these need a part")]
+#[path = "../../../kiosk/tests/terminal/hall.rs"]
+mod hall;
+mod launch;
+mod measured;
+mod pictures;
+mod screens;
+mod votes;
