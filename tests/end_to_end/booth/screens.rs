@@ -201,7 +201,7 @@ fn outcomes(look: Look<'_>, screens: &mut Vec<Screen>) {
     let printing = Look { receipt_printer: true, ..look };
     let closed = |reason| closed_page(&ClosedPage { look, reason, here: "/" });
     add(screens, "hand-back", hand_back_page(&Look { closing: true, ..look }), &[]);
-    add(screens, "waiting", waiting_page(&WaitingPage { look, tracker: TRACKER }), &[]);
+    add(screens, "waiting", waiting_page(&WaitingPage { look, tracker: TRACKER, not_ready: false }), &[]);
     add(screens, "success", success_page(&success), &[]);
     add(screens, "success-printer", success_page(&SuccessPage { look: printing, ..success }), &[]);
     add(screens, "refused", refused_page(&RefusedPage { look, refused: TRACKER, stored: TRACKER }), &[]);
