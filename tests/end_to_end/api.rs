@@ -42,7 +42,7 @@ async fn refused(terminal: &Terminal, method: Method, path: &str, body: Vec<u8>)
 
 /// A terminal that two people have let in, signed in.
 async fn enrolled(installation: &Installation, number: u8, role: &str, label: &str) -> Result<Terminal> {
-    let mut terminal = Terminal::new(&installation.url, number)?;
+    let mut terminal = Terminal::new(&installation.hall, number)?;
     let code = terminal.ask(role, label).await?;
     ensure!(terminal.sign_in().await.is_err(), "{label} signs in before two people have let it in");
     installation.let_in(label, &code, None).await?;

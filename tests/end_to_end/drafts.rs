@@ -108,7 +108,7 @@ async fn the_veil_falls_over_whoever_leaves(place: &Place, booth: &Agent, card: 
 
 /// A booth made by hand, to ask as one.
 async fn asker(installation: &Installation) -> Result<Terminal> {
-    let mut terminal = Terminal::new(&installation.url, 9)?;
+    let mut terminal = Terminal::new(&installation.hall, 9)?;
     let code = terminal.ask("booth", "第三台").await?;
     installation.let_in("第三台", &code, None).await?;
     terminal.sign_in().await?;
