@@ -185,7 +185,14 @@ fn reviews(look: Look<'_>, screens: &mut Vec<Screen>) {
     let gaps = rows.map(|row| ReviewRow { grade: row.grade.filter(|grade| *grade == 1), ..row });
     let page = |rows: &[ReviewRow<'_>], tracker, look| {
         let sections = SECTIONS.map(|name| ReviewSection { name: say(&look, name), rows });
-        review_page(&ReviewPage { look, sections: &sections, grades: &grades, last_seen: 12, tracker })
+        review_page(&ReviewPage {
+            look,
+            sections: &sections,
+            grades: &grades,
+            last_seen: 12,
+            tracker,
+            can_be_opened: true,
+        })
     };
     let closing = Look { closing: true, ..look };
     add(screens, "review-incomplete", page(&gaps, None, look), &[]);
