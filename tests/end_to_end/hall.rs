@@ -124,6 +124,11 @@ impl Hall {
 }
 
 impl Agent {
+    /// What it has written to its log.
+    pub(crate) fn log(&self) -> String {
+        self.process.log()
+    }
+
     /// Starts the agent of a terminal, which nobody knows yet; it finds the server at this address.
     pub(crate) fn start(
         place: &Place,
