@@ -127,11 +127,16 @@ async fn other_devices_compute_it_again(
     let phone = Visitor::new(&installation.url)?;
     let page = phone.see(&address(tracker)).await?;
     ensure!(page.text.contains("重新计算：一致") && page.text.contains(tracker), "{}", page.text);
-    let typed = phone.fill("/challenge", "/challenge", &[]).await;
-    ensure!(typed.is_ok(), "the page takes no tracker: {typed:?}");
-    let form = Form::to(&page.text, "/challenge/file")?;
-    let asked = form.value("tracker").context("the page offers no file")?;
-    let path = format!("/challenge/file?tracker={}", asked.replace('+', "%2B").replace('/', "%2F"));
+    let first = phone.see(&address(tracker.get(..8).unwrap_or_default())).await?;
+    ensure!(
+        first.text.contains(tracker),
+        "the first characters of a tracker do not suffice:\n{}",
+        first.text
+    );
+    let asks = phone.see("/challenge").await?;
+    ensure!(asks.text.contains("name=\"tracker\""), "the page takes no tracker:\n{}", asks.text);
+    ensure!(page.text.contains("action=\"/challenge/file\""), "the page offers no file:\n{}", page.text);
+    let path = address(tracker).replace("/challenge?", "/challenge/file?");
     let file = place.work("opened.json");
     fs::write(&file, phone.download(&path).await?)?;
     let said = verify(&file)?;

@@ -125,13 +125,13 @@ async fn count_ballots(hall: &Hall) -> u32 {
 
 both_databases! {
     async fn every_step_is_taken_in_its_state_and_refused_in_every_other(db: Db) {
-        use Step::{BoothArchive, BoothFinished, BoothReady, BoothStatement, Close, Exception, Open, Pause, Reconcile};
+        use Step::{BoothArchive, BoothFinished, BoothReady, BoothStatement, Challenge, Close, Exception, Open, Pause, Reconcile};
         use Step::{Resume, Seal, VoidDamaged, VoidSpare, Vote};
         let hall = Hall::prepare(db, 2).await;
         hall.ready(0).await.unwrap();
         everything_else_is_refused(&hall, &[Open, BoothReady]).await;
         done(&hall, Open).await;
-        everything_else_is_refused(&hall, &[Pause, Close, BoothReady, Vote, VoidDamaged]).await;
+        everything_else_is_refused(&hall, &[Pause, Close, BoothReady, Vote, Challenge, VoidDamaged]).await;
         done(&hall, Pause).await;
         everything_else_is_refused(&hall, &[Resume, Close, BoothReady, VoidDamaged]).await;
         done(&hall, Resume).await;
@@ -139,7 +139,7 @@ both_databases! {
         done(&hall, Close).await;
         assert_eq!(hall.state().await, PollState::Closing);
         // A ballot that is stored already gets its receipt again at any time.
-        everything_else_is_refused(&hall, &[Seal, BoothFinished, Vote, VoidDamaged]).await;
+        everything_else_is_refused(&hall, &[Seal, BoothFinished, Vote, Challenge, VoidDamaged]).await;
         done(&hall, BoothFinished).await;
         done(&hall, Seal).await;
         assert_eq!(hall.state().await, PollState::Closed);
