@@ -190,6 +190,7 @@ async fn restart_test(
 #[derive(Deserialize)]
 struct OfficeQuery {
     from: Option<String>,
+    missed: Option<String>,
 }
 
 async fn office(
@@ -211,7 +212,13 @@ async fn office(
         })
         .await;
     match shown {
-        Ok(shown) => show::office(&booth, &view.at(Screen::Office(position)), &shown, from_review),
+        Ok(shown) => show::office(
+            &booth,
+            &view.at(Screen::Office(position)),
+            &shown,
+            from_review,
+            query.missed.is_some(),
+        ),
         Err(_) => to_place(&booth.view().await),
     }
 }

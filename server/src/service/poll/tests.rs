@@ -3,6 +3,7 @@
 mod drafts;
 mod exceptional;
 mod hall;
+mod information;
 mod unfinished;
 
 use belenios::text::Hash;
