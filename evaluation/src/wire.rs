@@ -46,6 +46,7 @@
 mod booth_statement;
 mod challenge;
 mod draft;
+mod information;
 mod padding;
 mod receipt;
 mod terminal;
@@ -60,6 +61,7 @@ pub use draft::{
     DRAFT_HEADER, DraftDrop, DraftLocator, DraftQuery, DraftReport, DraftSave, DraftTextError, SealedDraft,
     sealed_draft_size,
 };
+pub use information::OfficeInformation;
 pub use padding::{PaddingError, pad_ballot, unpad_ballot};
 pub use receipt::{Receipt, Refusal, RefusalReason, StatementError, StatementSignature};
 pub use terminal::{
@@ -243,6 +245,8 @@ pub struct BoothPoll {
     pub edition_json: String,
     /// The exact text of `offices.csv`, whose hash stands in the election's description.
     pub offices_csv: String,
+    /// What is public of the offices, where there is anything. Not bound into the election.
+    pub information: Vec<OfficeInformation>,
     /// Bytes of every ballot in transport, spool and store: the longest one of this election has; all are padded up to it.
     pub ballot_size: usize,
 }
@@ -426,6 +430,11 @@ mod tests {
             },
             edition_json: "{\n}\n".into(),
             offices_csv: "number,section\r\n1,government\r\n".into(),
+            information: vec![OfficeInformation {
+                number: 1,
+                statement: Some("取水许可五个工作日办结。".into()),
+                ..OfficeInformation::default()
+            }],
             ballot_size: 163_840,
         }
     }

@@ -5,6 +5,7 @@
 //! | --- | --- | --- |
 //! | [`card_page`] | [`CardPage`], [`CardProblem`] | `GET /`, and the answer of `POST /card` when the card is not taken |
 //! | [`office_page`] | [`OfficePage`], [`OfficeWords`] | `GET /office/{position}`, `?from=review` when a row of the review was tapped |
+//! | [`group_page`] | [`GroupPage`], [`GroupRow`] | the same, where the rules put several offices on one screen; `?missed=yes` when 下一页 was tapped too early |
 //! | [`review_page`] | [`ReviewPage`], [`ReviewSection`], [`ReviewRow`] | `GET /review` |
 //! | [`waiting_page`] | [`WaitingPage`] | `GET /done` until the server has acknowledged the ballot; asks again by itself |
 //! | [`success_page`] | [`SuccessPage`] | `GET /done` afterwards |
@@ -55,6 +56,7 @@ mod deck;
 mod done;
 mod ended;
 mod frame;
+mod group;
 mod hand_back;
 mod office;
 mod opening;
@@ -76,6 +78,7 @@ pub use done::{
     RefusedPage, SuccessPage, VoidPage, WaitingPage, refused_page, success_page, void_page, waiting_page,
 };
 pub use ended::{EndedPage, ended_page};
+pub use group::{GroupPage, GroupRow, group_page};
 pub use hand_back::hand_back_page;
 pub use office::{OfficePage, OfficeWords, office_page};
 pub use opening::{OpeningPage, OpeningProblem, opening_page};
@@ -189,7 +192,7 @@ impl TextSize {
 
 /// Everything the pages refer to by URL, besides the panel's own sheet.
 #[must_use]
-pub fn assets() -> [&'static Asset; 11] {
+pub fn assets() -> [&'static Asset; 13] {
     [
         &STYLE,
         &MARK,
@@ -202,6 +205,8 @@ pub fn assets() -> [&'static Asset; 11] {
         &VERDICT_STYLE,
         &veil::IDLE_STYLE,
         &veil::IDLE_SCRIPT,
+        &group::GROUP_STYLE,
+        &group::GROUP_SCRIPT,
     ]
 }
 

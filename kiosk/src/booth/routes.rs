@@ -194,6 +194,7 @@ async fn restart_test(
 #[derive(Deserialize)]
 struct OfficeQuery {
     from: Option<String>,
+    missed: Option<String>,
 }
 
 async fn office(
@@ -215,7 +216,13 @@ async fn office(
         })
         .await;
     match shown {
-        Ok(shown) => show::office(&booth, &view.at(Screen::Office(position)), &shown, from_review),
+        Ok(shown) => show::office(
+            &booth,
+            &view.at(Screen::Office(position)),
+            &shown,
+            from_review,
+            query.missed.is_some(),
+        ),
         Err(_) => to_place(&booth.view().await),
     }
 }

@@ -22,7 +22,7 @@ use evaluation::{
     office::{Office, Offices},
     rules::{Edition, EditionError},
     spreadsheet::SpreadsheetError,
-    wire::{BoothPoll, Purpose, SetupFiles},
+    wire::{BoothPoll, OfficeInformation, Purpose, SetupFiles},
 };
 
 use super::voting::Voting;
@@ -44,6 +44,8 @@ pub struct Poll {
     pub ballot_size: usize,
     pub(super) voting: Box<dyn Voting>,
     pub(super) credentials: HashSet<String>,
+    /// What can be read of the offices; not bound into the election.
+    information: Vec<OfficeInformation>,
     setup: SetupFiles,
 }
 
@@ -132,6 +134,7 @@ impl Poll {
         if needed > poll.ballot_size {
             return Err(SetupError::BallotSize { needed, allowed: poll.ballot_size });
         }
+        let information = readable(&poll.information, edition.rules.statement_max_characters);
         Ok(Self {
             setup_event,
             purpose: description.purpose,
@@ -141,8 +144,14 @@ impl Poll {
             ballot_size: poll.ballot_size,
             voting: election.voting,
             credentials,
+            information,
             setup: poll.setup.clone(),
         })
+    }
+
+    /// What can be read of an office.
+    pub(super) fn information(&self, office: &Office) -> Option<&OfficeInformation> {
+        self.information.iter().find(|information| information.number == office.number.value())
     }
 
     /// For each office the place of its section in the rules, from 0.
@@ -212,6 +221,18 @@ fn check_setup(files: &SetupFiles) -> Result<(Hash, HashSet<String>), SetupError
         let findings: Vec<_> = report.findings.into_iter().map(|finding| finding.message).collect();
         Err(invalid(findings.join("; ")))
     }
+}
+
+/// What the server says of the offices. A statement that is longer than the rules allow is no statement.
+fn readable(information: &[OfficeInformation], longest: usize) -> Vec<OfficeInformation> {
+    let mut readable = information.to_vec();
+    for office in &mut readable {
+        if office.statement.as_ref().is_some_and(|statement| statement.chars().count() > longest) {
+            tracing::warn!(office = office.number, "a statement is too long and is left out");
+            office.statement = None;
+        }
+    }
+    readable
 }
 
 fn check_file(file: &'static str, text: &str, expected: Sha256Hash) -> Result<(), SetupError> {

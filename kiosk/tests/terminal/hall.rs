@@ -403,6 +403,7 @@ fn make(
         },
         edition_json: edition.to_json(),
         offices_csv: offices.to_csv(),
+        information: vec![],
         ballot_size: ballot_box.maximal_ballot_size(),
     };
     let shared = Arc::new(Shared {
@@ -451,6 +452,16 @@ fn card_order(poll: &Uuid, cards: u32) -> CardOrder {
         purpose: Purpose::Real,
         cards,
     }
+}
+
+/// So many offices, the last three of another section.
+pub(crate) fn offices(count: usize) -> String {
+    let row = |number: usize| {
+        let section = if number + 3 > count { "vertical" } else { "government" };
+        format!("{number},{section},单位{number},第{number}股,,false,单位{number}第{number}股\r\n")
+    };
+    let rows: String = (1..=count).map(row).collect();
+    format!("number,section,unit,office,scope,carried_over,full_name\r\n{rows}")
 }
 
 fn router(shared: Arc<Shared>) -> Router {

@@ -100,12 +100,6 @@ pub(super) fn place(section: &str, (first, last): (u16, u16), total: u16, langua
 }
 
 fn words(office: &OfficeWords<'_>, language: Language) -> Markup {
-    let more = [
-        (STATEMENT, office.statement),
-        (DUTIES, office.duties),
-        (COMMITMENT, office.commitment),
-        (OPINIONS, office.opinions),
-    ];
     html! {
         h1 {
             span class="unit" {
@@ -115,11 +109,27 @@ fn words(office: &OfficeWords<'_>, language: Language) -> Markup {
             span class="office" lang="zh-CN" { (office.office) }
         }
         @if !office.scope.is_empty() { p class="scope" lang="zh-CN" { (SCOPE.in_language(language)) (office.scope) } }
+        (information(office, language))
+    }
+}
+
+/// What is public of an office, one tap away; nothing where there is nothing.
+pub(super) fn information(office: &OfficeWords<'_>, language: Language) -> Markup {
+    let more = [
+        (STATEMENT, office.statement),
+        (DUTIES, office.duties),
+        (COMMITMENT, office.commitment),
+        (OPINIONS, office.opinions),
+    ];
+    html! {
         @if more.iter().any(|(_, text)| text.is_some()) {
             details class="more" {
                 summary { (MORE.in_language(language)) }
                 @for (name, text) in more {
-                    @if let Some(text) = text { h2 { (name.in_language(language)) } p lang="zh-CN" { (text) } }
+                    @if let Some(text) = text {
+                        h2 { (name.in_language(language)) }
+                        @for line in text.lines() { p lang="zh-CN" { (line) } }
+                    }
                 }
             }
         }

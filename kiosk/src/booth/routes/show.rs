@@ -9,17 +9,17 @@ use belenios::text::Fingerprint;
 use evaluation::{
     office::Office,
     rules::Label,
-    wire::{PollState, Purpose},
+    wire::{OfficeInformation, PollState, Purpose},
 };
 use maud::Markup;
 
 use super::super::{
-    Booth, Cast, Challenged, Contact, DeckTest, Opening, Place, Review, View,
+    Booth, Cast, Challenged, Contact, DeckTest, Opening, Place, Poll, Review, View,
     pages::{
         self, CardPage, CardProblem, ChallengePage, ChallengeProblem, Closed, ClosedPage, DeckPage,
-        DeckProblem, EndedPage, Look, OfficePage, OfficeWords, OpenedPage, OpeningPage, OpeningProblem,
-        ProblemPage, RefusedPage, ReviewPage, ReviewRow, ReviewSection, SuccessPage, VerdictPage, VoidPage,
-        WaitingPage,
+        DeckProblem, EndedPage, GroupPage, GroupRow, Look, OfficePage, OfficeWords, OpenedPage, OpeningPage,
+        OpeningProblem, ProblemPage, RefusedPage, ReviewPage, ReviewRow, ReviewSection, SuccessPage,
+        VerdictPage, VoidPage, WaitingPage,
     },
 };
 use crate::{
@@ -38,56 +38,94 @@ pub(super) fn card(booth: &Booth, view: &View, problem: Option<CardProblem>, ent
     answer(status, pages::card_page(&CardPage { look: look(booth, view), poll, problem, entered }))
 }
 
-/// Where an office stands in the order of this vote.
+/// The screen of an office in the order of this vote.
 pub(super) struct Shown {
-    /// The office.
-    pub(super) position: Position,
-    /// Its place in this voter's order, from 1.
-    pub(super) place: u16,
-    /// The grade that was chosen.
-    pub(super) chosen: Option<usize>,
+    /// The office whose turn it is.
+    position: Position,
+    /// All offices of the screen, with the grades that were chosen.
+    together: Vec<(Position, Option<usize>)>,
+    /// Place of the first of them in this voter's order, from 1.
+    place: u16,
     /// The first office of the screen before.
-    pub(super) previous: Option<Position>,
+    previous: Option<Position>,
     /// The first office of the screen after.
-    pub(super) next: Option<Position>,
+    next: Option<Position>,
     /// Whether the order is this voter's own.
-    pub(super) is_shuffled: bool,
+    is_shuffled: bool,
 }
 
 impl Shown {
     /// How this vote shows that office.
     pub(super) fn of(flow: &Flow, position: Position) -> Self {
+        let together = flow.together(position);
         Self {
             position,
-            place: flow.place(position),
-            chosen: flow.chosen(position),
+            together: together.iter().map(|position| (*position, flow.chosen(*position))).collect(),
+            place: together.first().map_or(1, |first| flow.place(*first)),
             previous: flow.previous(position),
             next: flow.next(position),
             is_shuffled: flow.order_seed().is_shuffled(),
         }
     }
+
+    fn chosen(&self) -> Option<usize> {
+        self.together.iter().find(|(position, _)| *position == self.position).and_then(|(_, chosen)| *chosen)
+    }
+
+    fn says_shuffled(&self) -> bool {
+        self.is_shuffled && self.place == 1
+    }
 }
 
-/// One office with its grades.
-pub(super) fn office(booth: &Booth, view: &View, shown: &Shown, from_review: bool) -> Response {
+/// The screen of one office, with those that share it. `missed` if the person wanted to go on too early.
+pub(super) fn office(booth: &Booth, view: &View, shown: &Shown, from_review: bool, missed: bool) -> Response {
     let poll = booth.poll();
-    let Some(office) = poll.offices.iter().nth(shown.position.index()) else {
+    let find = |position: Position| poll.offices.iter().nth(position.index());
+    let Some(office) = find(shown.position) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let language = view.display.language;
     let section = poll.edition.rules.section(&office.section);
+    let section = section.map_or("", |section| label(&section.name, language));
+    let total = u16::try_from(poll.offices.len()).unwrap_or(u16::MAX);
+    let (previous, next) = (shown.previous.map(Position::number), shown.next.map(Position::number));
+    let grades = grades(booth, language);
+    if poll.edition.rules.poll.offices_per_screen > 1 {
+        let row = |(position, chosen): &(Position, Option<usize>)| {
+            Some(GroupRow {
+                office: words(poll, find(*position)?),
+                position: position.number(),
+                chosen: *chosen,
+            })
+        };
+        let page = GroupPage {
+            look: look(booth, view),
+            section,
+            rows: &shown.together.iter().filter_map(row).collect::<Vec<_>>(),
+            current: shown.position.number(),
+            place: shown.place,
+            total,
+            previous,
+            next,
+            says_shuffled: shown.says_shuffled(),
+            grades: &grades,
+            from_review,
+            missed,
+        };
+        return answer(StatusCode::OK, pages::group_page(&page));
+    }
     let page = OfficePage {
         look: look(booth, view),
-        section: section.map_or("", |section| label(&section.name, language)),
-        office: words(office),
+        section,
+        office: words(poll, office),
         position: shown.position.number(),
         place: shown.place,
-        total: u16::try_from(poll.offices.len()).unwrap_or(u16::MAX),
-        previous: shown.previous.map(Position::number),
-        next: shown.next.map(Position::number),
-        says_shuffled: shown.is_shuffled && shown.place == 1,
-        grades: &grades(booth, language),
-        chosen: shown.chosen,
+        total,
+        previous,
+        next,
+        says_shuffled: shown.says_shuffled(),
+        grades: &grades,
+        chosen: shown.chosen(),
         from_review,
     };
     answer(StatusCode::OK, pages::office_page(&page))
@@ -363,16 +401,20 @@ fn grades(booth: &Booth, language: Language) -> Vec<&str> {
     names
 }
 
-fn words(office: &Office) -> OfficeWords<'_> {
+fn words<'a>(poll: &'a Poll, office: &'a Office) -> OfficeWords<'a> {
+    let information = poll.information(office);
+    let text = |of: fn(&OfficeInformation) -> &Option<String>| {
+        information.and_then(|information| of(information).as_deref()).filter(|text| !text.is_empty())
+    };
     OfficeWords {
         number: office.number.value(),
         unit: unit(office),
         office: &office.office,
         scope: office.scope.as_deref().unwrap_or(""),
-        statement: None,
-        duties: None,
-        commitment: None,
-        opinions: None,
+        statement: text(|information| &information.statement),
+        duties: text(|information| &information.duties),
+        commitment: text(|information| &information.commitment),
+        opinions: text(|information| &information.opinions),
     }
 }
 

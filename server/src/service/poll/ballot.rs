@@ -8,7 +8,8 @@ use belenios::with_group;
 use ed25519_dalek::SigningKey;
 use evaluation::hash::Sha256Hash;
 use evaluation::wire::{
-    self, BoothPoll, DraftLocator, Receipt, Refusal, RefusalReason, SetupFiles, unpad_ballot,
+    self, BoothPoll, DraftLocator, OfficeInformation, Receipt, Refusal, RefusalReason, SetupFiles,
+    unpad_ballot,
 };
 
 use super::challenge::is_challenged;
@@ -17,10 +18,10 @@ use super::on_the_wire::{wire_purpose, wire_state};
 use super::{compute, load_for_terminals, polls, present};
 use crate::domain::{CredentialStatus, PollState};
 use crate::service::edition::load_publication_key;
-use crate::service::{Context, ServiceError};
+use crate::service::{Context, ServiceError, office_text};
 use crate::store::ballots::{Ballot, RefusedBallot};
 use crate::store::credentials::Spent;
-use crate::store::{Connection, StoreError, ballots, credentials, editions};
+use crate::store::{Connection, StoreError, ballots, credentials, editions, offices};
 
 /// What became of a ballot.
 #[derive(Clone, Debug)]
@@ -43,6 +44,7 @@ pub async fn for_booth(context: &Context) -> Result<BoothPoll, ServiceError> {
             "The poll is not ready. Wait until the cards are made, then start the booth.",
         ));
     };
+    let information = information(&mut tx, context, &poll).await?;
     Ok(BoothPoll {
         state: wire_state(poll.state),
         purpose: wire_purpose(poll.purpose),
@@ -53,8 +55,28 @@ pub async fn for_booth(context: &Context) -> Result<BoothPoll, ServiceError> {
         },
         edition_json: present(texts.edition_json, "edition.json")?,
         offices_csv: present(texts.offices_csv, "offices.csv")?,
+        information,
         ballot_size: usize::try_from(size).map_err(ServiceError::contradiction)?,
     })
+}
+
+/// What voters can read of the offices. A statement is among it once all are public.
+async fn information(
+    tx: &mut Connection,
+    context: &Context,
+    poll: &polls::Poll,
+) -> Result<Vec<OfficeInformation>, ServiceError> {
+    let edition = editions::load(tx, &context.county, &poll.edition).await?;
+    let public = !office_text::is_open(edition.state);
+    let offices = offices::list(tx, &context.county, &poll.edition).await?;
+    let information = offices.into_iter().map(|office| OfficeInformation {
+        number: office.number,
+        statement: office.statement.filter(|_| public),
+        duties: office.duties,
+        commitment: office.commitment,
+        opinions: None,
+    });
+    Ok(information.filter(|information| !information.is_empty()).collect())
 }
 
 /// Whether a credential may still vote.

@@ -4,6 +4,7 @@ mod challenged;
 mod drafts;
 mod exceptional;
 mod hall;
+mod information;
 mod unfinished;
 
 use belenios::text::{Fingerprint, Hash};
