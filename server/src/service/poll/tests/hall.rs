@@ -182,8 +182,8 @@ impl Hall {
     /// Delivers these bytes as a ballot.
     pub(super) async fn deliver(&self, ballot: &str) -> Result<Delivery, ServiceError> {
         let election = self.texts().await.election.unwrap();
-        let ballot_box = BallotBox::new(Election::<Ed25519>::parse(&election).unwrap());
-        let padded = pad_ballot(ballot.as_bytes(), ballot_box.maximal_ballot_size()).unwrap();
+        let size = BallotBox::new(Election::<Ed25519>::parse(&election).unwrap()).maximal_ballot_size();
+        let padded = pad_ballot(ballot.as_bytes(), size).unwrap();
         Box::pin(ballot::receive(&self.context, padded, None)).await
     }
 
