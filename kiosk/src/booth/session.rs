@@ -121,7 +121,7 @@ impl Session {
 
 impl Prepared {
     /// Decides that the ballot is cast: from here on it cannot be opened. The text stays here until it is stored.
-    pub(super) fn to_cast(&mut self) -> &str {
+    pub(super) fn decide_to_cast(&mut self) -> &str {
         if let Sealed::Undecided(_) = self.ballot
             && let Sealed::Undecided(ballot) =
                 std::mem::replace(&mut self.ballot, Sealed::ToCast(String::new()))

@@ -253,7 +253,7 @@ impl Turn {
                 tracing::warn!(error = error_chain(&error), "casting without contact to the server");
             }
         }
-        let ballot = prepared.to_cast().as_bytes().to_vec();
+        let ballot = prepared.decide_to_cast().as_bytes().to_vec();
         let locator = session.draft.as_ref().map(DraftSeal::locator);
         let delivery = booth.0.courier.hand_over(ballot, locator).await.map_err(CastError::Spool)?;
         if let Some(locator) = locator {
