@@ -60,11 +60,12 @@ async fn a_vote_goes_on_at_another_booth_and_nothing_readable_of_it_lies_anywher
     drop(dying);
     nothing_readable_lies_anywhere(&place, &chosen)?;
 
-    the_veil_falls_over_whoever_leaves(&place, &other, card).await?;
+    let unrated = chosen.iter().position(|place| *place == 0).context("all are rated")? + 1;
+    let unrated = format!("/office/{unrated}");
+    the_veil_falls_over_whoever_leaves(&place, &other, card, &unrated).await?;
     let visitor = Visitor::new(&other.url)?;
     let page = visitor.fill("/", "/card", &[("code", card)]).await?;
-    let unrated = chosen.iter().position(|place| *place == 0).context("all are rated")? + 1;
-    ensure!(page.path == format!("/office/{unrated}"), "the vote goes on at {}", page.path);
+    ensure!(page.path == unrated, "the vote goes on at {}", page.path);
     ensure!(page.text.contains("接着上次评议"), "the page does not say that it goes on:\n{}", page.text);
     let review = grade(&visitor, &page, 0).await?;
     let cast = visitor.send(&Form::to(&review.text, "/cast")?).await?;
@@ -83,13 +84,18 @@ fn start_impatient_booth(place: &Place, server: &str) -> Result<Agent> {
 }
 
 /// In a real browser: the card goes on, the warning comes, a press holds the veil off, and at last it falls by itself.
-async fn the_veil_falls_over_whoever_leaves(place: &Place, booth: &Agent, card: &str) -> Result<()> {
+async fn the_veil_falls_over_whoever_leaves(
+    place: &Place,
+    booth: &Agent,
+    card: &str,
+    office: &str,
+) -> Result<()> {
     let browser = Browser::open(place, "chromedriver", 1080, 1920).await?;
     wait_for(&Visitor::new(&booth.url)?, "/", "name=\"code\"").await?;
     browser.go_to(&booth.url).await?;
     browser.type_into("#code", card).await?;
     browser.click("button.start").await?;
-    let form = format!("form.grade-form[action='/office/{OFFICES}']");
+    let form = format!("form.grade-form[action='{office}']");
     browser.wait_for(&form).await?;
     let band = browser.text(".notice-band").await?;
     ensure!(band.contains("接着上次评议"), "the band says {band}");
