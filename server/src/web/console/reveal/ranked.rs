@@ -8,7 +8,7 @@ use crate::service::reveal::RevealView;
 use crate::web::session::Operator;
 
 /// More offices of equal rank than stand below each other in large letters.
-const FEW: usize = 4;
+const FEW: usize = 2;
 
 /// More of them than stand below each other at all: they fill the screen.
 const MANY: usize = 10;
