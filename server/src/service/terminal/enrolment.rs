@@ -179,19 +179,18 @@ pub fn reveal(context: &Context, reveal: &EnrolmentReveal) -> Result<(), Service
 
 /// What has become of a request.
 pub async fn state(context: &Context, query: &EnrolmentQuery) -> Result<EnrolmentState, StoreError> {
-    let mut tx = context.db.read().await?;
-    let known = terminals::find_by_key(&mut tx, &context.county, &query.public_key).await?;
-    drop(tx);
-    if known.is_some_and(|terminal| terminal.status == TerminalStatus::Enrolled) {
-        return Ok(EnrolmentState::Enrolled);
-    }
-    let mut rows = context.terminals.rows();
-    rows.forget_lapsed(context.now());
-    let waits = rows
-        .requests
+    // In this order: a request goes only once the device is stored, so whoever finds neither has really been put aside. The
+    // other way round a device let in between the two looks would ask anew with another key, for ever.
+    let waits = list_requests(context)
         .iter()
         .any(|request| request.id.as_str() == query.request && request.asked.public_key == query.public_key);
-    Ok(if waits { EnrolmentState::Waiting } else { EnrolmentState::Gone })
+    let mut tx = context.db.read().await?;
+    let known = terminals::find_by_key(&mut tx, &context.county, &query.public_key).await?;
+    Ok(match known {
+        Some(terminal) if terminal.status == TerminalStatus::Enrolled => EnrolmentState::Enrolled,
+        _ if waits => EnrolmentState::Waiting,
+        _ => EnrolmentState::Gone,
+    })
 }
 
 /// The requests that wait for two people, oldest first.
