@@ -2,7 +2,7 @@
 //!
 //! The step is kept with the poll, so that a screen that is loaded again, or a second one, shows the same. It is not
 //! logged: that the result was revealed is. The ranking is public from the moment the chair has shown the last step, or
-//! from the publication ([`is_public`]): nobody reads on a telephone what the hall has not been told yet.
+//! from the publication (`is_public`): nobody reads on a telephone what the hall has not been told yet.
 
 use evaluation::ranking::Ranking;
 use evaluation::reveal::Reveal;

@@ -1,7 +1,7 @@
 //! The steward's wallboard: how every terminal is, read from three metres. What needs somebody stands first, with what to do.
 //!
 //! It shows nothing about any voter but how many are not finished: see docs/decisions/0013-terminal-identity.md and
-//! 0020-sealed-drafts.md.
+//! 0021-sealed-drafts.md.
 
 use std::sync::LazyLock;
 
