@@ -95,15 +95,16 @@ fn list(
     html! {
         ol class={ (class) (dense) } {
             @for ranked in offices {
-                @let mark = marks(operator, view, section, ranked).into_iter().next();
-                li class=[mark.as_ref().map(|(class, _)| *class)] {
+                @let marks = marks(operator, view, section, ranked);
+                @let words: Vec<_> = marks.iter().map(|(_, words)| words.as_str()).collect();
+                li class=[marks.first().map(|(class, _)| *class)] {
                     span class="rank" { @match ranked.rank { Some(rank) => (rank), None => "—" } }
                     span class="name" {
                         @if ranked.office.unit != ranked.office.office { small { (ranked.office.unit) } " " }
                         span { (ranked.office.office) }
                     }
                     span class="score" { @match ranked.score { Some(score) => (score), None => "—" } }
-                    @if let Some((_, words)) = &mark { span class="mark" { (words) } }
+                    @if !words.is_empty() { span class="mark" { (words.join(" · ")) } }
                 }
             }
         }
