@@ -116,7 +116,8 @@ async fn a_killed_browser_is_back_and_nothing_of_it_is_ever_on_a_disk() -> Resul
     sleep(Duration::from_secs(2)).await;
     no_file_on_a_disk_is_written(first)?;
 
-    let _ = Command::new("kill").args(["-KILL", &first.to_string()]).status()?;
+    let killed = Command::new("kill").args(["-KILL", &first.to_string()]).status()?;
+    ensure!(killed.success(), "the browser could not be killed");
     wait_until(|| !Path::new(&format!("/proc/{first}/exe")).exists()).await?;
     let (second, other) = browser(&url).await?;
     ensure!(second != first && other != profile, "the browser is the same");
