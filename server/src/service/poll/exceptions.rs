@@ -197,6 +197,16 @@ pub async fn withdraw(
     Ok(())
 }
 
+/// The exception that is to be withdrawn, and whether it already was; none if there never was one with this number.
+pub async fn find_recorded(
+    context: &Context,
+    withdrawal: &Withdrawal,
+) -> Result<Option<(Exception, bool)>, ServiceError> {
+    let mut tx = context.db.read().await?;
+    let found = exceptions::find(&mut tx, &context.county, &withdrawal.poll, withdrawal.number).await?;
+    Ok(found.map(|(recorded, withdrawn)| (recorded.exception, withdrawn)))
+}
+
 async fn find_to_withdraw(
     tx: &mut Connection,
     context: &Context,
