@@ -112,7 +112,7 @@ impl InTwoLanguages for AccountError {
                     Half::Confirmer => "乙",
                 };
                 format!(
-                    "{name}码输入有误（校验字符不符），请对照{name}码的纸条重新输入。此次不计入错误次数。"
+                    "{name}码没有输对，请对照{name}码的纸条重新输入，看看两码有没有填反。这次不算错误次数。"
                 )
             }
             Self::HalfOfAnother => "这半个邀请码只向提出人显示。".to_owned(),
