@@ -39,7 +39,7 @@ pub enum AccountError {
     HalfGone,
     /// Either half of a code does not pass its check.
     #[error(
-        "The {} half of the code is mistyped: its check character does not fit. Compare it with the slip of that half; nothing was counted as a failure.",
+        "The {} half of the code is mistyped. Compare it with the slip of that half, and see whether the two halves were swapped; nothing was counted as a failure.",
         match .0 { Half::Proposer => "first", Half::Confirmer => "second" }
     )]
     HalfMistyped(Half),

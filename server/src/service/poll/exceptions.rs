@@ -313,6 +313,13 @@ fn unreadable(
         return Err(PollStepError::WrongState { found: state }.into());
     }
     let left = settling.reconciliation.not_returned;
+    if left == 0 {
+        return Err(ServiceError::input(
+            "exception",
+            "每张卡都已投票、作废或登记，没有剩下无法读取的卡。请再清点一次。",
+            "Every card has voted, is void or is recorded: none is left that could not be read. Count the cards again.",
+        ));
+    }
     if !(1..=left).contains(&cards) {
         return Err(ServiceError::input(
             "exception",
