@@ -5,6 +5,7 @@
 
 mod accessible;
 mod booth;
+mod checked;
 mod fingers;
 mod gallery;
 #[cfg(test)]
