@@ -12,8 +12,10 @@ mod gallery;
 #[expect(dead_code, reason = "the hall of the kiosk's tests, of which these need a part")]
 #[path = "../../../kiosk/tests/terminal/hall.rs"]
 mod hall;
+mod interrupted;
 mod launch;
 mod measured;
 mod pictures;
+mod refused;
 mod screens;
 mod votes;
