@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use evaluation::hall_key::HallKey;
+use evaluation::{hall_key::HallKey, wire::PollState};
 use kiosk::{
-    booth::{Booth, BoothSettings, router},
+    booth::{Booth, BoothSettings, Contact, router},
     equipment::{Equipment, Panel as Size, Voice},
     os_rng,
     terminal::Pages,
@@ -134,12 +134,29 @@ impl<'a> Standing<'a> {
         self.until("!document.querySelector('#scanned')").await
     }
 
-    /// Kills the browser and starts another one on the booth's address, as the launcher does: with an empty profile.
+    /// Kills the browser and starts another one.
     pub(crate) async fn kill_browser(&mut self) -> Result<()> {
         self.browser.kill()?;
+        self.new_browser().await
+    }
+
+    /// Starts a browser on the booth's address in place of one that died, as the launcher does: with an empty profile.
+    pub(crate) async fn new_browser(&mut self) -> Result<()> {
         self.browsers += 1;
         self.browser = look(self.place, &format!("{}-{}", self.name, self.browsers), self.panel).await?;
         self.browser.go_to(&self.url).await
+    }
+
+    /// Until the booth has heard that the poll stands here.
+    pub(crate) async fn until_heard(&self, state: PollState) -> Result<()> {
+        let booth = self.booth.as_ref().context("the booth is dead")?;
+        for _ in 0..600 {
+            if booth.contact() == Contact::State(state) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        anyhow::bail!("the booth never hears that the poll is {state:?}")
     }
 
     /// Until the server has the newest draft.

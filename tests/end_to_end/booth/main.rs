@@ -12,10 +12,13 @@ mod gallery;
 #[expect(dead_code, reason = "the hall of the kiosk's tests, of which these need a part")]
 #[path = "../../../kiosk/tests/terminal/hall.rs"]
 mod hall;
+mod halted;
 mod interrupted;
 mod launch;
+mod left;
 mod measured;
 mod pictures;
 mod refused;
+mod resumed;
 mod screens;
 mod votes;
