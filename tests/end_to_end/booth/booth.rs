@@ -1,19 +1,23 @@
 //! A real booth with a browser before it, and the hall of the kiosk's tests behind it.
 
-use std::{sync::Arc, time::Duration};
+use std::{fs, process::Command, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use evaluation::{hall_key::HallKey, wire::PollState};
 use kiosk::{
     booth::{Booth, BoothSettings, Contact, router},
     equipment::{Equipment, Panel as Size, Voice},
+    identity::Identity,
     os_rng,
     terminal::Pages,
 };
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
 use serde_json::{Value, json};
 use support::{
     browser::Browser,
-    place::{Place, free_address},
+    place::{Place, free_address, program},
+    process::Process,
     sample::runs_in_full,
 };
 
@@ -37,7 +41,8 @@ pub(crate) struct Standing<'a> {
     hall_key: Option<Arc<HallKey>>,
     // They work as long as somebody stands here.
     booth: Option<Booth>,
-    pages: Pages,
+    pages: Option<Pages>,
+    program: Option<Process>,
 }
 
 impl<'a> Standing<'a> {
@@ -99,13 +104,64 @@ impl<'a> Standing<'a> {
             settings,
             hall_key,
             booth: Some(booth),
-            pages,
+            pages: Some(pages),
+            program: None,
         })
+    }
+
+    /// The booth is a process of its own, as it is in a hall; people have still to open it. `rest` ends its configuration.
+    pub(crate) async fn before_a_program(
+        place: &'a Place,
+        panel: Panel,
+        hall: Hall,
+        rest: &str,
+    ) -> Result<Self> {
+        let (address, folder) = (free_address()?, place.work("kiosk"));
+        // The key of the one terminal that the server knows.
+        let identity = Identity::load_or_make(&folder, &mut ChaCha20Rng::seed_from_u64(7))?;
+        let enrolled = json!({ "public_key": hex::encode(identity.public()), "server_certificate": null });
+        fs::write(folder.join("enrolment.json"), enrolled.to_string())?;
+        let (server, spool) = (hall.url(), place.work("spool"));
+        let config = place.work("kiosk.toml");
+        fs::write(
+            &config,
+            format!(
+                "role = \"booth\"\nlabel = \"3号投票机\"\nserver = \"{server}\"\nlisten = \"{address}\"\nfolder = \"{}\"\n\
+                 spool = \"{}\"\n{rest}",
+                folder.display(),
+                spool.display()
+            ),
+        )?;
+        let mut command = Command::new(program("pingyi-kiosk")?);
+        let mut process = Process::start(place, "kiosk", command.arg("--config").arg(&config))?;
+        process.wait_until_listening(address)?;
+        let settings = hall.settings();
+        Ok(Self {
+            hall: Arc::new(hall),
+            browser: look(place, "booth", panel).await?,
+            url: format!("http://{address}"),
+            place,
+            name: "booth".to_owned(),
+            panel,
+            browsers: 1,
+            settings,
+            hall_key: Some(Arc::new(HallKey::generate(&mut os_rng()))),
+            booth: None,
+            pages: None,
+            program: Some(process),
+        })
+    }
+
+    /// The booth's own process.
+    pub(crate) fn program(&self) -> Result<&Process> {
+        self.program.as_ref().context("the booth has no process of its own")
     }
 
     /// The booth's program dies. Nobody answers its browser.
     pub(crate) fn die(&mut self) {
-        self.pages.show(axum::Router::new());
+        if let Some(pages) = &self.pages {
+            pages.show(axum::Router::new());
+        }
         self.booth = None;
     }
 
@@ -119,7 +175,9 @@ impl<'a> Standing<'a> {
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             }
         };
-        self.pages.show(router(booth.clone()));
+        if let Some(pages) = &self.pages {
+            pages.show(router(booth.clone()));
+        }
         self.booth = Some(booth);
     }
 

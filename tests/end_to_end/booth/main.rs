@@ -21,4 +21,5 @@ mod pictures;
 mod refused;
 mod resumed;
 mod screens;
+mod traces;
 mod votes;
