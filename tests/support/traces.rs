@@ -35,7 +35,8 @@ impl Traces {
     pub fn add_grades(&mut self, grades: &[usize]) {
         for (first, part) in grades.windows(24).enumerate().step_by(8) {
             let name = |form: &str| format!("grades from office {} as {form}", first + 1);
-            let bytes = |from: usize| part.iter().map(move |grade| u8::try_from(grade + from).unwrap_or_default());
+            let bytes =
+                |from: usize| part.iter().map(move |grade| u8::try_from(grade + from).unwrap_or_default());
             let texts =
                 |between: &str| part.iter().map(ToString::to_string).collect::<Vec<_>>().join(between);
             self.add(name("bytes"), bytes(0).collect::<Vec<_>>());

@@ -1,6 +1,6 @@
 //! What a vote leaves behind: in the booth's folders, in the browser's profile, in the memory of the booth's program.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use evaluation::office::NINGJIN_2020;
@@ -21,6 +21,12 @@ async fn nothing_of_a_vote_is_left_on_a_disk_or_in_the_memory_of_the_booth() -> 
     let hall = Hall::voting_on(NINGJIN_2020);
     let standing = Standing::before_a_program(&place, panels(1)[0], hall, idle).await?;
     standing.open_by_scanner().await?;
+    let limits = fs::read_to_string(format!("/proc/{}/limits", standing.program()?.id()))?;
+    let dumps = limits.lines().find(|line| line.starts_with("Max core file size"));
+    ensure!(
+        dumps.is_some_and(|line| line.split_whitespace().nth(4) == Some("0")),
+        "a crash would write the memory to a file: {dumps:?}"
+    );
     let grades: Vec<usize> = (0..OFFICES).map(|office| (office * 7 + office / 3 + office / 11) % 4).collect();
     let mut traces = Traces::default();
     traces.add_grades(&grades);
