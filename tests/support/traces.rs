@@ -48,6 +48,9 @@ impl Traces {
                 bytes(1).map(|byte| format!("{byte:02x}")).collect::<String>(),
             );
             self.add(name("JSON"), texts(","));
+            self.add(name("a list"), texts(", "));
+            let from_1: Vec<_> = bytes(1).map(|byte| byte.to_string()).collect();
+            self.add(name("a list from 1"), from_1.join(", "));
             let wide = |part: &[usize], words: &dyn Fn(u64) -> Vec<u64>| -> Vec<u8> {
                 let words = part.iter().flat_map(|grade| words(u64::try_from(*grade).unwrap_or_default()));
                 words.flat_map(u64::to_ne_bytes).collect()

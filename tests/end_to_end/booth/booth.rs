@@ -1,6 +1,12 @@
 //! A real booth with a browser before it, and the hall of the kiosk's tests behind it.
 
-use std::{fs, process::Command, sync::Arc, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context, Result, ensure};
 use evaluation::{hall_key::HallKey, wire::PollState};
@@ -17,7 +23,7 @@ use serde_json::{Value, json};
 use support::{
     browser::Browser,
     place::{Place, free_address, program},
-    process::Process,
+    process::{Process, run},
     sample::runs_in_full,
 };
 
@@ -43,6 +49,31 @@ pub(crate) struct Standing<'a> {
     booth: Option<Booth>,
     pages: Option<Pages>,
     program: Option<Process>,
+}
+
+/// How the booth's own process is started.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Running<'a> {
+    /// The end of its configuration.
+    pub(crate) rest: &'a str,
+    /// Whether its spool lies on a disk of its own, which is soon full.
+    pub(crate) small_disk: bool,
+}
+
+impl Running<'_> {
+    /// What starts the program that is named next.
+    fn command(self, spool: &Path) -> Result<Command> {
+        if !self.small_disk {
+            return Ok(Command::new("env"));
+        }
+        let mount = "mkdir -p \"$1\" && mount -t tmpfs -o size=256k tmpfs \"$1\" && shift && exec \"$@\"";
+        let mut command = Command::new("unshare");
+        if run(Command::new("id").arg("-u"), "")?.success()?.trim() != "0" {
+            command.args(["--user", "--map-root-user"]);
+        }
+        command.args(["--mount", "sh", "-c", mount, "sh"]).arg(spool);
+        Ok(command)
+    }
 }
 
 impl<'a> Standing<'a> {
@@ -109,12 +140,12 @@ impl<'a> Standing<'a> {
         })
     }
 
-    /// The booth is a process of its own, as it is in a hall; people have still to open it. `rest` ends its configuration.
+    /// The booth is a process of its own, as it is in a hall; people have still to open it.
     pub(crate) async fn before_a_program(
         place: &'a Place,
         panel: Panel,
         hall: Hall,
-        rest: &str,
+        running: Running<'_>,
     ) -> Result<Self> {
         let (address, folder) = (free_address()?, place.work("kiosk"));
         // The key of the one terminal that the server knows.
@@ -127,15 +158,17 @@ impl<'a> Standing<'a> {
             &config,
             format!(
                 "role = \"booth\"\nlabel = \"3号投票机\"\nserver = \"{server}\"\nlisten = \"{address}\"\nfolder = \"{}\"\n\
-                 spool = \"{}\"\n{rest}",
+                 spool = \"{}\"\n{}",
                 folder.display(),
-                spool.display()
+                spool.display(),
+                running.rest
             ),
         )?;
-        let mut command = Command::new(program("pingyi-kiosk")?);
-        let mut process = Process::start(place, "kiosk", command.arg("--config").arg(&config))?;
+        let mut command = running.command(&spool)?;
+        command.arg(program("pingyi-kiosk")?).arg("--config").arg(&config);
+        let mut process = Process::start(place, "kiosk", &mut command)?;
         process.wait_until_listening(address)?;
-        let settings = hall.settings();
+        let settings = BoothSettings { spool, ..hall.settings() };
         Ok(Self {
             hall: Arc::new(hall),
             browser: look(place, "booth", panel).await?,
@@ -150,6 +183,11 @@ impl<'a> Standing<'a> {
             pages: None,
             program: Some(process),
         })
+    }
+
+    /// The folder of ballots on their way.
+    pub(crate) fn spool(&self) -> PathBuf {
+        self.settings.spool.clone()
     }
 
     /// The booth's own process.

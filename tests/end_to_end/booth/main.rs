@@ -6,6 +6,7 @@
 mod accessible;
 mod booth;
 mod checked;
+mod faults;
 mod fingers;
 mod gallery;
 #[cfg(test)]

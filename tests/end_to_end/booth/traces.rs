@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use support::{http::Visitor, place::Place, traces::Traces};
 
 use crate::{
-    booth::{Standing, panels},
+    booth::{Running, Standing, panels},
     hall::Hall,
 };
 
@@ -19,7 +19,8 @@ async fn nothing_of_a_vote_is_left_on_a_disk_or_in_the_memory_of_the_booth() -> 
     let place = Place::new("booth_traces")?;
     let idle = "idle = { warning_seconds = 8, countdown_seconds = 2 }\n";
     let hall = Hall::voting_on(NINGJIN_2020);
-    let standing = Standing::before_a_program(&place, panels(1)[0], hall, idle).await?;
+    let running = Running { rest: idle, small_disk: false };
+    let standing = Standing::before_a_program(&place, panels(1)[0], hall, running).await?;
     standing.open_by_scanner().await?;
     let limits = fs::read_to_string(format!("/proc/{}/limits", standing.program()?.id()))?;
     let dumps = limits.lines().find(|line| line.starts_with("Max core file size"));
