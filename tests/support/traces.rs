@@ -43,10 +43,7 @@ impl Traces {
             self.add(name("bytes from 1"), bytes(1).collect::<Vec<_>>());
             self.add(name("digits"), texts(""));
             self.add(name("digits from 1"), bytes(1).map(|byte| char::from(b'0' + byte)).collect::<String>());
-            self.add(
-                name("hexadecimal bytes from 1"),
-                bytes(1).map(|byte| format!("{byte:02x}")).collect::<String>(),
-            );
+            self.add(name("hexadecimal bytes from 1"), hex::encode(bytes(1).collect::<Vec<_>>()));
             self.add(name("JSON"), texts(","));
             self.add(name("a list"), texts(", "));
             let from_1: Vec<_> = bytes(1).map(|byte| byte.to_string()).collect();

@@ -4,7 +4,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -382,4 +382,9 @@ pub(crate) fn panels(sampled: usize) -> Vec<Panel> {
     let all = runs_in_full();
     let chosen = PANELS.iter().enumerate().filter(|(number, _)| all || *number == sampled);
     chosen.map(|(_, panel)| *panel).collect()
+}
+
+/// What the hall's server holds, also after a test of its own has failed.
+pub(crate) fn locked<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use support::place::Place;
 
 use crate::{
-    booth::{Standing, panels},
+    booth::{Standing, locked, panels},
     gallery::Panel,
     hall::{Fault, Hall},
 };
@@ -33,7 +33,7 @@ async fn check_and_cast(panel: Panel) -> Result<()> {
     // Whoever turns back finds the same ballot, and nothing was opened.
     standing.tap("a.button[href='/review']").await?;
     ensure!(standing.tracker().await? == shown, "turning back made another ballot");
-    ensure!(standing.hall.shared.challenged.lock().unwrap().is_empty(), "the server heard of a check");
+    ensure!(locked(&standing.hall.shared.challenged).is_empty(), "the server heard of a check");
 
     standing.tap("a[href='/challenge']").await?;
     // Without a promise of the server nothing is opened.
@@ -49,10 +49,7 @@ async fn check_and_cast(panel: Panel) -> Result<()> {
     ensure!(held == ["不满意", "满意", "不满意"], "the opened ballot holds {held:?}");
     browser.screenshot("3-opened").await?;
     standing.until_kept().await?;
-    ensure!(
-        standing.hall.shared.drafts.lock().unwrap().is_empty(),
-        "the invented grades are kept as a draft"
-    );
+    ensure!(locked(&standing.hall.shared.drafts).is_empty(), "the invented grades are kept as a draft");
 
     standing.tap(".onward .next").await?;
     standing.at_office(1).await?;

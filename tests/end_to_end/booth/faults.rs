@@ -13,7 +13,7 @@ use evaluation::wire::DiskState;
 use support::place::Place;
 
 use crate::{
-    booth::{Running, Standing, panels},
+    booth::{Running, Standing, locked, panels},
     gallery::Panel,
     hall::{Fault, Hall},
 };
@@ -139,7 +139,7 @@ async fn vote_on_a_full_disk(panel: Panel) -> Result<()> {
     let full = |reports: &[evaluation::wire::TerminalStatus]| {
         reports.last().is_some_and(|report| report.disk == DiskState::Full)
     };
-    ensure!(full(&standing.hall.shared.reports.lock().unwrap()), "the steward's board hears nothing of it");
+    ensure!(full(&locked(&standing.hall.shared.reports)), "the steward's board hears nothing of it");
     fs::remove_file(&filler)?;
     standing.tap(".cast").await?;
     ensure!(browser.text(".receipt-code").await? == tracker, "another tracker");

@@ -5,7 +5,7 @@ use evaluation::wire::PollState;
 use support::place::Place;
 
 use crate::{
-    booth::{Standing, panels},
+    booth::{Standing, locked, panels},
     gallery::Panel,
     hall::Hall,
 };
@@ -123,7 +123,7 @@ async fn hand_back(standing: &Standing<'_>) -> Result<()> {
     standing.tap("button.grave").await?;
     standing.says("正在收票，不再开始新的投票").await?;
     standing.until_kept().await?;
-    ensure!(standing.hall.shared.drafts.lock().unwrap().is_empty(), "a draft is left");
+    ensure!(locked(&standing.hall.shared.drafts).is_empty(), "a draft is left");
     standing.stored(1)
 }
 

@@ -7,7 +7,7 @@ use evaluation::wire::PollState;
 use support::place::Place;
 
 use crate::{
-    booth::{Standing, panels},
+    booth::{Standing, locked, panels},
     gallery::Panel,
     hall::Hall,
 };
@@ -183,9 +183,6 @@ async fn cast(blow: Blow, standing: &mut Standing<'_>) -> Result<()> {
         }
     }
     standing.stored(1)?;
-    ensure!(
-        standing.hall.shared.drafts.lock().unwrap().is_empty(),
-        "the draft stays when the ballot is stored"
-    );
+    ensure!(locked(&standing.hall.shared.drafts).is_empty(), "the draft stays when the ballot is stored");
     Ok(())
 }

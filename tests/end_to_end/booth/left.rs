@@ -8,7 +8,7 @@ use serde_json::json;
 use support::place::Place;
 
 use crate::{
-    booth::{Standing, panels},
+    booth::{Standing, locked, panels},
     hall::Hall,
 };
 
@@ -84,7 +84,7 @@ async fn the_veil_in_the_browser_hides_everything_and_the_same_card_goes_on() ->
     let page = browser.run("return document.documentElement.outerHTML", Vec::new()).await?.to_string();
     ensure!(!page.contains(&office) && !page.contains("不满意"), "the veil shows something of the vote");
     standing.stored(0)?;
-    let kept = standing.hall.shared.drafts.lock().unwrap().len();
+    let kept = locked(&standing.hall.shared.drafts).len();
     ensure!(kept == 1, "{kept} drafts are kept");
 
     // The way back through the browser's own memory is shut too.

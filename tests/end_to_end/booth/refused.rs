@@ -10,7 +10,7 @@ use kiosk::{cards::Cards, os_rng};
 use support::place::Place;
 
 use crate::{
-    booth::{Standing, panels},
+    booth::{Standing, locked, panels},
     gallery::Panel,
     hall::{Fault, Hall},
 };
@@ -57,7 +57,7 @@ async fn present_cards_that_are_not_taken(panel: Panel) -> Result<()> {
         ensure!(!page.contains(&code), "the code of the {name} card stays on the screen");
     }
     standing.stored(1)?;
-    ensure!(standing.hall.shared.drafts.lock().unwrap().is_empty(), "something was begun");
+    ensure!(locked(&standing.hall.shared.drafts).is_empty(), "something was begun");
 
     // The next person need not put anything right first.
     browser.scan(standing.card(3)?).await?;
@@ -121,7 +121,7 @@ async fn cast_ballots_that_are_refused(panel: Panel) -> Result<()> {
         standing.grade(1, &[0, 1, 2]).await?;
         let tracker = standing.tracker().await?;
         if name == "opened" {
-            standing.hall.shared.challenged.lock().unwrap().insert(tracker.parse()?);
+            locked(&standing.hall.shared.challenged).insert(tracker.parse()?);
         }
         standing.tap(".cast").await?;
         browser.wait_for("html.settled .outcome[role=alert]").await?;
@@ -139,9 +139,9 @@ async fn cast_ballots_that_are_refused(panel: Panel) -> Result<()> {
 
 fn declare_void(standing: &Standing<'_>, card: usize) -> Result<()> {
     let credential = Credential::parse_card_code(standing.card(card)?)?;
-    let election = standing.hall.shared.election.lock().unwrap().clone();
+    let election = locked(&standing.hall.shared.election).clone();
     let public = Group::encode(credential.derive::<Group>(&election).public());
-    standing.hall.shared.void.lock().unwrap().insert(public);
+    locked(&standing.hall.shared.void).insert(public);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use support::place::Place;
 
 use crate::{
-    booth::{Standing, panels},
+    booth::{Standing, locked, panels},
     gallery::PANELS,
     hall::{Hall, offices},
 };
@@ -43,10 +43,7 @@ async fn go_on(second: &Standing<'_>) -> Result<String> {
     second.tap(".cast").await?;
     ensure!(second.browser.text(".receipt-code").await? == tracker, "another tracker");
     second.stored(1)?;
-    ensure!(
-        second.hall.shared.drafts.lock().unwrap().is_empty(),
-        "the draft stays when the ballot is stored"
-    );
+    ensure!(locked(&second.hall.shared.drafts).is_empty(), "the draft stays when the ballot is stored");
     Ok(tracker)
 }
 

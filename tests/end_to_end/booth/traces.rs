@@ -93,8 +93,8 @@ async fn send(standing: &Standing<'_>, offices: std::ops::Range<usize>, grades: 
             }
         })().then(() => done(true), (error) => done(String(error)));";
     let forms: Vec<Value> = offices.map(|office| json!([office + 1, form(office, grades)])).collect();
-    let sent = standing.browser.run_later(send, vec![json!(forms)]).await?;
-    ensure!(sent == true, "not all grades were sent: {sent}");
+    let answered = standing.browser.run_later(send, vec![json!(forms)]).await?;
+    ensure!(answered == true, "not all grades were sent: {answered}");
     Ok(())
 }
 
