@@ -223,7 +223,9 @@ impl<'a> Standing<'a> {
     pub(crate) async fn open_by_scanner(&self) -> Result<()> {
         let key = self.hall_key.as_ref().context("the booth is told its election")?;
         self.browser.go_to(&self.url).await?;
-        for scanned in [self.hall.setup_event().to_string(), key.scanned().to_string()] {
+        let steps = [("1/2", self.hall.setup_event().to_string()), ("2/2", key.scanned().to_string())];
+        for (step, scanned) in steps {
+            self.says(&format!("开机核对 {step}")).await?;
             self.browser.wait_for("html.settled #scanned").await?;
             self.browser.scan(&scanned).await?;
         }

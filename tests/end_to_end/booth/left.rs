@@ -88,7 +88,8 @@ async fn the_veil_in_the_browser_hides_everything_and_the_same_card_goes_on() ->
     ensure!(kept == 1, "{kept} drafts are kept");
 
     // The way back through the browser's own memory is shut too.
-    browser.run("history.back()", Vec::new()).await?;
+    browser.run("window.before = true; history.back()", Vec::new()).await?;
+    standing.until("!window.before && document.querySelector('#code')").await?;
     browser.wait_for("html.settled #code").await?;
     standing.scan(0).await?;
     standing.at_office(2).await?;

@@ -46,10 +46,11 @@ async fn present_cards_that_are_not_taken(panel: Panel) -> Result<()> {
     told(&standing, "mistyped", "卡号没有输对", "请对照卡片改正").await?;
     ensure!(browser.value("#code").await? == mistyped, "what was typed is lost");
     for (name, code, headline, advice) in [
-        ("spent", standing.card(0)?.to_owned(), "这张卡已经投过票了", "您如果还没投过，请举手"),
-        ("void", standing.card(1)?.to_owned(), "这张卡已经作废", "请用换领的新卡"),
+        // Never two in a row that are told the same.
         ("other-election", of_another_election()?, "这不是本次投票的评议卡", "请核对是不是今天领的卡"),
+        ("spent", standing.card(0)?.to_owned(), "这张卡已经投过票了", "您如果还没投过，请举手"),
         ("unknown", invented(), "这不是本次投票的评议卡", "举手找场务人员"),
+        ("void", standing.card(1)?.to_owned(), "这张卡已经作废", "请用换领的新卡"),
     ] {
         browser.scan(&code).await?;
         told(&standing, name, headline, advice).await?;
