@@ -109,6 +109,8 @@ pub(crate) struct Shared {
     /// Stored ballots by credential.
     pub(crate) ballots: Mutex<BTreeMap<String, Vec<u8>>>,
     pub(crate) deliveries: AtomicUsize,
+    /// Public credentials of cards that were declared void.
+    pub(crate) void: Mutex<BTreeSet<String>>,
     /// Ballots that are opened.
     pub(crate) challenged: Mutex<BTreeSet<Fingerprint>>,
     /// What was opened.
@@ -424,6 +426,7 @@ fn make(
         fault: Mutex::default(),
         ballots: Mutex::default(),
         deliveries: AtomicUsize::new(0),
+        void: Mutex::default(),
         challenged: Mutex::default(),
         opened: Mutex::default(),
         drafts: Mutex::default(),
@@ -563,6 +566,8 @@ async fn credential(
 ) -> Json<CredentialReport> {
     let status = if shared.ballots.lock().unwrap().contains_key(&query.credential) {
         CredentialStatus::Spent
+    } else if shared.void.lock().unwrap().contains(&query.credential) {
+        CredentialStatus::Void
     } else if shared.credentials.contains(&query.credential) {
         CredentialStatus::Unused
     } else {
@@ -593,7 +598,8 @@ async fn save_draft(
     State(shared): State<Arc<Shared>>,
     Json(save): Json<DraftSave>,
 ) -> Result<StatusCode, StatusCode> {
-    assert_eq!(save.sealed.as_bytes().len(), sealed_draft_size(3));
+    let offices = shared.ballot_box.election().parameters().questions.len();
+    assert_eq!(save.sealed.as_bytes().len(), sealed_draft_size(offices));
     shared.drafts()?.insert(save.locator, save.sealed);
     shared.saves.fetch_add(1, Ordering::SeqCst);
     Ok(StatusCode::NO_CONTENT)
