@@ -20,7 +20,7 @@
 //! | [`ended_page`] | [`EndedPage`] | `GET /` once the poll is closed; asks again by itself |
 //! | [`deck_page`] | [`DeckPage`] | `GET /test` in a rehearsal, until the whole test deck has been voted |
 //! | [`verdict_page`] | [`VerdictPage`] | `GET /test` afterwards; to be printed |
-//! | [`problem_page`] | [`ProblemPage`] | anything else that went wrong |
+//! | [`problem_page`] | [`ProblemPage`], [`Problem`] | anything else that went wrong |
 //!
 //! A [`Notice`] speaks of a vote that was interrupted; [`IdleWarning`] says when the warning before the veil comes (`idle.js`).
 //!
@@ -82,7 +82,7 @@ pub use group::{GroupPage, GroupRow, group_page};
 pub use hand_back::hand_back_page;
 pub use office::{OfficePage, OfficeWords, office_page};
 pub use opening::{OpeningPage, OpeningProblem, opening_page};
-pub use problem::{ProblemPage, problem_page};
+pub use problem::{Problem, ProblemPage, problem_page};
 pub use review::{ReviewPage, ReviewRow, ReviewSection, review_page};
 pub use veil::{IdleWarning, Notice};
 

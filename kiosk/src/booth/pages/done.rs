@@ -152,21 +152,19 @@ const ENVELOPE: PreEscaped<&str> = PreEscaped(concat!(
     r#"<path d="M5 11h38v27H5zM5 12l19 15 19-15"/></svg>"#,
 ));
 
-const WAITING: Text = Text::new(
-    "票已封存在本机，正在等待送达",
-    "Your ballot is sealed on this terminal and waits to be delivered",
-);
+const WAITING: Text =
+    Text::new("票已封存在本机，正在等待送达", "Your ballot is sealed here and waits to be delivered");
 const WAITING_MEANING: Text = Text::new(
     "您的评议不会丢失，也没有人能看到。送达后，本屏会自动显示结果。",
     "It cannot get lost and nobody can see it. As soon as it is delivered, this screen says so by itself.",
 );
 const WAITING_NEXT: Text = Text::new(
     "请稍等，不用做任何操作。超过一分钟请举手找场务人员。",
-    "Please wait; there is nothing to do. If it takes more than a minute, raise your hand for a steward.",
+    "Please wait; there is nothing to do. After more than a minute, raise your hand for a steward.",
 );
 const NOT_READY: Text = Text::new(
-    "服务器上还没有登记这台机器参加本次投票，本机正在自动重新登记，登记后随即送达。",
-    "The server does not know yet that this terminal takes part in the poll; the terminal is telling it, and then delivers.",
+    "服务器还没有登记这台机器，本机正在自动重新登记，登记后随即送达。",
+    "The server does not know this terminal yet; the terminal is telling it, and then delivers.",
 );
 const SUCCESS: Text = Text::new("提交成功", "Submitted");
 const SUCCESS_MEANING: Text =
@@ -190,12 +188,12 @@ const REFUSED_NEXT: Text = Text::new(
 const VOID: Text =
     Text::new("这张卡已经作废，您的票没有计入", "This card is void; your ballot does not count");
 const VOID_MEANING: Text = Text::new(
-    "票送达之前，这张卡已被登记为作废。服务器没有保存这张票，今后也不会计入；回执码会随对账公布。",
-    "Before the ballot arrived, the card had been declared void. The ballot is not stored and will never be counted; its tracker is published with the reconciliation.",
+    "票送达之前，这张卡已登记为作废。票没有保存，也不会计入；回执码会随对账公布。",
+    "The card was declared void before the ballot arrived. The ballot is not kept and never counted; its tracker is published.",
 );
 const VOID_NEXT: Text = Text::new(
-    "手里有补发的卡，请用它再投一次；没有，请不要离开，马上举手找场务人员。",
-    "If you were given another card, please vote again with it. If not, please stay and raise your hand for a steward now.",
+    "手里有补发的卡，请用它再投；没有，请不要离开，马上举手找场务人员。",
+    "If you were given another card, vote again with it. If not, please stay and raise your hand now.",
 );
 const STORED: Text = Text::new("有效的票", "The ballot that counts");
 const NOT_STORED: Text = Text::new("没有计入的票", "The ballot that does not");

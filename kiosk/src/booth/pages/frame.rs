@@ -64,7 +64,7 @@ impl<'a> Frame<'a> {
                     script src=(HANDS.url()) defer {}
                     @if spoken(look).is_some() { script src=(VOICE.url()) defer {} }
                 }
-                body class="booth" {
+                body class="booth" data-further=(FURTHER.in_language(look.language)) {
                     (self.header())
                     (veil::band(look))
                     main id="main" class=(self.layout) tabindex=[(self.layout == "outcome-layout").then_some("0")] { (self.body) }
@@ -219,6 +219,7 @@ const PRODUCT: Text = Text::new("阳光评议", "Sunlit Evaluation");
 const REHEARSAL: Text = Text::new("演练，不是正式投票", "Rehearsal, not the real poll");
 const CLOSING: Text = Text::new("投票就要结束了：请评完提交", "Closing soon: please finish and submit");
 const HAND_BACK: Text = Text::new("不投了", "Leave");
+const FURTHER: Text = Text::new("往下看", "More below");
 const FOOTER: Text = Text::new("底部按钮", "Buttons at the foot");
 const PREVIOUS: Text = Text::new("上一项", "Previous");
 const OVERVIEW: Text = Text::new("查看全部", "See all");

@@ -94,11 +94,11 @@ fn row_form(row: &GroupRow<'_>, page: &GroupPage<'_>) -> Markup {
             @if page.from_review { input type="hidden" name="from" value="review"; }
             h2 {
                 span class="office-number" { (row.office.number) }
-                span lang="zh-CN" { @if !row.office.unit.is_empty() { span class="row-unit" { (row.office.unit) } " " } (row.office.office) }
+                span lang="zh-CN" { @if !row.office.unit.is_empty() { span class="row-unit" { (row.office.unit) } " " } span class="row-office" { (row.office.office) } }
                 @if missed { span class="row-missed" { (NOT_RATED.in_language(language)) } }
             }
             @if !row.office.scope.is_empty() { p class="row-scope" lang="zh-CN" { (row.office.scope) } }
-            (information(&row.office, language))
+            (information(&row.office, MORE, language))
             div class="group-grades" {
                 @for (index, label) in page.grades.iter().enumerate() {
                     @let chosen = row.chosen == Some(index);
@@ -154,6 +154,7 @@ pub(super) static GROUP_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 
 const OFFICES: Text = Text::new("本页股室", "Offices on this page");
 const ASK: Text = Text::new("请给每个股室点一个档次：", "Please tap one grade for each office:");
+const MORE: Text = Text::new("详情", "Details");
 const NOT_RATED: Text = Text::new("未评", "Not rated");
 const NEXT: Text = Text::new("下一页", "Next page");
 const TO_REVIEW: Text = Text::new("查看全部评议", "Look over everything");

@@ -109,12 +109,12 @@ fn words(office: &OfficeWords<'_>, language: Language) -> Markup {
             span class="office" lang="zh-CN" { (office.office) }
         }
         @if !office.scope.is_empty() { p class="scope" lang="zh-CN" { (SCOPE.in_language(language)) (office.scope) } }
-        (information(office, language))
+        (information(office, MORE, language))
     }
 }
 
 /// What is public of an office, one tap away; nothing where there is nothing.
-pub(super) fn information(office: &OfficeWords<'_>, language: Language) -> Markup {
+pub(super) fn information(office: &OfficeWords<'_>, label: Text, language: Language) -> Markup {
     let more = [
         (STATEMENT, office.statement),
         (DUTIES, office.duties),
@@ -124,7 +124,7 @@ pub(super) fn information(office: &OfficeWords<'_>, language: Language) -> Marku
     html! {
         @if more.iter().any(|(_, text)| text.is_some()) {
             details class="more" {
-                summary { (MORE.in_language(language)) }
+                summary { (label.in_language(language)) }
                 @for (name, text) in more {
                     @if let Some(text) = text {
                         h2 { (name.in_language(language)) }
