@@ -44,7 +44,8 @@
 //!
 //! A choice is only ever sent in the body of a POST, so that no URL, log or browser history holds one. Everything
 //! works without scripts. `booth.js` adds the short highlight and the keyboard on the screen, and drops double taps;
-//! `hands.js` takes trembling, rolling and resting fingers and keys; `voice.js` speaks and `camera.js` reads cards where
+//! `GET /clips/{language}/{name}` answers a recorded prompt ([`crate::clips`]), never from a cache and never in an order that depends
+//! on a choice. `hands.js` takes trembling, rolling and resting fingers and keys; `voice.js` speaks and `camera.js` reads cards where
 //! the equipment is there for it. Style sheets, scripts and pictures: [`assets`].
 //!
 //! Lengths are real millimetres (`--mm` in `booth.css`) once the panel's size is known: [`panel_sheet`].
@@ -67,6 +68,11 @@ mod veil;
 use std::sync::LazyLock;
 
 use appearance::{Asset, Language, MARK, STYLE};
+
+use crate::{
+    clips::{Clips, Prompt},
+    equipment::Pointer,
+};
 
 pub use card::{CardPage, CardProblem, card_page};
 pub use challenge::{
@@ -114,6 +120,10 @@ pub struct Look<'a> {
     pub receipt_printer: bool,
     /// What is spoken; `None` where no voice is offered.
     pub voice: Option<Spoken>,
+    /// Recorded prompts, which are heard in place of the browser's voice.
+    pub clips: Option<&'a Clips>,
+    /// Whether the mouse pointer is shown.
+    pub pointer: Pointer,
     /// What the page says above all else.
     pub notice: Option<Notice>,
     /// When the veil comes over a page that nobody touches; none while nobody votes.
@@ -132,6 +142,12 @@ pub enum Spoken {
 }
 
 impl Look<'_> {
+    /// The URL of a recorded prompt, if the voice is on and there is one in this language.
+    fn clip(&self, prompt: Prompt) -> Option<String> {
+        self.voice.filter(|voice| *voice != Spoken::Nothing)?;
+        self.clips?.url(self.language, prompt)
+    }
+
     /// How the card page greets the next person: Chinese, standard size and contrast.
     #[must_use]
     pub const fn standard() -> Self {
@@ -148,6 +164,8 @@ impl Look<'_> {
             camera: false,
             receipt_printer: false,
             voice: None,
+            clips: None,
+            pointer: Pointer::Auto,
             notice: None,
             idle: None,
         }

@@ -15,4 +15,5 @@ mod launch;
 mod measured;
 mod pictures;
 mod screens;
+mod voice;
 mod votes;

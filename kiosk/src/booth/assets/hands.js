@@ -55,6 +55,13 @@
     }
   }, { capture: true, passive: false });
 
+  // Whoever touches needs no pointer, until a mouse is moved.
+  const touched = (yes) => document.documentElement.classList.toggle("touched", yes);
+  addEventListener("touchstart", () => touched(true), { capture: true, passive: true });
+  addEventListener("pointermove", ({ pointerType, movementX, movementY }) => {
+    if (pointerType === "mouse" && (movementX !== 0 || movementY !== 0)) touched(false);
+  }, { capture: true, passive: true });
+
   const pressing = (event) => press && [...event.changedTouches].find((touch) => touch.identifier === press.id);
 
   document.addEventListener("touchmove", (event) => {

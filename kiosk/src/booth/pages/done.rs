@@ -6,6 +6,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::Look;
 use super::frame::{Frame, session};
+use crate::clips::Prompt;
 
 /// What is shown between 提交 and the server's receipt.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +66,7 @@ pub fn waiting_page(page: &WaitingPage<'_>) -> Markup {
     };
     Frame {
         here: "/done",
+        prompt: Some(Prompt::Waiting),
         refresh_seconds: Some(2),
         ..Frame::new(&page.look, WAITING.in_language(language), "outcome-layout", body)
     }
@@ -97,8 +99,13 @@ pub fn success_page(page: &SuccessPage<'_>) -> Markup {
             button data-main { (FINISH.in_language(language)) }
         }
     };
-    Frame { here: "/done", ..Frame::new(&page.look, SUCCESS.in_language(language), "outcome-layout", body) }
-        .render()
+    let prompt = Some(Prompt::Success);
+    Frame {
+        here: "/done",
+        prompt,
+        ..Frame::new(&page.look, SUCCESS.in_language(language), "outcome-layout", body)
+    }
+    .render()
 }
 
 /// Another ballot of this card counts; both trackers are named, and published with the reconciliation.

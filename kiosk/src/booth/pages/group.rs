@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::frame::{Frame, session};
 use super::office::{information, place, shuffled};
 use super::{Look, OfficeWords, office_path};
+use crate::clips::Prompt;
 
 /// One office of a screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +60,7 @@ pub fn group_page(page: &GroupPage<'_>) -> Markup {
     let names: Vec<_> = page.rows.iter().map(|row| row.office.office).collect();
     let body = html! {
         link rel="stylesheet" href=(GROUP_STYLE.url());
-        section class="group" tabindex="0" aria-label=(OFFICES.in_language(language)) {
+        section class="group" data-choices=[page.look.clip(Prompt::Choose)] tabindex="0" aria-label=(OFFICES.in_language(language)) {
             @if page.says_shuffled { (shuffled(language)) }
             p class={ "ask" @if page.missed && unrated > 0 { " missed" } } role=[page.missed.then_some("alert")] {
                 @match (page.missed, unrated) {
@@ -88,6 +89,7 @@ fn row_form(row: &GroupRow<'_>, page: &GroupPage<'_>) -> Markup {
     let missed = page.missed && row.chosen.is_none();
     html! {
         form method="post" action={ "/office/" (row.position) } id={ "office-" (row.position) } aria-label=(row.office.office)
+            data-clip=[page.look.clip(Prompt::Office(row.office.number))]
             class={ "group-row" @if current { " current" } @if missed { " missed" } } {
             (session(&page.look))
             input type="hidden" name="office" value=(row.office.number);
