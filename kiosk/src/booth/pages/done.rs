@@ -174,15 +174,14 @@ const NOT_READY: Text = Text::new(
     "The server does not know this terminal yet; the terminal is telling it, and then delivers.",
 );
 const SUCCESS: Text = Text::new("提交成功", "Submitted");
-const SUCCESS_MEANING: Text =
-    Text::new("您的票已经送达并存好。谢谢您！", "Your ballot has been delivered and stored. Thank you!");
+const SUCCESS_MEANING: Text = Text::new("您的票已经送达并存好。谢谢您！", "Delivered and stored. Thank you!");
 const TRACKER: Text = Text::new("回执码", "Tracker");
 const RECEIPT_NOTE: Text = Text::new(
     "可以拍下或抄下。结果公布后，凭它能查到您的票已计入；它不会透露您怎么评。",
-    "You may photograph it or write it down. After publication it shows that your ballot was counted; it does not reveal your grades.",
+    "Photograph it or write it down: later it shows that your ballot was counted, and never your grades.",
 );
-const PRINT: Text = Text::new("打印回执", "Print the tracker");
-const FINISH: Text = Text::new("完成，请下一位", "Finish, next person please");
+const PRINT: Text = Text::new("打印回执", "Print it");
+const FINISH: Text = Text::new("完成，请下一位", "Finish, next please");
 const REFUSED: Text = Text::new("这张卡先前已经投过票", "This card has already voted");
 const REFUSED_MEANING: Text = Text::new(
     "先前的票有效，这次的没有计入。两个回执码都会公布。",
