@@ -17,6 +17,7 @@
 //! | [`path::BOOTH_STATE`] | booth | → [`BoothState`] |
 //! | [`path::BOOTH_READY`] | booth | [`BoothReady`] → 204 |
 //! | [`path::BOOTH_FINISHED`] | booth | [`BoothFinished`] → 204 |
+//! | [`path::BOOTH_REDELIVERED`] | booth | [`BoothRedelivered`] → 204 |
 //! | [`path::BOOTH_ARCHIVE`] | booth | → bytes of the closed archive up to the end of the ballots |
 //! | [`path::BOOTH_STATEMENT`] | booth | [`SignedBoothStatement`] → 204 |
 //! | [`path::CARDS_ORDER`] | card officer | → [`CardOrder`] |
@@ -55,7 +56,9 @@ mod void;
 use belenios::text::Uuid;
 use serde::{Deserialize, Serialize};
 
-pub use booth_statement::{BoothFinished, BoothReady, BoothState, BoothStatement, SignedBoothStatement};
+pub use booth_statement::{
+    BoothFinished, BoothReady, BoothRedelivered, BoothState, BoothStatement, SignedBoothStatement,
+};
 pub use challenge::{ChallengeNotice, ChallengePromise, OpenedBallotFile, opened_file_name};
 pub use draft::{
     DRAFT_HEADER, DraftDrop, DraftLocator, DraftQuery, DraftReport, DraftSave, DraftTextError, SealedDraft,
@@ -95,6 +98,8 @@ pub mod path {
     pub const BOOTH_READY: &str = "/api/booth/ready";
     /// POST: the poll is closing, nobody is voting at this booth, and every ballot of it is delivered.
     pub const BOOTH_FINISHED: &str = "/api/booth/finished";
+    /// POST: after a backup was restored, this booth has delivered once more whatever it had delivered before.
+    pub const BOOTH_REDELIVERED: &str = "/api/booth/redelivered";
     /// GET: the closed archive up to the end of the ballots.
     pub const BOOTH_ARCHIVE: &str = "/api/booth/archive";
     /// POST: the booth's signed statement about the ballots it delivered.

@@ -30,6 +30,7 @@ mod fittings;
 mod idle;
 mod opening;
 pub mod pages;
+mod redelivery;
 mod rehearsal;
 mod resume;
 mod routes;

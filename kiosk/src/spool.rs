@@ -9,11 +9,12 @@
 //! Behind the padded ballot stands the name of its draft, or as many zeros; files of earlier releases end with the ballot.
 //!
 //! A file leaves the spool in one way only: by a receipt or a refusal signed with the publication key
-//! ([`crate::uplink::Acknowledgement`]). By a receipt its hash goes to the record of delivered ballots first ([`Spool::delivered`]),
+//! ([`crate::uplink::Acknowledgement`]). By a receipt a copy ([`Spool::copies`]) and its hash ([`Spool::delivered`]) are kept first,
 //! so that a crash in between delivers it once more, which is idempotent, and never forgets it.
 
 mod delivered;
 mod disk;
+mod kept;
 mod note;
 
 use std::{
@@ -31,7 +32,10 @@ pub use disk::{Disk, LocalDisk};
 pub use note::Note;
 
 use self::delivered::Found;
-use crate::uplink::{Acknowledgement, Verdict};
+use crate::{
+    os_rng,
+    uplink::{Acknowledgement, Verdict},
+};
 
 /// Ends the name of a stored ballot.
 const STORED: &str = "ballot";
@@ -188,6 +192,15 @@ impl Spool {
             Some(LOCATOR) => read_locator(&padded.split_off(self.room.ballot_size)),
             _ => None,
         };
+        self.whole(ballot, padded, draft)
+    }
+
+    fn whole(
+        &self,
+        ballot: Sha256Hash,
+        padded: Vec<u8>,
+        draft: Option<DraftLocator>,
+    ) -> Result<SpooledBallot, SpoolError> {
         match wire::unpad_ballot(&padded, self.room.ballot_size) {
             Ok(bytes) if Sha256Hash::of(bytes) == ballot => {
                 let ballot_length = bytes.len();
@@ -197,7 +210,7 @@ impl Spool {
         }
     }
 
-    /// Removes a ballot that the server has answered for with its signature, one that is stored once its hash is recorded. A
+    /// Removes a ballot that the server has answered for with its signature, one that is stored once a copy and its hash are kept. A
     /// refused one goes too, and is not recorded: the server publishes both trackers, and a file kept here would tell when its
     /// card was at this booth.
     ///
@@ -223,11 +236,30 @@ impl Spool {
         self.recorded()
     }
 
+    /// Copies of all ballots that were delivered from here and have a signed receipt, in an order that tells nothing.
+    ///
+    /// # Errors
+    /// [`SpoolError::Lost`] if there is not a copy of each, or they were forgotten; [`SpoolError::Io`]
+    pub fn copies(&self) -> Result<Vec<SpooledBallot>, SpoolError> {
+        if self.kept(Note::Statement)?.is_some() {
+            return Err(SpoolError::Lost);
+        }
+        let delivered = self.delivered()?;
+        let copies =
+            kept::read(&self.folder, self.disk.as_ref(), self.room).map_err(io_error("read the copies"))?;
+        if !delivered.iter().all(|hash| copies.iter().any(|(kept, _)| kept == hash)) {
+            return Err(SpoolError::Lost);
+        }
+        let ballots = copies.into_iter().map(|(ballot, padded)| self.whole(ballot, padded, None));
+        ballots.collect()
+    }
+
     /// Forgets which ballots were delivered from here: their statement has been taken.
     ///
     /// # Errors
     /// [`SpoolError::Io`]
     pub fn forget_delivered(&self) -> Result<(), SpoolError> {
+        kept::remove(&self.folder, self.disk.as_ref()).map_err(io_error("remove the copies"))?;
         delivered::remove(&self.folder, self.disk.as_ref()).map_err(io_error("remove the record"))
     }
 
@@ -238,6 +270,7 @@ impl Spool {
     pub fn keep(&self, note: Note, text: &str) -> Result<(), SpoolError> {
         if note == Note::Opened && self.kept(Note::Opened)?.is_none() {
             self.write_record(&[])?;
+            kept::reserve(&self.folder, self.disk.as_ref(), self.room).map_err(io_error("reserve room"))?;
         }
         let partial = self.folder.join(note.name()).with_extension(PARTIAL);
         self.disk
@@ -275,6 +308,9 @@ impl Spool {
     fn record(&self, ballot: Sha256Hash) -> Result<(), SpoolError> {
         let mut hashes = self.recorded()?;
         if !hashes.contains(&ballot) {
+            let copy = self.read(ballot)?;
+            kept::keep(&self.folder, self.disk.as_ref(), self.room, (ballot, copy.padded()), &mut os_rng())
+                .map_err(io_error("keep a copy"))?;
             hashes.push(ballot);
         }
         self.write_record(&hashes)

@@ -11,10 +11,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use evaluation::wire::{
-    BoothFinished, BoothPoll, BoothReady, BoothState, CardCredentials, CardOrder, ChallengeNotice,
-    ChallengePromise, CredentialQuery, CredentialReport, DRAFT_HEADER, DraftDrop, DraftQuery, DraftReport,
-    DraftSave, OpenedBallotFile, SignedBoothStatement, TrusteeAssignment, TrusteeCeremony,
-    TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, VoidCard, path,
+    BoothFinished, BoothPoll, BoothReady, BoothRedelivered, BoothState, CardCredentials, CardOrder,
+    ChallengeNotice, ChallengePromise, CredentialQuery, CredentialReport, DRAFT_HEADER, DraftDrop,
+    DraftQuery, DraftReport, DraftSave, OpenedBallotFile, SignedBoothStatement, TrusteeAssignment,
+    TrusteeCeremony, TrusteeCertificate, TrusteeContribution, TrusteeKey, TrusteePartialDecryption, VoidCard,
+    path,
 };
 use serde::de::DeserializeOwned;
 
@@ -46,6 +47,7 @@ pub fn routes() -> Router<App> {
         .route(path::BOOTH_STATE, get(booth_state))
         .route(path::BOOTH_READY, post(booth_ready))
         .route(path::BOOTH_FINISHED, post(booth_finished))
+        .route(path::BOOTH_REDELIVERED, post(booth_redelivered))
         .route(path::BOOTH_ARCHIVE, get(booth_archive))
         .route(path::BOOTH_STATEMENT, post(booth_statement))
         .route(path::CARDS_ORDER, get(cards_order))
@@ -171,6 +173,16 @@ async fn booth_finished(
 ) -> Result<StatusCode, ApiError> {
     let sent: BoothFinished = json(&body)?;
     booths::finished(&context, &booth, &sent).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn booth_redelivered(
+    BoothItself(booth): BoothItself,
+    State(context): State<Context>,
+    Sent(body): Sent,
+) -> Result<StatusCode, ApiError> {
+    let sent: BoothRedelivered = json(&body)?;
+    booths::redelivered(&context, &booth, &sent).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,14 +4,19 @@ use std::{fs, process::Command};
 
 use anyhow::{Context, Result, ensure};
 use support::{
+    form::Form,
     http::Visitor,
     place::{Place, program},
     process::{Finished, run},
 };
 
 use crate::{
-    commission::Commission,
+    booths::wait_for,
+    commission::{Commission, YEAR},
+    day::{choices, finish, open_poll, opinion},
     installation::{Database, Installation, PASSWORD, sign_in},
+    published::Published,
+    voter::{present_bad_card, vote},
 };
 
 #[tokio::test]
@@ -59,6 +64,53 @@ async fn comes_back(name: &str, database: Database) -> Result<()> {
     let log = pingyi(&["log", "verify"], &installation, "")?.success()?;
     ensure!(log.contains("末端"), "{log}");
     Ok(())
+}
+
+#[tokio::test]
+async fn a_server_lost_in_mid_poll_comes_back_with_every_ballot() -> Result<()> {
+    let place = Place::new("backup_mid_poll")?;
+    let installation = Installation::new(&place, Database::Sqlite).await?;
+    let commission = Commission::new(&installation).await?;
+    commission.prepare(2).await?;
+    let poll = open_poll(&place, &installation, &commission, 0).await?;
+    let booth = poll.hall.start_booth(&place, &installation, 1, &poll.setup).await?;
+    let mut trackers = Vec::new();
+    let before = place.work("before-lunch.age");
+    let (private, section) = recovery_key()?;
+    let config = fs::read_to_string(&installation.config)?;
+    fs::write(&installation.config, format!("{config}{section}\n"))?;
+    for (code, representative) in poll.codes.iter().zip(1..) {
+        if representative == 3 {
+            pingyi(&["backup", "--to", &before.to_string_lossy()], &installation, "")?.success()?;
+        }
+        trackers.push(vote(&booth.url, code, 70, &|office| opinion(representative, office)).await?);
+    }
+
+    installation.lose_everything(&place)?;
+    let people = typed(&private, "admin", "supervisor");
+    pingyi(&["restore", &before.to_string_lossy()], &installation, &people)?.success()?;
+    installation.start(&place)?;
+    sign_in(commission.visitor(), "commission").await?;
+    sign_in(&installation.supervisor, "supervisor").await?;
+    let path = format!("{YEAR}/poll");
+    let alone = commission.visitor().see(&path).await?;
+    ensure!(
+        Form::to(&alone.text, &format!("{path}/resume")).is_err(),
+        "one person can resume:\n{}",
+        alone.text
+    );
+    wait_for(commission.visitor(), &path, "所有参加投票的投票机都已重新送票").await?;
+    installation.together(commission.visitor(), &path, &format!("{path}/resume-restored"), &[]).await?;
+    wait_for(&Visitor::new(&booth.url)?, "/", "name=\"code\"").await?;
+    let last = poll.codes.last().context("no card")?;
+    let page = present_bad_card(&booth.url, last).await?;
+    ensure!(page.contains("这张卡已经投过票了"), "a card counts twice:\n{page}");
+
+    finish(&commission, &poll, trackers.len()).await?;
+    let published = Published::download(&place, &installation).await?;
+    published.is_a_recount_of(&choices(trackers.len()))?;
+    published.holds_the_ballots(&trackers)?;
+    published.is_verified(&poll.setup)
 }
 
 /// What the envelope holds, and the lines for the configuration.

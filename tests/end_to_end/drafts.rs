@@ -17,11 +17,11 @@ use support::{
 use tokio::time::sleep;
 
 use crate::{
+    booths::{open_booth, start_booth, wait_for},
     commission::Commission,
     hall::Agent,
     installation::{Database, Installation},
     trustees::Trustees,
-    whole_day::{open_booth, start_booth, wait_for},
 };
 
 const OFFICES: usize = 70;

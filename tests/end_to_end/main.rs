@@ -1,7 +1,10 @@
 //! The whole system from outside: its programs, its pages, its files.
 
+// Tests run in the order of their names: the longest begins first.
+mod all_day;
 mod api;
 mod backup;
+mod booths;
 mod challenge;
 mod commission;
 mod day;
@@ -20,4 +23,3 @@ mod rehearsal;
 mod roles;
 mod trustees;
 mod voter;
-mod whole_day;

@@ -8,11 +8,11 @@ use support::{
 };
 
 use crate::{
+    booths::{open_booth, start_booth, wait_for},
     commission::{Commission, YEAR},
     hall::Agent,
     installation::{Database, Installation},
     trustees::Trustees,
-    whole_day::{open_booth, start_booth, wait_for},
 };
 
 /// Ballots in the test deck of the preset: a card each.

@@ -4,13 +4,13 @@ use anyhow::{Context, Result, ensure};
 use support::{browser::Browser, http::Visitor, place::Place};
 
 use crate::{
+    booths::{start_booth, wait_for},
     commission::{Commission, YEAR},
     day::opinion,
     hall::Agent,
     installation::{Database, Installation, PASSWORD},
     trustees::{Trustees, wait},
     voter::{vote, vote_by_hand},
-    whole_day::{start_booth, wait_for},
 };
 
 const PASSPHRASE: &str = "four words are enough";

@@ -3,7 +3,12 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use support::{browser::Browser, form::Form, form::text_of_class, http::Visitor};
+use support::{
+    browser::Browser,
+    form::Form,
+    form::text_of_class,
+    http::{Page, Visitor},
+};
 use tokio::time::sleep;
 
 /// What a representative thinks of an office, told by its number, as an index into the grades.
@@ -15,7 +20,28 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Votes through the booth's pages, from the beginning or where the card left off; answers the tracker.
 pub(crate) async fn vote(booth: &str, card: &str, offices: usize, opinion: Opinion<'_>) -> Result<String> {
     let visitor = Visitor::new(booth)?;
-    let mut page = visitor.fill("/", "/card", &[("code", card)]).await?;
+    let page = visitor.fill("/", "/card", &[("code", card)]).await?;
+    let tracker = rate_and_cast(&visitor, page, offices, opinion).await?;
+    let began = Instant::now();
+    loop {
+        let done = visitor.see("/done").await?;
+        if let Some(shown) = text_of_class(&done.text, "receipt-code code") {
+            ensure!(shown == tracker, "the receipt is for {shown}, the review showed {tracker}");
+            visitor.fill("/done", "/finish", &[]).await?;
+            return Ok(tracker);
+        }
+        ensure!(began.elapsed() < PATIENCE, "no receipt:\n{}", done.text);
+        sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Rates from the page of an office on, as the booth leads, and casts; answers the tracker of the review.
+pub(crate) async fn rate_and_cast(
+    visitor: &Visitor,
+    mut page: Page,
+    offices: usize,
+    opinion: Opinion<'_>,
+) -> Result<String> {
     // In whatever order the booth shows them.
     let mut rated = 0;
     while page.path.starts_with("/office/") {
@@ -31,17 +57,7 @@ pub(crate) async fn vote(booth: &str, card: &str, offices: usize, opinion: Opini
     let form = Form::to(&page.text, "/cast")?;
     let tracker = form.value("tracker").context("the review shows no tracker")?.to_owned();
     visitor.send(&form).await?;
-    let began = Instant::now();
-    loop {
-        let done = visitor.see("/done").await?;
-        if let Some(shown) = text_of_class(&done.text, "receipt-code code") {
-            ensure!(shown == tracker, "the receipt is for {shown}, the review showed {tracker}");
-            visitor.fill("/done", "/finish", &[]).await?;
-            return Ok(tracker);
-        }
-        ensure!(began.elapsed() < PATIENCE, "no receipt:\n{}", done.text);
-        sleep(Duration::from_millis(200)).await;
-    }
+    Ok(tracker)
 }
 
 /// The page that a card which is not taken leads to; the booth stays free for the next person.

@@ -4,6 +4,8 @@ use belenios::text::{Hash, Uuid};
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
+use crate::hash::Sha256Hash;
+
 use super::{PollState, StatementError, StatementSignature};
 
 /// Where the poll stands, and what the server has noted of the booth that asks: a booth says again what the server does not
@@ -21,6 +23,9 @@ pub struct BoothState {
     pub has_finished: bool,
     /// Whether the server has this booth's statement ([`SignedBoothStatement`]).
     pub has_signed: bool,
+    /// Head of the log in the backup that the poll continues from, as long as this booth has to deliver once more whatever it
+    /// had delivered before ([`BoothRedelivered`]).
+    pub redeliver: Option<Sha256Hash>,
 }
 
 /// People at a booth have compared the signed opening sheet with it: from here on it takes part in the poll, and its
@@ -41,6 +46,16 @@ pub struct BoothReady {
 pub struct BoothFinished {
     /// Uuid of the election.
     pub poll: Uuid,
+}
+
+/// After a backup was restored: the server has answered once more for every ballot that this booth had delivered before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoothRedelivered {
+    /// Uuid of the election.
+    pub poll: Uuid,
+    /// Head of the log in that backup, as the server named it ([`BoothState::redeliver`]).
+    pub backup: Sha256Hash,
 }
 
 /// A booth has found every ballot it delivered in the closed archive.

@@ -124,10 +124,10 @@ impl Booth {
 
     /// Looks where the poll stands, and does what is due. Without contact the last known state stands.
     pub(super) async fn look(&self, say: &tokio::sync::watch::Sender<Contact>) {
-        let state = match self.0.uplink.booth_state().await {
+        let (state, backup) = match self.0.uplink.booth_state().await {
             Ok(offered) if offered.poll == self.poll().addressee.poll => {
                 self.0.day().hear(&offered);
-                offered.state
+                (offered.state, offered.redeliver)
             }
             Ok(_) => {
                 tracing::error!("the server means another election now");
@@ -150,8 +150,15 @@ impl Booth {
         }
         let done = match state {
             PollState::Setup | PollState::KeysReady => Ok(()),
-            PollState::CardsReady | PollState::Open | PollState::Paused => self.report_ready().await,
-            PollState::Closing => self.report_finished().await,
+            PollState::CardsReady | PollState::Open => self.report_ready().await,
+            PollState::Paused => match self.report_ready().await {
+                Ok(()) => self.redeliver(backup).await.map(drop),
+                refused => refused,
+            },
+            PollState::Closing => match self.redeliver(backup).await {
+                Ok(true) => self.report_finished().await,
+                waits => waits.map(drop),
+            },
             PollState::Closed | PollState::Reconciled | PollState::Tallied | PollState::Revealed => {
                 self.make_statement().await
             }

@@ -3,11 +3,13 @@
 use std::{
     fmt,
     fs::{self, File, FileTimes, OpenOptions},
-    io::{self, Read, Write},
-    os::unix::fs::OpenOptionsExt,
+    io::{self, Read, Seek, SeekFrom, Write},
+    os::unix::fs::{FileExt, OpenOptionsExt},
     path::Path,
     time::SystemTime,
 };
+
+use rustix::fs::FallocateFlags;
 
 /// The operations on files and folders the spool is made of.
 pub trait Disk: fmt::Debug + Send + Sync {
@@ -22,6 +24,19 @@ pub trait Disk: fmt::Debug + Send + Sync {
     /// # Errors
     /// What the operating system says; the file may then hold a part of either content.
     fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+
+    /// Makes a file of this many zeros, readable by nobody else, with all of its room on the disk, unless it is that long already;
+    /// synchronised.
+    ///
+    /// # Errors
+    /// What the operating system says; the file may then be shorter.
+    fn reserve(&self, path: &Path, length: u64) -> io::Result<()>;
+
+    /// Writes into a file from this byte on, without changing its length or its modification time, and synchronises it.
+    ///
+    /// # Errors
+    /// What the operating system says; a part may then be written.
+    fn write_at(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()>;
 
     /// Reads a whole file, leaving its times as they were.
     ///
@@ -64,6 +79,25 @@ impl Disk for LocalDisk {
         let mut file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
         file.write_all(bytes)?;
         file.set_len(u64::try_from(bytes.len()).map_err(io::Error::other)?)?;
+        file.set_times(long_ago())?;
+        file.sync_all()
+    }
+
+    fn reserve(&self, path: &Path, length: u64) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        // Where the file system cannot reserve, zeros take the room.
+        if rustix::fs::fallocate(&file, FallocateFlags::empty(), 0, length).is_err() {
+            file.seek(SeekFrom::End(0))?;
+            let missing = length.saturating_sub(file.metadata()?.len());
+            io::copy(&mut io::repeat(0).take(missing), &mut file)?;
+        }
+        file.set_times(long_ago())?;
+        file.sync_all()
+    }
+
+    fn write_at(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let file = OpenOptions::new().write(true).open(path)?;
+        file.write_all_at(bytes, offset)?;
         file.set_times(long_ago())?;
         file.sync_all()
     }

@@ -52,6 +52,18 @@ impl Disk for FailingDisk {
         LocalDisk.overwrite(path, bytes)
     }
 
+    fn reserve(&self, path: &Path, length: u64) -> io::Result<()> {
+        self.step()?;
+        LocalDisk.reserve(path, length)
+    }
+
+    fn write_at(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.step().inspect_err(|_| {
+            LocalDisk.write_at(path, offset, &bytes[..bytes.len() / 2]).unwrap();
+        })?;
+        LocalDisk.write_at(path, offset, bytes)
+    }
+
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.step()?;
         LocalDisk.read(path)
@@ -166,7 +178,7 @@ fn only_a_signed_answer_lets_a_ballot_go() {
         .acknowledge(&Acknowledgement::unchecked(refused, Verdict::Refused { stored: Fingerprint::of("") }))
         .unwrap();
     assert!(spool.pending().unwrap().is_empty());
-    assert_eq!(files(folder.path()), ["delivered-1", "delivered-2", "lock"]);
+    assert_eq!(files(folder.path()), ["delivered-1", "delivered-2", "kept", "lock"]);
     // Acknowledged twice, as after a lost answer.
     spool.acknowledge(&Acknowledgement::unchecked(stored, Verdict::Stored)).unwrap();
     assert_eq!(spool.delivered().unwrap(), [stored], "a refused ballot does not count");

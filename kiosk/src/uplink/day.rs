@@ -1,7 +1,7 @@
 //! What a booth asks and says besides ballots: where the poll stands, that it takes part, that it has finished, and its
 //! statement at the end.
 
-use evaluation::wire::{BoothFinished, BoothReady, BoothState, SignedBoothStatement, path};
+use evaluation::wire::{BoothFinished, BoothReady, BoothRedelivered, BoothState, SignedBoothStatement, path};
 
 use super::{ARCHIVE, SMALL, Uplink, UplinkError, json, read};
 
@@ -28,6 +28,14 @@ impl Uplink {
     /// [`UplinkError`]
     pub async fn booth_finished(&self, finished: &BoothFinished) -> Result<(), UplinkError> {
         self.send(self.client.post(self.url(path::BOOTH_FINISHED)).json(finished)).await.map(drop)
+    }
+
+    /// Says that the server has answered once more for every ballot that this booth had delivered before a backup was restored.
+    ///
+    /// # Errors
+    /// [`UplinkError`]
+    pub async fn booth_redelivered(&self, redelivered: &BoothRedelivered) -> Result<(), UplinkError> {
+        self.send(self.client.post(self.url(path::BOOTH_REDELIVERED)).json(redelivered)).await.map(drop)
     }
 
     /// The archive up to the end of the ballots.

@@ -125,6 +125,10 @@ pub(crate) struct Shared {
     pub(crate) said: Mutex<Vec<Said>>,
     /// Answers nothing that a booth says of its day.
     pub(crate) deaf: Mutex<bool>,
+    /// The backup that the server was restored from.
+    pub(crate) restored: Mutex<Option<Sha256Hash>>,
+    /// How often a booth has asked where the poll stands.
+    pub(crate) looks: AtomicUsize,
     pub(crate) election: Mutex<Uuid>,
     /// What terminals have reported of themselves.
     pub(crate) reports: Mutex<Vec<TerminalStatus>>,
@@ -267,6 +271,14 @@ impl Hall {
         self.shared.said.lock().unwrap().clone()
     }
 
+    /// The server was restored from a backup without any ballot, or that does not matter any more.
+    pub(crate) fn restore(&self, backup: Option<Sha256Hash>) {
+        *self.shared.restored.lock().unwrap() = backup;
+        if backup.is_some() {
+            self.shared.ballots.lock().unwrap().clear();
+        }
+    }
+
     pub(crate) fn deaf(&self, deaf: bool) {
         *self.shared.deaf.lock().unwrap() = deaf;
     }
@@ -341,6 +353,7 @@ pub(crate) enum Said {
     Ready(BoothReady),
     Finished(BoothFinished),
     Statement(SignedBoothStatement),
+    Redelivered(BoothRedelivered),
 }
 
 impl Shared {
@@ -421,6 +434,8 @@ fn make(
         received: Mutex::default(),
         said: Mutex::default(),
         deaf: Mutex::default(),
+        restored: Mutex::default(),
+        looks: AtomicUsize::new(0),
         election: Mutex::new(ballot_box.election().parameters().uuid.clone()),
         reports: Mutex::default(),
         sign_ins: AtomicUsize::new(0),
@@ -477,6 +492,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route(path::BOOTH_STATE, get(state))
         .route(path::BOOTH_READY, post(ready))
         .route(path::BOOTH_FINISHED, post(finished))
+        .route(path::BOOTH_REDELIVERED, post(redelivered))
         .route(
             path::BOOTH_ARCHIVE,
             get(async |State(shared): State<Arc<Shared>>| shared.archive.lock().unwrap().clone()),
@@ -600,7 +616,8 @@ async fn ballot(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
         _ => {}
     }
     let poll = shared.poll().clone();
-    if !matches!(poll.state, PollState::Open | PollState::Closing) {
+    let restored = shared.restored.lock().unwrap().is_some();
+    if !matches!(poll.state, PollState::Open | PollState::Closing) && !restored {
         return problem(409, problem::POLL_NOT_OPEN);
     }
     let bytes = unpad_ballot(&body, poll.ballot_size).unwrap();
@@ -679,7 +696,12 @@ async fn state(State(shared): State<Arc<Shared>>) -> Json<BoothState> {
     let poll = shared.election.lock().unwrap().clone();
     let said = shared.said.lock().unwrap().clone();
     let knows = |what: &dyn Fn(&Said) -> bool| said.iter().any(what);
+    shared.looks.fetch_add(1, Ordering::SeqCst);
+    let restored = *shared.restored.lock().unwrap();
+    let owed = restored
+        .filter(|backup| !knows(&|said| matches!(said, Said::Redelivered(said) if said.backup == *backup)));
     Json(BoothState {
+        redeliver: owed,
         takes_part: knows(&|said| matches!(said, Said::Ready(ready) if ready.poll == poll)),
         has_finished: knows(&|said| matches!(said, Said::Finished(finished) if finished.poll == poll)),
         has_signed: knows(&|said| matches!(said, Said::Statement(signed) if signed.statement.poll == poll)),
@@ -695,6 +717,10 @@ async fn ready(State(shared): State<Arc<Shared>>, Json(ready): Json<BoothReady>)
 async fn finished(State(shared): State<Arc<Shared>>, Json(finished): Json<BoothFinished>) -> Response {
     assert_eq!(shared.poll().state, PollState::Closing, "said too early, it would tell when somebody votes");
     shared.hears(Said::Finished(finished))
+}
+
+async fn redelivered(State(shared): State<Arc<Shared>>, Json(sent): Json<BoothRedelivered>) -> Response {
+    shared.hears(Said::Redelivered(sent))
 }
 
 async fn statement(State(shared): State<Arc<Shared>>, Json(signed): Json<SignedBoothStatement>) -> Response {

@@ -25,6 +25,7 @@ mod order;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod redelivery;
 mod rehearsal;
 #[cfg(test)]
 mod setup;

@@ -13,15 +13,14 @@ use evaluation::sanction::Sanctions;
 
 use super::edition::load_rules;
 use super::poll::cards::setup_hash;
+use super::poll::restored::{self, Restored};
 use super::poll::reveal::load_ranking;
 use super::poll::settling::{self, Settling};
 use super::poll::{Turnout, find_current, find_working, turnout};
 use super::sanction::load_sanctions;
 use super::{Context, ServiceError, draw, proposal, rehearsal};
 use crate::domain::proposal::has_lapsed;
-use crate::domain::{
-    AccountId, EditionId, NominationState, PollId, PollState, ProposalId, ProposalState, RestoredFrom,
-};
+use crate::domain::{AccountId, EditionId, NominationState, PollId, PollState, ProposalId, ProposalState};
 use crate::store::accounts::Account;
 use crate::store::draws::Draw;
 use crate::store::editions::Edition;
@@ -238,8 +237,8 @@ pub struct PollView {
     pub turnout: Turnout,
     /// Hash of the Setup event, once the election is final.
     pub setup: Option<Hash>,
-    /// The backup it was restored from, until two people resume it.
-    pub restored_from: Option<RestoredFrom>,
+    /// The backup it was restored from, while ballots of before can be missing.
+    pub restored: Option<Restored>,
     /// What is still missing, while the poll is closing or closed.
     pub settling: Option<Settling>,
 }
@@ -316,7 +315,7 @@ async fn view_poll(tx: &mut Connection, context: &Context, poll: Poll) -> Result
         settling: if settles { Some(settling::load(tx, context, &poll).await?) } else { None },
         trustees,
         needed,
-        restored_from: polls::find_restored_from(tx, county, id).await?,
+        restored: restored::find(tx, context, &poll).await?,
         registered: credentials::count(tx, county, id).await?.registered,
         turnout: turnout(tx, context, id).await?,
         setup: if texts.election.is_some() { Some(setup_hash(&texts)?) } else { None },

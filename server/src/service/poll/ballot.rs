@@ -15,7 +15,7 @@ use evaluation::wire::{
 use super::challenge::is_challenged;
 use super::draft::go_with_ballot;
 use super::on_the_wire::{wire_purpose, wire_state};
-use super::{compute, load_for_terminals, polls, present};
+use super::{compute, load_for_terminals, polls, present, restored};
 use crate::domain::{CredentialStatus, PollState};
 use crate::service::edition::load_publication_key;
 use crate::service::{Context, ServiceError, office_text};
@@ -141,7 +141,7 @@ pub async fn receive(
         tx.commit().await.map_err(StoreError::from)?;
         return Ok(delivery);
     }
-    if !poll.state.accepts_ballots() {
+    if !poll.state.accepts_ballots() && !restored::takes_old_ballots(&mut tx, context, &poll).await? {
         return Err(not_open(poll.state));
     }
     match credentials::spend(&mut tx, &context.county, &poll.id, &ballot.public_credential).await? {

@@ -3,12 +3,14 @@
 //! Only these requests know which booth asks; ballots and credentials do not, and nothing here tells a time.
 
 use belenios::text::Hash;
-use evaluation::wire::{self, BoothFinished, BoothReady, BoothState, SignedBoothStatement, TerminalKey};
+use evaluation::wire::{
+    self, BoothFinished, BoothReady, BoothRedelivered, BoothState, SignedBoothStatement, TerminalKey,
+};
 
 use super::archive::{self, Until};
 use super::cards::setup_hash;
 use super::on_the_wire::wire_state;
-use super::{load_for_terminals, polls};
+use super::{load_for_terminals, polls, restored};
 use crate::domain::poll::PollStepError;
 use crate::domain::{Actor, LogEvent, PollState, TerminalId};
 use crate::service::{Context, ServiceError, log};
@@ -36,6 +38,7 @@ pub async fn state(context: &Context, booth: &Booth) -> Result<BoothState, Servi
         takes_part: known.is_some(),
         has_finished: known.as_ref().is_some_and(|known| known.finished),
         has_signed: known.is_some_and(|known| known.statement.is_some()),
+        redeliver: restored::find_owed(&mut tx, context, &poll, &booth.terminal).await?,
     })
 }
 
@@ -79,6 +82,20 @@ pub async fn finished(context: &Context, booth: &Booth, sent: &BoothFinished) ->
     }
     booths::set_finished(&mut tx, &context.county, &poll.id, &booth.terminal).await?;
     tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// A booth has delivered once more whatever it had delivered before the restoration that it names. The same again is fine, and
+/// so is one that does not matter any more. Kept in memory: if the server ends, every booth does it again.
+pub async fn redelivered(
+    context: &Context,
+    booth: &Booth,
+    sent: &BoothRedelivered,
+) -> Result<(), ServiceError> {
+    let mut tx = context.db.read().await?;
+    let poll = load_named(&mut tx, context, &sent.poll).await?;
+    load_taking_part(&mut tx, context, &poll, booth).await?;
+    context.terminals.note_redelivered(&booth.terminal, sent.backup);
     Ok(())
 }
 

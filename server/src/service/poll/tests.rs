@@ -5,6 +5,7 @@ mod drafts;
 mod exceptional;
 mod hall;
 mod information;
+mod restored;
 mod unfinished;
 
 use belenios::text::{Fingerprint, Hash};

@@ -26,6 +26,8 @@ pub(super) struct Rows {
     pub(super) requests: Vec<Request>,
     pub(super) challenges: Vec<IssuedChallenge>,
     pub(super) heard: BTreeMap<TerminalId, Heard>,
+    /// The backup, by the head of its log, after which a booth has delivered everything once more.
+    pub(super) redelivered: BTreeMap<TerminalId, Sha256Hash>,
 }
 
 #[derive(Debug)]
@@ -46,6 +48,16 @@ impl TerminalMemory {
     #[must_use]
     pub const fn certificate(&self) -> Option<Sha256Hash> {
         self.certificate
+    }
+
+    /// Remembers that a booth has delivered everything once more since this backup was restored.
+    pub(in crate::service) fn note_redelivered(&self, booth: &TerminalId, backup: Sha256Hash) {
+        self.rows().redelivered.insert(booth.clone(), backup);
+    }
+
+    /// Whether a booth has delivered everything once more since this backup was restored.
+    pub(in crate::service) fn has_redelivered(&self, booth: &TerminalId, backup: Sha256Hash) -> bool {
+        self.rows().redelivered.get(booth) == Some(&backup)
     }
 
     pub(super) fn rows(&self) -> MutexGuard<'_, Rows> {

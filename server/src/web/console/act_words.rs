@@ -25,6 +25,7 @@ use crate::service::overview::{
 };
 use crate::service::paper::{NewPaperCount, PaperCountEnd};
 use crate::service::poll::exceptions::{NewException, Withdrawal};
+use crate::service::poll::restored::Restored;
 use crate::service::pool::lock::PoolLock;
 use crate::service::proposal::payload;
 use crate::service::sanction::NewSanction;
@@ -219,11 +220,17 @@ async fn restored_rows(
     id: &PollId,
 ) -> Result<Vec<(String, String)>, PageError> {
     let mut rows = poll_rows(context, operator, id).await?;
-    if let Some(from) = find_poll_by_id(context, id).await?.restored_from {
+    if let Some(Restored { from, missing }) = find_poll_by_id(context, id).await?.restored {
         let entries = operator.say(format!("{} 条", from.entries), format!("{} entries", from.entries));
         rows.push(row(operator, "备份时间", "Backup made", local_time(from.made_at)));
         rows.push(row(operator, "备份中的日志", "Log in the backup", entries));
         rows.push(row(operator, "备份中的日志末端", "Log head in the backup", from.head.to_string()));
+        let missing = if missing.is_empty() {
+            operator.say("没有，都已重新送票", "none: all have delivered once more").to_owned()
+        } else {
+            missing.join("、")
+        };
+        rows.push(row(operator, "还没有重新送票的投票机", "Booths not heard again", missing));
     }
     let head = log::head_now(context).await.map_err(ServiceError::from)?;
     let entries = operator.say(format!("{} 条", head.seq), format!("{} entries", head.seq));

@@ -25,7 +25,7 @@ use crate::domain::{Permission, PollId, PollState};
 use crate::service::ServiceError;
 use crate::service::act::Act;
 use crate::service::edition::load_rules;
-use crate::service::overview::{find_poll, undecided_ties};
+use crate::service::overview::{PollView, find_poll, undecided_ties};
 use crate::service::poll::{self, closing, opening};
 use crate::service::rehearsal::is_running;
 use crate::web::error_page::PageError;
@@ -244,7 +244,10 @@ async fn render(
         use PollState::{Closed, Closing, KeysReady, Reconciled, Setup};
         matches!(state, Setup | KeysReady | Closing | Closed | Reconciled)
     };
-    let refresh = found.as_ref().is_some_and(|view| waits(view.poll.state)) && complaint.is_none();
+    let lacks_booths =
+        |view: &PollView| view.restored.as_ref().is_some_and(|found| !found.missing.is_empty());
+    let waits = |view| waits(view.poll.state) || lacks_booths(view);
+    let refresh = found.as_ref().is_some_and(waits) && complaint.is_none();
     let refresh_seconds = refresh.then_some(15);
     let rehearsal = rehearsal.is_some();
     Ok(show(

@@ -131,8 +131,8 @@ const fn of_installation(action: Action) -> (&'static str, &'static str) {
             "This terminal may speak to the server. Before you confirm, go to it and compare the code on its screen with the one below, letter by letter; if they differ, do not confirm: somebody poses as the terminal or as the server. A terminal that is replaced is revoked for ever at the same time.",
         ),
         Action::ResumeRestored => (
-            "这次投票是从下列备份恢复的。备份之后存入的选票已经丢失，除非还留在投票机里没有送达（会自动送来）；丢失的票所用的评议卡又能再用一次。缺少几张，到封箱后由各投票机的声明查明；与大屏上最后一次显示的票数、最后打印的日志末端对照，可以先知道大概。备份之后的日志也已丢失。确认后投票继续，选票重新计入；没有把握时请不要确认，可结束投票，或由领导小组决定重新投票。",
-            "This poll was restored from the backup below. Ballots stored after the backup are lost, unless a booth still keeps them undelivered, which then arrive by themselves; the card of a lost ballot can be used once more. How many are missing the booths' statements show after the box is sealed; the number last seen on the big screen and the log head printed last give an idea now. The log after the backup is lost too. On confirmation the poll goes on and ballots count again. When in doubt do not confirm: the poll can be closed, or the leading group decides to vote anew.",
+            "这次投票是从下列备份恢复的。备份之后存入的选票，由各投票机重新送来；下面列出还没有重新送票的投票机，它们在备份之后送过的票不在这里，那些票所用的评议卡又能再用一次。请与大屏上最后一次显示的票数、最后打印的日志末端对照。备份之后的日志已经丢失。确认后投票继续；还有投票机没有送票、又没有损坏的，请不要确认。没有把握时可结束投票，或由领导小组决定重新投票。",
+            "This poll was restored from the backup below. Every booth delivers once more what it had delivered after it; those that have not are named below: what they delivered after the backup is not here, and the card of such a ballot can be used once more. Compare the number of ballots last seen on the big screen and the log head printed last. The log after the backup is lost. On confirmation the poll goes on. Do not confirm while a booth is missing that is not broken. When in doubt the poll can be closed, or the leading group decides to vote anew.",
         ),
         Action::Restore => (
             "恢复备份只能在服务器上由命令行进行。",

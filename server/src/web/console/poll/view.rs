@@ -80,8 +80,8 @@ pub(super) fn poll(
     html! {
         (way(operator, state))
         (task(operator, edition, view, ties))
-        @if view.restored_from.is_some() {
-            (restored(operator, edition))
+        @if let Some(found) = &view.restored {
+            (restored(operator, edition, state, &found.missing))
         } @else if matches!(state, PollState::Open | PollState::Paused) && operator.may(Permission::PacePoll) {
             (pace_form(operator, edition, state, sent))
         }
@@ -170,15 +170,26 @@ fn task(operator: &Operator, edition: &InEdition, view: &PollView, ties: usize) 
 }
 
 /// What has to be looked at before a restored poll goes on, and the proposal.
-fn restored(operator: &Operator, edition: &InEdition) -> Markup {
+fn restored(operator: &Operator, edition: &InEdition, state: PollState, missing: &[String]) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     html! {
         section class="panel" {
             h2 { (say("投票是从备份恢复的", "This poll was restored from a backup")) }
-            p { (say("备份之后存入的选票不在这里，除非还留在投票机里没有送达。请先在“终端”页确认各投票机都已重新连上、待送选票为零；对照大屏上最后一次显示的票数和最后打印的日志末端，弄清可能缺少什么。",
-                     "Ballots stored after the backup are not here, unless a booth still keeps them undelivered. First see on the page of terminals that every booth is back and has no ballot waiting; compare the number of ballots last seen on the big screen and the log head printed last, to know what may be missing.")) }
-            p { (say("继续投票须由两人办理：创建办或主持人提出，监督员确认。", "Two people let it go on: the commission or the chair proposes it, the supervisor confirms.")) }
-            @if operator.may_propose(Action::ResumeRestored) {
+            p { (say("备份之后存入的选票，由各投票机把自己送过的票自动重新送来，不必操作。都送完以前不要继续投票。",
+                     "Ballots stored after the backup come back by themselves: every booth delivers all its ballots once more. Do not go on before all have.")) }
+            @if missing.is_empty() {
+                p class="alert done" role="status" { (say("所有参加投票的投票机都已重新送票。", "Every booth that takes part has delivered once more.")) }
+            } @else {
+                p class="alert warning" role="status" {
+                    (say("还没有重新送票的投票机：", "Booths that have not delivered once more: ")) strong { (missing.join("、")) }
+                }
+                p { (say("请检查它们的电源、网络和屏幕。机器损坏、不能再送票的，它在备份之后送过的票就丢失了，须向监督员说明；与大屏上最后一次显示的票数对照，可以知道缺少几张。",
+                         "See to their power, cable and screen. If one is broken for good, the ballots that it delivered after the backup are lost: tell the supervisor. The number last seen on the big screen says how many.")) }
+            }
+            @if state == PollState::Paused {
+                p { (say("继续投票须由两人办理：创建办或主持人提出，监督员确认。", "Two people let it go on: the commission or the chair proposes it, the supervisor confirms.")) }
+            }
+            @if state == PollState::Paused && operator.may_propose(Action::ResumeRestored) {
                 div class="actions" {
                     (button(&edition.path("/poll/resume-restored"), say("提出继续投票", "Propose to resume the poll"), "primary"))
                 }

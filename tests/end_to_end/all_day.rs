@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use futures_util::future::try_join_all;
 use support::{
     cable::Cable,
-    form::{Form, attribute, text_of_class},
+    form::{Form, attribute},
     http::Visitor,
     place::Place,
     sample::runs_in_full,
@@ -15,13 +15,14 @@ use support::{
 use tokio::{sync::Mutex, time::sleep};
 
 use crate::{
+    booths::{open_booth, scan, start_booth, wait_for, wait_for_card},
     commission::{Commission, YEAR},
     day::{choices, opinion},
     hall::Agent,
     installation::{Database, Installation, PASSWORD},
     published::Published,
     trustees::Trustees,
-    voter::{present_bad_card, vote},
+    voter::{present_bad_card, rate_and_cast, vote},
 };
 
 const BOOTHS: usize = 25;
@@ -47,7 +48,7 @@ struct Day<'a> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_day_with_25_booths_and_100_representatives_ends_balanced_and_verified() -> Result<()> {
-    let place = Place::new("whole_day")?;
+    let place = Place::new("all_day")?;
     let installation = Installation::new(&place, Database::Sqlite).await?;
     let mut day = Day::prepare(&place, &installation).await?;
     let setup = day.open().await?;
@@ -406,6 +407,12 @@ impl<'a> Day<'a> {
     }
 }
 
+/// Rates every office from the first one on and casts; answers the tracker on the review page.
+async fn fill_in_and_cast(visitor: &Visitor, representative: usize) -> Result<String> {
+    let first = visitor.see("/office/1").await?;
+    rate_and_cast(visitor, first, OFFICES, &|office| opinion(representative, office)).await
+}
+
 /// One of those drawn cannot come; two people call the next alternate.
 async fn replace_one(installation: &Installation, commission: &Commission<'_>) -> Result<()> {
     let path = format!("{YEAR}/absences");
@@ -435,64 +442,9 @@ async fn replace_one(installation: &Installation, commission: &Commission<'_>) -
     Ok(())
 }
 
-/// Starts a booth that is not enrolled yet.
-pub(crate) fn start_booth(place: &Place, server: &str, number: usize) -> Result<Agent> {
-    let rest = format!("spool = \"{}\"\n", place.work(&format!("spool-{number}")).display());
-    Agent::start(place, server, &format!("booth-{number}"), "booth", &format!("投票机{number:02}"), &rest)
-}
-
-/// The opening sheet, then the slip with the hall key.
-pub(crate) async fn open_booth(booth: &Agent, setup: &str, hall_key: &str) -> Result<()> {
-    let visitor = Visitor::new(&booth.url)?;
-    wait_for(&visitor, "/", "name=\"scanned\"").await?;
-    scan(booth, &format!("PINGYI-SETUP:{setup}")).await?;
-    let page = scan(booth, &format!("PINGYI-HALL:{hall_key}")).await?;
-    ensure!(!page.contains("name=\"scanned\""), "{} does not open:\n{page}", booth.label);
-    Ok(())
-}
-
-async fn scan(booth: &Agent, text: &str) -> Result<String> {
-    let visitor = Visitor::new(&booth.url)?;
-    let page = wait_for(&visitor, "/", "name=\"scanned\"").await?;
-    Ok(visitor.send(&Form::to(&page, "/opening")?.with("scanned", text)).await?.text)
-}
-
-async fn wait_for_card(booth: &Agent) -> Result<()> {
-    wait_for(&Visitor::new(&booth.url)?, "/", "name=\"code\"").await.map(|_| ())
-}
-
-/// Rates every office and casts; answers the tracker on the review page.
-async fn fill_in_and_cast(visitor: &Visitor, representative: usize) -> Result<String> {
-    for position in 1..=OFFICES {
-        let path = format!("/office/{position}");
-        let page = visitor.see(&path).await?;
-        let form = Form::to(&page.text, &path)?;
-        let number = form.value("office").context("the page names no office")?.parse()?;
-        visitor.send(&form.with("grade", &opinion(representative, number).to_string())).await?;
-    }
-    let review = visitor.see("/review").await?;
-    let form = Form::to(&review.text, "/cast")?;
-    let tracker = form.value("tracker").context("the review shows no tracker")?.to_owned();
-    visitor.send(&form).await?;
-    Ok(tracker)
-}
-
 /// The form of the next step, if there is one.
 fn next_step(page: &str, path: &str) -> Option<Form> {
     let number = |form: &Form, name: &str| form.value(name).and_then(|value| value.parse::<u32>().ok());
     let forms = Form::all(page).into_iter().filter(|form| form.action == path);
     forms.into_iter().find(|form| number(form, "to") > number(form, "from"))
-}
-
-/// Looks again until the page says this; answers it.
-pub(crate) async fn wait_for(visitor: &Visitor, path: &str, words: &str) -> Result<String> {
-    for _ in 0..600 {
-        let page = visitor.open(path).await?.text;
-        if page.contains(words) || text_of_class(&page, words).is_some() {
-            return Ok(page);
-        }
-        sleep(Duration::from_millis(100)).await;
-    }
-    let page = visitor.open(path).await?.text;
-    anyhow::bail!("{path} never says {words}:\n{page}")
 }
