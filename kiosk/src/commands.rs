@@ -1,6 +1,7 @@
 //! The subcommands of a trustee's terminal, for a machine without a browser: the same steps as the pages, asked in the console.
 
 use std::{
+    fs,
     io::{self, BufRead as _, IsTerminal as _, Write as _},
     path::Path,
     time::Duration,
@@ -8,6 +9,10 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use belenios::text::Hash;
+use evaluation::{
+    office::{self, Offices},
+    rules::{Edition, Rules},
+};
 use kiosk::{
     os_rng,
     trustee::{self, Answer, Cost, KeyFile, LockedKeyFile, Passphrase, Step, TrusteeError},
@@ -18,6 +23,30 @@ use tokio::sync::mpsc;
 
 /// Between two looks at how far the other trustees are.
 pub(crate) const PAUSE: Duration = Duration::from_secs(3);
+
+/// Prints every prompt that can be recorded: its file in each language, without an ending, and what to say.
+pub(crate) fn voice_list(edition: Option<&Path>, offices: Option<&Path>) -> anyhow::Result<()> {
+    let rules = match edition {
+        None => Rules::ningjin_2020(),
+        Some(path) => Edition::parse(&read(path)?)?.rules,
+    };
+    let offices = match offices {
+        None => office::ningjin_2020(),
+        Some(path) => Offices::from_csv(read(path)?.as_bytes(), &rules)?,
+    };
+    println!("# 每条一个文件（.wav、.ogg 或 .mp3），放进 clips 文件夹；没有的由浏览器朗读。");
+    println!(
+        "# One file each (.wav, .ogg or .mp3) in the folder `clips`; the browser speaks what is missing."
+    );
+    for (name, [zh, en]) in kiosk::clips::list(&rules, &offices) {
+        println!("zh/{name}\t{zh}\nen/{name}\t{en}");
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("读不了 · cannot read {}", path.display()))
+}
 
 /// Makes the key with the other trustees. Unless `compared`, nothing is sent after a code before somebody has said that it is the
 /// same everywhere.

@@ -28,7 +28,11 @@ use evaluation::wire::{LONGEST_LABEL, TerminalRole};
 use reqwest::Url;
 use serde::Deserialize;
 
-use crate::{booth::IdleTimes, equipment::Equipment};
+use crate::{
+    booth::IdleTimes,
+    clips::{Clips, ClipsError},
+    equipment::Equipment,
+};
 
 /// What this terminal is.
 #[derive(Debug, Deserialize)]
@@ -177,6 +181,9 @@ pub enum ConfigError {
         /// Its width in CSS pixels, as configured.
         width_px: u16,
     },
+    /// The recorded prompts cannot be used.
+    #[error("投票机的录音不能用 · the booth's recorded prompts cannot be used")]
+    Clips(#[source] ClipsError),
     /// A terminal must be out of reach of other machines.
     #[error("a terminal listens on 127.0.0.1 or ::1 only, not on {listen}")]
     NotLoopback {
@@ -212,6 +219,11 @@ impl Config {
             Self::Trustee(trustee) => &mut trustee.folder,
         };
         *folder = beside.join(&*folder);
+        if let Self::Booth(BoothConfig { equipment, .. }) = &mut config
+            && let Some(folder) = &equipment.clips_folder
+        {
+            equipment.clips = Clips::load(&beside.join(folder)).map_err(ConfigError::Clips)?;
+        }
         Ok(config)
     }
 
@@ -348,5 +360,18 @@ mod tests {
         let path = place.path().join("kiosk.toml");
         fs::write(&path, booth()).unwrap();
         assert_eq!(Config::load(&path).unwrap().terminal().folder, place.path().join("own"));
+    }
+
+    #[test]
+    fn recorded_prompts_are_read_at_the_start_or_it_does_not_start() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("kiosk.toml");
+        fs::write(&path, format!("{}[equipment]\nvoice = 'offered'\nclips = 'voice'\n", booth())).unwrap();
+        assert!(matches!(Config::load(&path), Err(ConfigError::Clips(ClipsError::Read { .. }))));
+        fs::create_dir_all(place.path().join("voice/zh")).unwrap();
+        assert!(matches!(Config::load(&path), Err(ConfigError::Clips(ClipsError::Nothing { .. }))));
+        fs::write(place.path().join("voice/zh/card.wav"), b"RIFF\x04\0\0\0WAVE").unwrap();
+        let Config::Booth(booth) = Config::load(&path).unwrap() else { panic!("it is no booth") };
+        assert!(booth.equipment.clips.find("zh", "card").is_some());
     }
 }

@@ -7,12 +7,18 @@
 //! camera = true            # a card may be held before the machine's own camera
 //! receipt_printer = true   # the tracker may be printed, on paper 80 mm wide
 //! voice = "offered"        # "off", "offered" or "on"; headphones only
+//! clips = "/media/voice"   # recorded prompts in place of the browser's voice; a relative path is taken from this file
+//! pointer = "auto"         # "auto", "hidden" (a panel that poses as a mouse) or "shown"
 //! ```
+
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::clips::Clips;
+
 /// What stands before the voter. By default nothing but a panel of unknown size.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Equipment {
     /// How large the panel is; without it the pages guess.
@@ -25,6 +31,14 @@ pub struct Equipment {
     pub receipt_printer: bool,
     /// Whether prompts are spoken.
     pub voice: Voice,
+    /// The folder of recorded prompts.
+    #[serde(rename = "clips")]
+    pub clips_folder: Option<PathBuf>,
+    /// What was read from it.
+    #[serde(skip)]
+    pub clips: Clips,
+    /// Whether the mouse pointer is shown.
+    pub pointer: Pointer,
 }
 
 /// The visible width of a panel as it stands, upright or lying.
@@ -48,6 +62,19 @@ pub enum Voice {
     Offered,
     /// From the start; what was chosen is spoken only if the voter switches that on.
     On,
+}
+
+/// Whether the mouse pointer is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pointer {
+    /// Where a mouse is what people point with; not where they touch.
+    #[default]
+    Auto,
+    /// Never.
+    Hidden,
+    /// Always.
+    Shown,
 }
 
 /// CSS pixels on a centimetre of any real panel.
@@ -84,6 +111,9 @@ mod tests {
         assert_eq!(full.unwrap().panel, Some(Panel { width_mm: 194, width_px: 1080 }));
         assert!(read("printer = true").is_err());
         assert!(read("voice = 'loud'").is_err());
+        assert!(read("pointer = 'blinking'").is_err());
+        let clips = read("clips = 'voice'").unwrap();
+        assert_eq!((clips.clips_folder, clips.clips), (Some("voice".into()), Clips::default()));
     }
 
     #[test]

@@ -21,6 +21,7 @@
 pub mod access;
 pub mod booth;
 pub mod cards;
+pub mod clips;
 pub mod config;
 pub mod enrolment;
 pub mod equipment;

@@ -25,7 +25,7 @@ static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 struct Arguments {
     /// 配置文件 (TOML)；其中的 role 决定本机的角色。The configuration; its role says what this terminal is.
     #[arg(long, env = "PINGYI_KIOSK_CONFIG")]
-    config: PathBuf,
+    config: Option<PathBuf>,
     /// What goes to the log.
     #[arg(long, env = "PINGYI_LOG", default_value = "info")]
     log: String,
@@ -35,6 +35,22 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// 列出耳机提示的文件名和读法，供录音。不需要配置。List the prompts for the headphones, to be recorded; needs no configuration.
+    VoiceList {
+        /// 本次投票的 edition.json；不写就用 2020 年的预设。The edition.json of the poll; by default the preset of 2020.
+        #[arg(long, requires = "offices")]
+        edition: Option<PathBuf>,
+        /// 本次投票的 offices.csv；不写就用 2020 年的 70 个股室。The offices.csv of the poll; by default the 70 offices of 2020.
+        #[arg(long)]
+        offices: Option<PathBuf>,
+    },
+    #[command(flatten)]
+    Terminal(TerminalTask),
+}
+
+/// What needs to know which terminal this is.
+#[derive(Subcommand)]
+enum TerminalTask {
     /// 监票人，没有浏览器时：制作密钥。Trustee, on a machine without a browser: make the key.
     Key {
         /// 不再询问，核对码已当众核对。Do not ask: the codes have been compared aloud.
@@ -63,17 +79,26 @@ async fn main() -> anyhow::Result<()> {
         .with_env_filter(EnvFilter::try_new(&arguments.log).context("the log filter is not understood")?)
         .without_time()
         .init();
-    let config = Config::load(&arguments.config)?;
+    let task = match arguments.task {
+        Some(Task::VoiceList { edition, offices }) => {
+            return commands::voice_list(edition.as_deref(), offices.as_deref());
+        }
+        Some(Task::Terminal(task)) => Some(task),
+        None => None,
+    };
+    let path =
+        arguments.config.context("请用 --config 指明配置文件。Name the configuration with --config.")?;
+    let config = Config::load(&path)?;
     let common = config.terminal();
-    match (config, arguments.task) {
-        (_, Some(Task::Forget)) => Ok(enrolment::forget(&common.folder, &mut os_rng())?),
+    match (config, task) {
+        (_, Some(TerminalTask::Forget)) => Ok(enrolment::forget(&common.folder, &mut os_rng())?),
         (config, None) => Ok(terminal::run(config).await?),
-        (Config::Trustee(config), Some(Task::Key { compared })) => {
+        (Config::Trustee(config), Some(TerminalTask::Key { compared })) => {
             let access = terminal::enter_alone(&common).await?;
             let uplink = Uplink::new(&config.server, access, Timeouts::default())?;
             commands::make_key(&uplink, &config.key, compared).await
         }
-        (Config::Trustee(config), Some(Task::Decrypt { compared })) => {
+        (Config::Trustee(config), Some(TerminalTask::Decrypt { compared })) => {
             let access = terminal::enter_alone(&common).await?;
             let uplink = Uplink::new(&config.server, access, trustee::TIMEOUTS)?;
             commands::decrypt(&uplink, &config.key, config.setup, compared).await

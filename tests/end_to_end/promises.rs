@@ -1,4 +1,4 @@
-//! The list of promises names tests that exist.
+//! The lists of promises and of what the booth was measured against name tests that exist.
 
 use std::{fs, path::Path};
 
@@ -7,7 +7,16 @@ use support::place::project;
 
 #[test]
 fn every_test_that_the_list_of_promises_names_exists() -> Result<()> {
-    let list = fs::read_to_string(project().join("docs/promises.md"))?;
+    check("docs/promises.md")
+}
+
+#[test]
+fn every_test_that_the_booth_was_measured_by_exists() -> Result<()> {
+    check("docs/booth-measured.md")
+}
+
+fn check(name_of_list: &str) -> Result<()> {
+    let list = fs::read_to_string(project().join(name_of_list))?;
     let mut code = String::new();
     for crate_folder in ["belenios", "evaluation", "appearance", "server", "kiosk", "tests"] {
         read_code(&project().join(crate_folder), &mut code)?;
@@ -15,11 +24,11 @@ fn every_test_that_the_list_of_promises_names_exists() -> Result<()> {
     // In a table the names stand in the last column, in backticks.
     let columns = list.lines().filter_map(|line| line.strip_suffix('|')?.rsplit_once('|'));
     let names: Vec<_> = columns.flat_map(|(_, column)| column.split('`').skip(1).step_by(2)).collect();
-    ensure!(names.len() > 30, "the list of promises cannot be read");
+    ensure!(names.len() > 30, "{name_of_list} cannot be read");
     for name in names {
         ensure!(
             code.contains(&format!("fn {name}(")),
-            "docs/promises.md names {name}, and there is no such test"
+            "{name_of_list} names {name}, and there is no such test"
         );
     }
     Ok(())

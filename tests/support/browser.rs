@@ -28,7 +28,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Chromium keeps quiet: nothing goes out of this machine.
-const ARGUMENTS: [&str; 8] = [
+const ARGUMENTS: [&str; 9] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -37,6 +37,8 @@ const ARGUMENTS: [&str; 8] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // As the policy of the kiosk's browser allows.
+    "--autoplay-policy=no-user-gesture-required",
 ];
 
 /// One browser window with an empty profile. Closed when dropped.
@@ -165,6 +167,12 @@ impl<'a> Browser<'a> {
     pub async fn enable_touch(&self) -> Result<()> {
         let glass = json!({ "enabled": true, "maxTouchPoints": 5 });
         self.command("Emulation.setTouchEmulationEnabled", glass).await?;
+        Ok(())
+    }
+
+    /// Leaves the page with a mouse.
+    pub async fn disable_touch(&self) -> Result<()> {
+        self.command("Emulation.setTouchEmulationEnabled", json!({ "enabled": false })).await?;
         Ok(())
     }
 

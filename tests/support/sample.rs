@@ -12,6 +12,13 @@ pub fn runs_in_full() -> bool {
     env::var("PINGYI_TEST_FULL").is_ok_and(|value| value == "1")
 }
 
+/// Whether this one is wanted: everything, unless `PINGYI_TEST_ONLY` names a part of the names that are.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one place here that reads what is to be tried alone")]
+pub fn is_wanted(name: &str) -> bool {
+    env::var("PINGYI_TEST_ONLY").map_or(true, |part| part.split(',').any(|part| name.contains(part)))
+}
+
 /// The PostgreSQL that tests may fill, as `tests/run` starts it.
 ///
 /// # Errors

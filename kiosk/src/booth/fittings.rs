@@ -38,8 +38,20 @@ impl Fittings {
             camera: self.equipment.camera,
             receipt_printer: self.equipment.receipt_printer,
             voice: spoken(self.equipment.voice, display.voice),
+            clips: Some(&self.equipment.clips),
+            pointer: self.equipment.pointer,
             ..Look::standard()
         }
+    }
+
+    /// Answers the request for a recorded prompt. It is kept by nobody and stands in no log: the same booth, asked in the same
+    /// order, whatever the person chooses.
+    pub(super) fn clip(&self, language: &str, name: &str) -> Response {
+        let Some(clip) = self.equipment.clips.find(language, name) else {
+            return StatusCode::NOT_FOUND.into_response();
+        };
+        let headers = [(header::CONTENT_TYPE, clip.content_type), (header::CACHE_CONTROL, "no-store")];
+        (headers, clip.bytes.clone()).into_response()
     }
 
     /// Answers the request for one of the files that pages refer to.

@@ -20,7 +20,7 @@
 //! | [`ended_page`] | [`EndedPage`] | `GET /` once the poll is closed; asks again by itself |
 //! | [`deck_page`] | [`DeckPage`] | `GET /test` in a rehearsal, until the whole test deck has been voted |
 //! | [`verdict_page`] | [`VerdictPage`] | `GET /test` afterwards; to be printed |
-//! | [`problem_page`] | [`ProblemPage`] | anything else that went wrong |
+//! | [`problem_page`] | [`ProblemPage`], [`Problem`] | anything else that went wrong |
 //!
 //! A [`Notice`] speaks of a vote that was interrupted; [`IdleWarning`] says when the warning before the veil comes (`idle.js`).
 //!
@@ -44,7 +44,8 @@
 //!
 //! A choice is only ever sent in the body of a POST, so that no URL, log or browser history holds one. Everything
 //! works without scripts. `booth.js` adds the short highlight and the keyboard on the screen, and drops double taps;
-//! `hands.js` takes trembling, rolling and resting fingers and keys; `voice.js` speaks and `camera.js` reads cards where
+//! `GET /clips/{language}/{name}` answers a recorded prompt ([`crate::clips`]), never from a cache and never in an order that depends
+//! on a choice. `hands.js` takes trembling, rolling and resting fingers and keys; `voice.js` speaks and `camera.js` reads cards where
 //! the equipment is there for it. Style sheets, scripts and pictures: [`assets`].
 //!
 //! Lengths are real millimetres (`--mm` in `booth.css`) once the panel's size is known: [`panel_sheet`].
@@ -68,6 +69,11 @@ use std::sync::LazyLock;
 
 use appearance::{Asset, Language, MARK, STYLE};
 
+use crate::{
+    clips::{Clips, Prompt},
+    equipment::Pointer,
+};
+
 pub use card::{CardPage, CardProblem, card_page};
 pub use challenge::{
     ChallengePage, ChallengeProblem, OpenedPage, challenge_page, opened_before_page, opened_page,
@@ -82,7 +88,7 @@ pub use group::{GroupPage, GroupRow, group_page};
 pub use hand_back::hand_back_page;
 pub use office::{OfficePage, OfficeWords, office_page};
 pub use opening::{OpeningPage, OpeningProblem, opening_page};
-pub use problem::{ProblemPage, problem_page};
+pub use problem::{Problem, ProblemPage, problem_page};
 pub use review::{ReviewPage, ReviewRow, ReviewSection, review_page};
 pub use veil::{IdleWarning, Notice};
 
@@ -114,6 +120,10 @@ pub struct Look<'a> {
     pub receipt_printer: bool,
     /// What is spoken; `None` where no voice is offered.
     pub voice: Option<Spoken>,
+    /// Recorded prompts, which are heard in place of the browser's voice.
+    pub clips: Option<&'a Clips>,
+    /// Whether the mouse pointer is shown.
+    pub pointer: Pointer,
     /// What the page says above all else.
     pub notice: Option<Notice>,
     /// When the veil comes over a page that nobody touches; none while nobody votes.
@@ -132,6 +142,12 @@ pub enum Spoken {
 }
 
 impl Look<'_> {
+    /// The URL of a recorded prompt, if the voice is on and there is one in this language.
+    fn clip(&self, prompt: Prompt) -> Option<String> {
+        self.voice.filter(|voice| *voice != Spoken::Nothing)?;
+        self.clips?.url(self.language, prompt)
+    }
+
     /// How the card page greets the next person: Chinese, standard size and contrast.
     #[must_use]
     pub const fn standard() -> Self {
@@ -148,6 +164,8 @@ impl Look<'_> {
             camera: false,
             receipt_printer: false,
             voice: None,
+            clips: None,
+            pointer: Pointer::Auto,
             notice: None,
             idle: None,
         }

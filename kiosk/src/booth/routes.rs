@@ -22,6 +22,7 @@ use super::{
     pages::{self, CardProblem, DeckProblem, OpeningProblem, TextSize},
 };
 use crate::{
+    clips::CLIP_PATH,
     flow::{Position, Screen},
     pages::guard,
 };
@@ -49,6 +50,7 @@ pub fn router(booth: Booth) -> Router {
         .route("/finish", post(finish))
         .route("/settings", post(settings))
         .route(&format!("{ASSET_PATH}{{name}}"), get(asset))
+        .route(&format!("{CLIP_PATH}{{language}}/{{name}}"), get(clip))
         .fallback(elsewhere)
         // A page that answered a form stands at the form's address; asked for again, the turn's own page is shown.
         .method_not_allowed_fallback(asked_again)
@@ -380,6 +382,10 @@ async fn settings(State(booth): State<Booth>, form: Result<Form<SettingsForm>, F
 
 async fn asset(State(booth): State<Booth>, Path(name): Path<String>) -> Response {
     booth.fittings().asset(&name)
+}
+
+async fn clip(State(booth): State<Booth>, Path((language, name)): Path<(String, String)>) -> Response {
+    booth.fittings().clip(&language, &name)
 }
 
 /// Why a person who votes cannot go on at this moment, if so. While the poll is closing they can.

@@ -52,7 +52,7 @@ pub async fn serve(
         equipment: config.equipment,
     };
     loop {
-        pages.show(connecting_pages(settings.equipment));
+        pages.show(connecting_pages(settings.equipment.clone()));
         let booth = start_when_reachable(&settings).await.map_err(ServeError::Start)?;
         tracing::info!(
             setup = %booth.poll().setup_event,

@@ -4,6 +4,8 @@
 //! rebinding). So the name must be this machine's, a request from another origin is turned away, and every form carries the
 //! nonce, which no other origin can read.
 
+use std::sync::LazyLock;
+
 use appearance::CONTENT_SECURITY_POLICY;
 use axum::{
     extract::Request,
@@ -11,6 +13,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+
+/// The policy of all pages; recorded prompts are played from the page's own memory, and fetched from this terminal only.
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    HeaderValue::try_from(format!("{CONTENT_SECURITY_POLICY}; media-src blob:"))
+        .unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY))
+});
 
 /// Turns foreign requests away and sets the headers of every answer.
 pub(crate) async fn guard(request: Request, next: Next) -> Response {
@@ -22,8 +30,8 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
     };
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
     for (name, value) in [
-        ("content-security-policy", CONTENT_SECURITY_POLICY),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
         ("referrer-policy", "same-origin"),

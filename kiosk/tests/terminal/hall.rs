@@ -307,7 +307,7 @@ impl Hall {
                 receipt: self.receipt,
                 idle: self.idle,
             },
-            equipment: self.equipment,
+            equipment: self.equipment.clone(),
         }
     }
 

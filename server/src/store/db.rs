@@ -70,11 +70,23 @@ impl Db {
             .connect_with(AnyConnectOptions::from_str(&url)?.disable_statement_logging())
             .await?;
         let db = Self { pool, backend };
+        db.check_integrity().await?;
         match backend {
             Backend::Sqlite => SQLITE_MIGRATIONS.run(&db.pool).await?,
             Backend::Postgres => POSTGRES_MIGRATIONS.run(&db.pool).await?,
         }
         Ok(db)
+    }
+
+    /// Reads the whole file and its indices once: after a crash nobody goes on with a torn one. PostgreSQL checks its pages itself.
+    async fn check_integrity(&self) -> Result<(), StoreError> {
+        if self.backend == Backend::Sqlite {
+            let found: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&self.pool).await?;
+            if found != "ok" {
+                return Err(StoreError::Damaged { found });
+            }
+        }
+        Ok(())
     }
 
     /// Which database program this is.
@@ -199,6 +211,22 @@ mod tests {
         let db = Db::open(&url).await.unwrap();
         let mut tx = db.read().await.unwrap();
         assert_eq!(log_entries::find_head(&mut tx, &county()).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_damaged_file_is_noticed_at_the_start_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pingyi.db");
+        Db::open(&sqlite_url(&path)).await.unwrap().close().await;
+        let mut bytes = std::fs::read(&path).unwrap();
+        // The second page and those after it, but not the header and the schema.
+        let page = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+        for byte in bytes.iter_mut().skip(20 * page).step_by(7).take(page) {
+            *byte ^= 0x5a;
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        assert!(Db::open(&sqlite_url(&path)).await.is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
     }
 
     both_databases! {

@@ -30,6 +30,15 @@ pub enum StoreError {
         /// The column.
         column: &'static str,
     },
+    /// The file of the database is damaged: a torn write, a bad disk, a copy made while it was in use.
+    #[error(
+        "the database is damaged ({found}). Nothing was changed. Keep a copy of the file and restore the newest backup: \
+         数据库文件已损坏，未作任何改动。请保留一份副本，再从最新的备份恢复"
+    )]
+    Damaged {
+        /// The first fault, in the words of SQLite.
+        found: String,
+    },
     /// A number does not fit into the database.
     #[error("a number does not fit into the database")]
     NumberTooLarge,

@@ -32,6 +32,31 @@ use crate::{
     hall::Hall,
 };
 
+/// Stands at a booth and does something there.
+pub(crate) async fn at_a_booth(
+    name: &str,
+    panel: Panel,
+    visit: impl AsyncFnOnce(&Standing<'_>) -> Result<()>,
+) -> Result<()> {
+    let place = Place::new(name)?;
+    let standing = Standing::at(&place, panel).await?;
+    visit(&standing).await?;
+    standing.browser.close().await
+}
+
+/// The same with the first card, at the first office.
+pub(crate) async fn with_a_card(
+    name: &str,
+    panel: Panel,
+    vote: impl AsyncFnOnce(&Standing<'_>) -> Result<()>,
+) -> Result<()> {
+    at_a_booth(name, panel, async |standing| {
+        standing.present(0).await?;
+        vote(standing).await
+    })
+    .await
+}
+
 /// A booth that somebody stands at.
 pub(crate) struct Standing<'a> {
     pub(crate) hall: Arc<Hall>,
@@ -111,6 +136,7 @@ impl<'a> Standing<'a> {
             camera: true,
             receipt_printer: true,
             voice: Voice::Offered,
+            ..hall.equipment
         };
         let told = hall.settings();
         let setup = if hall_key.is_none() { told.setup } else { None };

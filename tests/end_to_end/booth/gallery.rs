@@ -13,7 +13,7 @@ use axum::{
 };
 use kiosk::booth::pages::{Look, TextSize, assets, panel_sheet};
 use serde_json::json;
-use support::browser::Browser;
+use support::{browser::Browser, sample::is_wanted};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::screens::{Screen, screens};
@@ -77,7 +77,8 @@ impl Gallery {
             panel: Some(&sheet),
             ..Look::standard()
         };
-        let screens = screens(look)?;
+        let mut screens = screens(look)?;
+        screens.retain(|screen| is_wanted(screen.name));
         let pages = screens.iter().map(|screen| (screen.name.to_owned(), screen.page.clone())).collect();
         let shelf = Arc::new(Shelf { pages, panel: sheet });
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -109,9 +110,14 @@ impl Gallery {
         let change = "const { classList } = document.documentElement;
             classList.remove('text-1', 'text-2', 'text-3', 'text-4');
             classList.add(`text-${arguments[0]}`);
-            classList.toggle('high-contrast', arguments[1]);";
+            classList.toggle('high-contrast', arguments[1]);
+            // A page that is drawn anew finds its place anew.
+            dispatchEvent(new Event('resize'));
+            // Until it has been drawn, and has looked at itself.
+            const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => done(null)));";
         let arguments = vec![json!(wish.text_size.number()), json!(wish.high_contrast)];
-        browser.run(change, arguments).await?;
+        browser.run_later(change, arguments).await?;
         Ok(())
     }
 

@@ -23,4 +23,5 @@ mod refused;
 mod resumed;
 mod screens;
 mod traces;
+mod voice;
 mod votes;

@@ -42,20 +42,28 @@ if (inBooth) for (const element of targets) {
   if (least < 12.7 - 0.05) wrong.push(`${name(element)} is ${(width / mm).toFixed(1)} × ${(height / mm).toFixed(1)} mm`);
 }
 
-const grades = [...document.querySelectorAll(".grade")].map((element) => element.getBoundingClientRect());
+// The grades of one office, and all that could be taken for them. Where several offices share a screen, those whose turn it is.
+const several = document.querySelector(".group-row") !== null;
+const grades = [...document.querySelectorAll(".grade")].map((element) => ({ element, box: element.getBoundingClientRect() }));
+const outOfSight = ({ top, bottom }) => top < 0 || bottom > innerHeight + SLACK;
 let grade = Infinity;
 let gap = Infinity;
-grades.forEach((box, index) => {
+grades.forEach(({ element, box }, index) => {
   grade = Math.min(grade, box.height / mm);
-  if (box.top < 0 || box.bottom > innerHeight + SLACK) wrong.push(`grade ${index + 1} must be scrolled to`);
-  if (index > 0) gap = Math.min(gap, (box.top - grades[index - 1].bottom) / mm);
+  const due = !several || (element.closest(".current") && !document.querySelector(".more[open]"));
+  const room = several ? document.querySelector(".group").getBoundingClientRect() : null;
+  if (due && (outOfSight(box) || (room && (box.top < room.top - SLACK || box.bottom > room.bottom + SLACK)))) wrong.push(`grade ${index + 1} must be scrolled to`);
+  for (const { box: other } of grades.slice(0, index)) {
+    const apart = Math.max(box.top - other.bottom, other.top - box.bottom, box.left - other.right, other.left - box.right);
+    gap = Math.min(gap, apart / mm);
+  }
 });
 if (grade < 16 - 0.05) wrong.push(`grades are ${grade.toFixed(1)} mm high`);
 if (gap < 2.54 - 0.05) wrong.push(`grades are ${gap.toFixed(2)} mm apart`);
 
 // What must be in sight without scrolling, and not under anything else.
 const rehearsal = document.querySelector(".watermark") !== null;
-const must = ".what h1, .scope, .cast, .outcome h1, .receipt-code, .welcome h1, .welcome .alert strong, .card-entry input[type=text], .start, .finish button, .finish .button";
+const must = ".what h1, .group-row.current h2, .scope, .cast, .outcome h1, .outcome h1 + p, .opened > *, .outcome > *, .receipt-code, .welcome h1, .welcome .alert strong, .card-entry input[type=text], .start, .finish button, .finish .button";
 const keys = rehearsal ? "" : ", .keyboard button";
 const panel = document.querySelector(".panel[open]") || document.querySelector(".more[open]");
 // Staff scan the opening sheet, before anybody can ask for larger text.
@@ -64,13 +72,17 @@ const warned = document.querySelector("dialog[open]") !== null;
 if (inBooth && !panel && !staff && !warned) for (const element of [...document.querySelectorAll(must + keys)].filter(seen)) {
   // Once, on the page where a vote goes on, a band takes the room of what is evaluated; the name stands there.
   if (element.matches(".scope") && document.querySelector(".notice-band")) continue;
+  // The rest of a long page is a large button away.
+  const further = [...document.querySelectorAll(".outcome-layout .further, .verdict .further")].some(seen);
+  if (further && element.matches(".outcome > *:not(h1, h1 + p), .opened > *:not(h1)")) continue;
   const box = element.getBoundingClientRect();
   const room = document.querySelector("main").getBoundingClientRect();
   if (box.top < room.top - mm || box.bottom > room.bottom + mm) wrong.push(`${name(element)} must be scrolled to`);
-  for (const cover of document.querySelectorAll(".more, .finish")) {
-    if (cover.contains(element)) continue;
+  for (const cover of document.querySelectorAll(".more, .finish, .further")) {
+    if (cover.contains(element) || !seen(cover)) continue;
     const edge = cover.getBoundingClientRect();
-    if (box.bottom > edge.top + mm && box.top < edge.bottom) wrong.push(`${name(element)} lies under ${name(cover)}`);
+    const beside = box.right <= edge.left + mm || box.left >= edge.right - mm;
+    if (!beside && box.bottom > edge.top + mm && box.top < edge.bottom) wrong.push(`${name(element)} lies under ${name(cover)}`);
   }
 }
 
@@ -123,7 +135,7 @@ const visible = (element) => {
   const edge = scroller(element)?.getBoundingClientRect() ?? { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
   return { left: Math.max(box.left, edge.left), right: Math.min(box.right, edge.right), top: Math.max(box.top, edge.top), bottom: Math.min(box.bottom, edge.bottom) };
 };
-const sticky = (element) => element.closest(".more, .finish, .card-entry") !== null;
+const sticky = (element) => element.closest(".more, .finish, .card-entry, .further") !== null;
 if (inBooth) pressed.forEach((one, index) => pressed.slice(index + 1).forEach((other) => {
   if (one.contains(other) || other.contains(one) || sticky(one) !== sticky(other)) return;
   const [a, b] = [visible(one), visible(other)];

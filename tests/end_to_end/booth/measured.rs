@@ -40,7 +40,7 @@ async fn everything_to_press_and_to_read_is_large_enough_and_nothing_is_cut_off(
         }
     }
     println!("{smallest:?}");
-    ensure!(smallest.grade_mm.is_finite() && smallest.target_mm.is_finite(), "nothing was measured");
+    ensure!(smallest.text_pt.is_finite() && smallest.target_mm.is_finite(), "nothing was measured");
     ensure!(wrong.is_empty(), "{} faults\n{}", wrong.len(), wrong.join("\n"));
     browser.close().await
 }

@@ -81,6 +81,24 @@ document.querySelector(".more")?.addEventListener("toggle", ({ target }) => {
   if (target.open) target.scrollIntoView({ block: "start" });
 });
 
+// What does not fit is a large button away: not everybody knows that a page can be swiped.
+for (const box of document.querySelectorAll(".outcome-layout, .verdict, .what, .rows, .group, .panel-body")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "further";
+  button.tabIndex = -1;
+  button.textContent = `↓ ${document.body.dataset.further}`;
+  // Above what always stands at the foot, or at the foot itself.
+  const foot = box.querySelector(".finish") ?? (box.matches(".group") ? box.nextElementSibling : box);
+  foot.append(button);
+  const look = () => { button.hidden = box.scrollHeight - box.clientHeight - box.scrollTop < 6; };
+  button.addEventListener("click", () => box.scrollBy({ top: box.clientHeight * 0.7 }));
+  box.addEventListener("scroll", look, { passive: true });
+  const sizes = new ResizeObserver(look);
+  for (const element of [box, ...box.children]) if (element !== button) sizes.observe(element);
+  look();
+}
+
 // The keyboard on the screen: the 58 characters of a card's code, or those the page names, all in sight, no shift.
 const keyboard = document.querySelector("[data-keyboard]");
 if (keyboard) {

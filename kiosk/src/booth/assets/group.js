@@ -15,8 +15,12 @@
   for (const row of rows) row.addEventListener("focusin", () => take(row));
 
   // The page is new after each grade; it stands where the eyes are.
-  const current = document.querySelector(".group-row.current");
-  if (current && (rows.indexOf(current) > 0 || location.hash)) current.scrollIntoView({ block: "nearest" });
+  const keepInSight = () => {
+    const current = document.querySelector(".group-row.current");
+    if (current && (rows.indexOf(current) > 0 || location.hash)) current.scrollIntoView({ block: "nearest" });
+  };
+  keepInSight();
+  addEventListener("resize", keepInSight);
 
   document.addEventListener("keydown", (event) => {
     if (!["ArrowDown", "ArrowUp"].includes(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;

@@ -55,6 +55,13 @@
     }
   }, { capture: true, passive: false });
 
+  // Whoever touches needs no pointer, until a mouse is moved.
+  const touched = (yes) => document.documentElement.classList.toggle("touched", yes);
+  addEventListener("touchstart", () => touched(true), { capture: true, passive: true });
+  addEventListener("pointermove", ({ pointerType, movementX, movementY }) => {
+    if (pointerType === "mouse" && (movementX !== 0 || movementY !== 0)) touched(false);
+  }, { capture: true, passive: true });
+
   const pressing = (event) => press && [...event.changedTouches].find((touch) => touch.identifier === press.id);
 
   document.addEventListener("touchmove", (event) => {
@@ -105,7 +112,7 @@
 
   // Keys. 1 to 4 grade, Enter or 5 is the way on, Backspace the way back, 6 to 9 are the four places at the foot.
   // The main thing of a page, the more certain one first.
-  const MAIN = ["[data-main]", "a.next", ".finish a.button", ".finish button", "main .primary"];
+  const MAIN = ["[data-main]", "a.next", ".finish a.button", ".finish button:not(.further)", "main .primary"];
   // What cannot be taken back is pressed only by a key that finds it already marked.
   const GRAVE = ".cast, .grave";
 

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::frame::{Frame, session};
 use super::{CAMERA, Look};
+use crate::clips::Prompt;
 
 /// What the first page shows.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +39,17 @@ pub enum CardProblem {
 }
 
 impl CardProblem {
+    /// What is said in the headphones.
+    const fn prompt(self) -> Option<Prompt> {
+        match self {
+            Self::Mistyped => Some(Prompt::CardMistyped),
+            Self::Unknown => Some(Prompt::CardUnknown),
+            Self::Spent => Some(Prompt::CardSpent),
+            Self::Void => Some(Prompt::CardVoid),
+            Self::PollNotOpen | Self::NoContact => None,
+        }
+    }
+
     pub(super) fn headline(self) -> Text {
         match self {
             Self::Mistyped => Text::new("卡号没有输对", "The code was not typed correctly"),
@@ -115,7 +127,8 @@ pub fn card_page(page: &CardPage<'_>) -> Markup {
             @if page.look.rehearsal { a class="to-test" href="/test" { (TEST.in_language(language)) } }
         }
     };
-    Frame::new(&page.look, TITLE.in_language(language), "card-layout", body).render()
+    let prompt = page.problem.map_or(Some(Prompt::Card), CardProblem::prompt);
+    Frame { prompt, ..Frame::new(&page.look, TITLE.in_language(language), "card-layout", body) }.render()
 }
 
 /// A card under a scanner's beam.

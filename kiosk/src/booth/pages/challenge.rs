@@ -57,7 +57,7 @@ pub fn challenge_page(page: &ChallengePage<'_>) -> Markup {
     let language = page.look.language;
     let say = |words: Text| words.in_language(language);
     let (headline, tone, words): (Text, Tone, &[Text]) = match page.problem {
-        None => (WARNING, Tone::Warning, &[WHAT, NEVER_COUNTED, ALL_OPENED]),
+        None => (WARNING, Tone::Warning, &[ALL_OPENED, NEVER_COUNTED]),
         Some(ChallengeProblem::NoContact) => (NOT_OPENED, Tone::Problem, &[NO_CONTACT, NOT_CAST, NOT_PASSED]),
         Some(ChallengeProblem::Refused) => {
             (NOT_OPENED, Tone::Problem, &[SERVER_REFUSED, NOT_CAST, NOT_PASSED])
@@ -108,9 +108,11 @@ pub fn opened_page(page: &OpenedPage<'_>) -> Markup {
             }
         }
         div class="onward" {
-            form method="post" action="/challenge/anew" {
+            // Nobody is asked to vote at a booth that has failed.
+            @let (action, label) = if page.answers.is_some() { ("/challenge/anew", ANEW) } else { ("/finish", LEAVE) };
+            form method="post" action=(action) {
                 (session(&page.look))
-                button class="next" { (say(ANEW)) }
+                button class="next" { (say(label)) }
             }
         }
     };
@@ -144,34 +146,30 @@ pub fn opened_before_page(look: &Look<'_>, tracker: &str) -> Markup {
 
 const TITLE: Text = Text::new("核验本机", "Check this booth");
 const WARNING: Text = Text::new("只用假设的评价核验", "Check with invented grades only");
-const WHAT: Text = Text::new(
-    "这是检查机器用的：本机会把下面这个回执码的票整个打开，让您和别的设备看到里面装的是不是您选的评价。",
-    "This checks the machine: it opens the whole ballot with the tracker below, so that you and other devices see whether it holds what you chose.",
-);
 const NEVER_COUNTED: Text = Text::new(
-    "打开的票永远不会计入。您的卡没有用掉，核验后从头再评一遍。",
-    "A ballot that is opened is never counted. Your card stays good; afterwards you rate everything anew.",
+    "本机把这张票打开，看里面装的是不是您选的。打开的票永远不计入；您的卡没有用掉，之后从头再评。",
+    "It is opened to see whether it holds what you chose, and never counted; afterwards you rate anew with the same card.",
 );
 const ALL_OPENED: Text = Text::new(
-    "打开后，站在这里的人都看得见全部评价。如果您评的是真实想法，请按“返回”，不要打开。",
-    "Whoever stands here then sees every grade. If these are your true opinions, go back and do not open it.",
+    "打开后，站在这里的人都看得见全部评价。如果评的是真实想法，请按“返回”。",
+    "Whoever stands here then sees every grade. If these are your true opinions, go back.",
 );
 const NOT_OPENED: Text = Text::new("没有打开", "The ballot was not opened");
 const NO_CONTACT: Text = Text::new(
-    "本机连接不上服务器。服务器先答应永远不收这张票，本机才能打开它。",
-    "This terminal cannot reach the server. Only after the server has promised never to take the ballot may it be opened.",
+    "连接不上服务器，它没有答应永远不收这张票。",
+    "The server cannot be reached; it has not promised never to take the ballot.",
 );
 const SERVER_REFUSED: Text = Text::new(
     "服务器现在不接受核验，例如投票已暂停。",
     "The server takes no checks now, for example because the poll is paused.",
 );
 const NOT_CAST: Text = Text::new(
-    "这张票也不会再投出。按“返回”，您的评议还在，会封成另一张票，回执码也不同。",
-    "This ballot will not be cast either. Go back: your choices are still here, and become another ballot with another tracker.",
+    "这张票也不再投出。按“返回”，评议还在，回执码会变。",
+    "It is not cast either. Go back: your choices are still here, the tracker will be another.",
 );
 const NOT_PASSED: Text = Text::new(
-    "别的机器连得上、只有这台一直打不开，请记下回执码，举手找场务人员：这台机器没有通过核验。",
-    "If other terminals have contact and only this one cannot open it, note the tracker and raise your hand: this terminal has not passed.",
+    "只有这台一直打不开：没有通过核验，请举手找场务人员。",
+    "If only this terminal never opens one, it has not passed: raise your hand for a steward.",
 );
 const TRACKER: Text = Text::new("回执码", "Tracker");
 const BACK: Text = Text::new("返回", "Go back");
@@ -180,16 +178,16 @@ const AGAIN: Text = Text::new("再试一次", "Try again");
 const OPENED: Text = Text::new("票已打开，永远不会计入", "Opened; this ballot is never counted");
 const DIFFERS: Text = Text::new("核验不通过：请停用这台机器", "Check failed: stop using this terminal");
 const COMPARE: Text = Text::new(
-    "下面是由打开的数据重新算出的、票里真正装的评价。请与您选的逐项比对，回执码应与先前显示的一样。",
-    "Below is what the ballot really holds, computed again from what was opened. Compare it with what you chose; the tracker must be the one shown before.",
+    "列出的是票里真正装的评价：请与您选的逐项比对，回执码也应相同。",
+    "Listed is what the ballot really holds: compare it with what you chose, and the tracker with the one shown before.",
 );
 const STOP: Text = Text::new(
     "这张票里装的不是它所显示的评价。请不要在这台机器上投票，举手找监督员。",
-    "The ballot does not hold what it shows. Do not vote at this terminal; raise your hand for the supervisor.",
+    "The ballot does not hold what it shows. Do not vote here; raise your hand for the supervisor.",
 );
 const ELSEWHERE: Text = Text::new(
-    "不要只信这块屏幕：用别的设备扫描方码，可下载这张票，用 pingyi-verify --challenge 重新计算。",
-    "Do not trust this screen alone: scan the square code with another device, take the ballot and compute it with pingyi-verify --challenge.",
+    "不要只信这块屏幕：用别的设备扫方码，取得这张票，再算一遍。",
+    "Do not trust this screen alone: with another device scan the square code, take the ballot and compute it again.",
 );
 const NOT_ON_SERVER: Text = Text::new(
     "服务器没能收下这张打开的票，别的设备取不到；请再核验一次。",
@@ -202,7 +200,8 @@ const NOT_SAVED: Text = Text::new(
 );
 const SQUARE: Text = Text::new("打开的票的网址", "Address of the opened ballot");
 const HOLDS: Text = Text::new("票里装的评价", "What the ballot holds");
-const ANEW: Text = Text::new("从头开始，请按您真实的想法评", "Begin anew, with your true opinions");
+const ANEW: Text = Text::new("从头开始，评真实想法", "Begin anew, for real");
+const LEAVE: Text = Text::new("结束，换一台机器投票", "Finish; vote at another terminal");
 const OPENED_BEFORE: Text =
     Text::new("这张票被打开过，没有计入", "This ballot was opened before; it does not count");
 const OPENED_BEFORE_MEANING: Text = Text::new(

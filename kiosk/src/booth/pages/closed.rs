@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::Look;
 use super::frame::Frame;
+use crate::clips::Prompt;
 
 /// Why nobody can vote now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,6 +46,7 @@ pub fn closed_page(page: &ClosedPage<'_>) -> Markup {
     };
     Frame {
         here: page.here,
+        prompt: (page.reason == Closed::Paused).then_some(Prompt::Paused),
         refresh_seconds: Some(5),
         ..Frame::new(&page.look, headline.in_language(language), "outcome-layout", body)
     }

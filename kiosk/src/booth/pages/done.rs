@@ -6,6 +6,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::Look;
 use super::frame::{Frame, session};
+use crate::clips::Prompt;
 
 /// What is shown between 提交 and the server's receipt.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +66,7 @@ pub fn waiting_page(page: &WaitingPage<'_>) -> Markup {
     };
     Frame {
         here: "/done",
+        prompt: Some(Prompt::Waiting),
         refresh_seconds: Some(2),
         ..Frame::new(&page.look, WAITING.in_language(language), "outcome-layout", body)
     }
@@ -97,8 +99,13 @@ pub fn success_page(page: &SuccessPage<'_>) -> Markup {
             button data-main { (FINISH.in_language(language)) }
         }
     };
-    Frame { here: "/done", ..Frame::new(&page.look, SUCCESS.in_language(language), "outcome-layout", body) }
-        .render()
+    let prompt = Some(Prompt::Success);
+    Frame {
+        here: "/done",
+        prompt,
+        ..Frame::new(&page.look, SUCCESS.in_language(language), "outcome-layout", body)
+    }
+    .render()
 }
 
 /// Another ballot of this card counts; both trackers are named, and published with the reconciliation.
@@ -152,32 +159,29 @@ const ENVELOPE: PreEscaped<&str> = PreEscaped(concat!(
     r#"<path d="M5 11h38v27H5zM5 12l19 15 19-15"/></svg>"#,
 ));
 
-const WAITING: Text = Text::new(
-    "票已封存在本机，正在等待送达",
-    "Your ballot is sealed on this terminal and waits to be delivered",
-);
+const WAITING: Text =
+    Text::new("票已封存在本机，正在等待送达", "Your ballot is sealed here and waits to be delivered");
 const WAITING_MEANING: Text = Text::new(
     "您的评议不会丢失，也没有人能看到。送达后，本屏会自动显示结果。",
     "It cannot get lost and nobody can see it. As soon as it is delivered, this screen says so by itself.",
 );
 const WAITING_NEXT: Text = Text::new(
     "请稍等，不用做任何操作。超过一分钟请举手找场务人员。",
-    "Please wait; there is nothing to do. If it takes more than a minute, raise your hand for a steward.",
+    "Please wait; there is nothing to do. After more than a minute, raise your hand for a steward.",
 );
 const NOT_READY: Text = Text::new(
-    "服务器上还没有登记这台机器参加本次投票，本机正在自动重新登记，登记后随即送达。",
-    "The server does not know yet that this terminal takes part in the poll; the terminal is telling it, and then delivers.",
+    "服务器还没有登记这台机器，本机正在自动重新登记，登记后随即送达。",
+    "The server does not know this terminal yet; the terminal is telling it, and then delivers.",
 );
 const SUCCESS: Text = Text::new("提交成功", "Submitted");
-const SUCCESS_MEANING: Text =
-    Text::new("您的票已经送达并存好。谢谢您！", "Your ballot has been delivered and stored. Thank you!");
+const SUCCESS_MEANING: Text = Text::new("您的票已经送达并存好。谢谢您！", "Delivered and stored. Thank you!");
 const TRACKER: Text = Text::new("回执码", "Tracker");
 const RECEIPT_NOTE: Text = Text::new(
     "可以拍下或抄下。结果公布后，凭它能查到您的票已计入；它不会透露您怎么评。",
-    "You may photograph it or write it down. After publication it shows that your ballot was counted; it does not reveal your grades.",
+    "Photograph it or write it down: later it shows that your ballot was counted, and never your grades.",
 );
-const PRINT: Text = Text::new("打印回执", "Print the tracker");
-const FINISH: Text = Text::new("完成，请下一位", "Finish, next person please");
+const PRINT: Text = Text::new("打印回执", "Print it");
+const FINISH: Text = Text::new("完成，请下一位", "Finish, next please");
 const REFUSED: Text = Text::new("这张卡先前已经投过票", "This card has already voted");
 const REFUSED_MEANING: Text = Text::new(
     "先前的票有效，这次的没有计入。两个回执码都会公布。",
@@ -190,12 +194,12 @@ const REFUSED_NEXT: Text = Text::new(
 const VOID: Text =
     Text::new("这张卡已经作废，您的票没有计入", "This card is void; your ballot does not count");
 const VOID_MEANING: Text = Text::new(
-    "票送达之前，这张卡已被登记为作废。服务器没有保存这张票，今后也不会计入；回执码会随对账公布。",
-    "Before the ballot arrived, the card had been declared void. The ballot is not stored and will never be counted; its tracker is published with the reconciliation.",
+    "票送达之前，这张卡已登记为作废。票没有保存，也不会计入；回执码会随对账公布。",
+    "The card was declared void before the ballot arrived. The ballot is not kept and never counted; its tracker is published.",
 );
 const VOID_NEXT: Text = Text::new(
-    "手里有补发的卡，请用它再投一次；没有，请不要离开，马上举手找场务人员。",
-    "If you were given another card, please vote again with it. If not, please stay and raise your hand for a steward now.",
+    "手里有补发的卡，请用它再投；没有，请不要离开，马上举手找场务人员。",
+    "If you were given another card, vote again with it. If not, please stay and raise your hand now.",
 );
 const STORED: Text = Text::new("有效的票", "The ballot that counts");
 const NOT_STORED: Text = Text::new("没有计入的票", "The ballot that does not");

@@ -3,6 +3,11 @@
 use appearance::{Language, STYLE, Text, brand_mark};
 use maud::{DOCTYPE, Markup, html};
 
+use crate::{
+    clips::{MOST_GRADES, Prompt},
+    equipment::Pointer,
+};
+
 use super::{BOOTH_SCRIPT, BOOTH_STYLE, HANDS, Look, Spoken, TextSize, VOICE, veil};
 
 /// A page inside the frame.
@@ -20,6 +25,8 @@ pub(super) struct Frame<'a> {
     pub(super) previous: Option<String>,
     /// Whether 查看全部 is alive.
     pub(super) overview: bool,
+    /// What is said in the headphones, where it was recorded; otherwise the words of the page.
+    pub(super) prompt: Option<Prompt>,
     /// Ask again after so many seconds.
     pub(super) refresh_seconds: Option<u8>,
     pub(super) body: Markup,
@@ -36,6 +43,7 @@ impl<'a> Frame<'a> {
             place: None,
             previous: None,
             overview: false,
+            prompt: None,
             refresh_seconds: None,
             body,
         }
@@ -46,7 +54,7 @@ impl<'a> Frame<'a> {
         let contrast = if look.high_contrast { " high-contrast" } else { "" };
         html! {
             (DOCTYPE)
-            html lang=(look.language.tag()) class={ "text-" (look.text_size.number()) (contrast) } data-voice=[spoken(look)]
+            html lang=(look.language.tag()) class={ "text-" (look.text_size.number()) (contrast) (pointer(look)) } data-voice=[spoken(look)]
                 data-look-again=[self.refresh_seconds] {
                 head {
                     meta charset="utf-8";
@@ -64,7 +72,7 @@ impl<'a> Frame<'a> {
                     script src=(HANDS.url()) defer {}
                     @if spoken(look).is_some() { script src=(VOICE.url()) defer {} }
                 }
-                body class="booth" {
+                body class="booth" data-clip=[self.prompt.and_then(|prompt| look.clip(prompt))] data-chosen-clips=[chosen_clips(look)] data-further=(FURTHER.in_language(look.language)) {
                     (self.header())
                     (veil::band(look))
                     main id="main" class=(self.layout) tabindex=[(self.layout == "outcome-layout").then_some("0")] { (self.body) }
@@ -164,6 +172,23 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// The class that says when the mouse pointer is hidden.
+const fn pointer(look: &Look<'_>) -> &'static str {
+    match look.pointer {
+        Pointer::Auto => " pointer-auto",
+        Pointer::Hidden => " pointer-hidden",
+        Pointer::Shown => "",
+    }
+}
+
+/// The recordings of all grades, in their order: the script fetches all of them on every page, so that no request tells of a choice.
+fn chosen_clips(look: &Look<'_>) -> Option<String> {
+    look.voice.filter(|voice| *voice == Spoken::Everything)?;
+    let urls: Vec<_> =
+        (1..=MOST_GRADES).map(|grade| look.clip(Prompt::Chosen(grade)).unwrap_or_default()).collect();
+    urls.iter().any(|url| !url.is_empty()).then(|| urls.join(" "))
+}
+
 /// What the page's script speaks: `prompts`, or `everything`.
 fn spoken(look: &Look<'_>) -> Option<&'static str> {
     match look.voice? {
@@ -219,6 +244,7 @@ const PRODUCT: Text = Text::new("阳光评议", "Sunlit Evaluation");
 const REHEARSAL: Text = Text::new("演练，不是正式投票", "Rehearsal, not the real poll");
 const CLOSING: Text = Text::new("投票就要结束了：请评完提交", "Closing soon: please finish and submit");
 const HAND_BACK: Text = Text::new("不投了", "Leave");
+const FURTHER: Text = Text::new("往下看", "More below");
 const FOOTER: Text = Text::new("底部按钮", "Buttons at the foot");
 const PREVIOUS: Text = Text::new("上一项", "Previous");
 const OVERVIEW: Text = Text::new("查看全部", "See all");

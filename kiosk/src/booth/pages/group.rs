@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::frame::{Frame, session};
 use super::office::{information, place, shuffled};
 use super::{Look, OfficeWords, office_path};
+use crate::clips::Prompt;
 
 /// One office of a screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +60,7 @@ pub fn group_page(page: &GroupPage<'_>) -> Markup {
     let names: Vec<_> = page.rows.iter().map(|row| row.office.office).collect();
     let body = html! {
         link rel="stylesheet" href=(GROUP_STYLE.url());
-        section class="group" tabindex="0" aria-label=(OFFICES.in_language(language)) {
+        section class="group" data-choices=[page.look.clip(Prompt::Choose)] tabindex="0" aria-label=(OFFICES.in_language(language)) {
             @if page.says_shuffled { (shuffled(language)) }
             p class={ "ask" @if page.missed && unrated > 0 { " missed" } } role=[page.missed.then_some("alert")] {
                 @match (page.missed, unrated) {
@@ -88,17 +89,18 @@ fn row_form(row: &GroupRow<'_>, page: &GroupPage<'_>) -> Markup {
     let missed = page.missed && row.chosen.is_none();
     html! {
         form method="post" action={ "/office/" (row.position) } id={ "office-" (row.position) } aria-label=(row.office.office)
+            data-clip=[page.look.clip(Prompt::Office(row.office.number))]
             class={ "group-row" @if current { " current" } @if missed { " missed" } } {
             (session(&page.look))
             input type="hidden" name="office" value=(row.office.number);
             @if page.from_review { input type="hidden" name="from" value="review"; }
             h2 {
                 span class="office-number" { (row.office.number) }
-                span lang="zh-CN" { @if !row.office.unit.is_empty() { span class="row-unit" { (row.office.unit) } " " } (row.office.office) }
+                span lang="zh-CN" { @if !row.office.unit.is_empty() { span class="row-unit" { (row.office.unit) } " " } span class="row-office" { (row.office.office) } }
                 @if missed { span class="row-missed" { (NOT_RATED.in_language(language)) } }
             }
             @if !row.office.scope.is_empty() { p class="row-scope" lang="zh-CN" { (row.office.scope) } }
-            (information(&row.office, language))
+            (information(&row.office, MORE, language))
             div class="group-grades" {
                 @for (index, label) in page.grades.iter().enumerate() {
                     @let chosen = row.chosen == Some(index);
@@ -154,6 +156,7 @@ pub(super) static GROUP_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 
 const OFFICES: Text = Text::new("本页股室", "Offices on this page");
 const ASK: Text = Text::new("请给每个股室点一个档次：", "Please tap one grade for each office:");
+const MORE: Text = Text::new("详情", "Details");
 const NOT_RATED: Text = Text::new("未评", "Not rated");
 const NEXT: Text = Text::new("下一页", "Next page");
 const TO_REVIEW: Text = Text::new("查看全部评议", "Look over everything");

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::frame::{Frame, session};
 use super::{Look, office_path};
+use crate::clips::Prompt;
 
 /// An office as the voter sees it; all in the words of `offices.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,10 +66,10 @@ pub fn office_page(page: &OfficePage<'_>) -> Markup {
     let title = format!("{} {}", page.office.unit, page.office.office);
     let body = html! {
         section class="what" tabindex="0" aria-label=(OFFICE.in_language(language)) {
-            (words(&page.office, language))
+            (words(page))
             @if page.says_shuffled { (shuffled(language)) }
         }
-        section class="grades" aria-label=(QUESTION.in_language(language)) {
+        section class="grades" data-choices=[page.look.clip(Prompt::Choose)] aria-label=(QUESTION.in_language(language)) {
             p class="ask" { (ASK.in_language(language)) }
             (grades(page))
             div class="onward" { (onward(page)) }
@@ -99,9 +100,10 @@ pub(super) fn place(section: &str, (first, last): (u16, u16), total: u16, langua
     }
 }
 
-fn words(office: &OfficeWords<'_>, language: Language) -> Markup {
+fn words(page: &OfficePage<'_>) -> Markup {
+    let (office, language) = (&page.office, page.look.language);
     html! {
-        h1 {
+        h1 data-clip=[page.look.clip(Prompt::Office(office.number))] {
             span class="unit" {
                 span lang="zh-CN" { (office.unit) } " "
                 span class="office-number" { (NUMBER.in_language(language)) " " (office.number) } " "
@@ -109,12 +111,12 @@ fn words(office: &OfficeWords<'_>, language: Language) -> Markup {
             span class="office" lang="zh-CN" { (office.office) }
         }
         @if !office.scope.is_empty() { p class="scope" lang="zh-CN" { (SCOPE.in_language(language)) (office.scope) } }
-        (information(office, language))
+        (information(office, MORE, language))
     }
 }
 
 /// What is public of an office, one tap away; nothing where there is nothing.
-pub(super) fn information(office: &OfficeWords<'_>, language: Language) -> Markup {
+pub(super) fn information(office: &OfficeWords<'_>, label: Text, language: Language) -> Markup {
     let more = [
         (STATEMENT, office.statement),
         (DUTIES, office.duties),
@@ -124,7 +126,7 @@ pub(super) fn information(office: &OfficeWords<'_>, language: Language) -> Marku
     html! {
         @if more.iter().any(|(_, text)| text.is_some()) {
             details class="more" {
-                summary { (MORE.in_language(language)) }
+                summary { (label.in_language(language)) }
                 @for (name, text) in more {
                     @if let Some(text) = text {
                         h2 { (name.in_language(language)) }

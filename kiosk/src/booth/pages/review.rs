@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::challenge::challenge_link;
 use super::frame::{Frame, session};
 use super::{Look, office_path};
+use crate::clips::Prompt;
 
 /// One office in the review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +80,7 @@ pub fn review_page(page: &ReviewPage<'_>) -> Markup {
         }
     };
     Frame {
+        prompt: Some(if unrated == 0 { Prompt::Complete } else { Prompt::Incomplete }),
         here: "/review",
         place: Some(html! { span class="section-name" { (TITLE.in_language(language)) } }),
         previous: Some(office_path(page.last_seen, false)),
@@ -129,14 +131,14 @@ fn line(row: &ReviewRow<'_>, page: &ReviewPage<'_>) -> Markup {
     let language = page.look.language;
     html! {
         li {
-            a href=(office_path(row.position, true)) {
+            a href=(office_path(row.position, true)) data-clip=[page.look.clip(Prompt::Office(row.number))] {
                 span class="row-number" { (row.number) }
                 span class="row-name" lang="zh-CN" {
                     @if !row.unit.is_empty() { span class="row-unit" { (row.unit) } " " }
                     (row.office)
                 }
                 @match row.grade.and_then(|grade| page.grades.get(grade).map(|label| (grade, label))) {
-                    Some((grade, label)) => span class="row-grade" { (grade_icon(grade)) (label) },
+                    Some((grade, label)) => span class="row-grade" data-grade=(grade) { (grade_icon(grade)) (label) },
                     None => span class="row-grade missing" { (NOT_RATED.in_language(language)) },
                 }
             }

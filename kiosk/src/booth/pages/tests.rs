@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use appearance::{ASSET_PATH, Text};
+use appearance::ASSET_PATH;
 use belenios::text::Hash;
 use evaluation::wire::BoothStatement;
 use maud::Markup;
@@ -93,18 +93,8 @@ fn success() -> SuccessPage<'static> {
     SuccessPage { look: look(), tracker: TRACKER, qr_text: TRACKER }
 }
 
-fn problem() -> ProblemPage<'static> {
-    ProblemPage {
-        look: look(),
-        happened: Text::new("本机的存储写不进去", "This terminal cannot write to its disk"),
-        meaning: Text::new("您的票还没有提交。", "Your ballot has not been submitted."),
-        next: Text::new(
-            "请举手，场务人员会带您换一台机器。",
-            "Raise your hand; a steward will take you to another terminal.",
-        ),
-        reference: Some("K7-204"),
-        back: None,
-    }
+fn problem(problem: Problem) -> Markup {
+    problem_page(&ProblemPage { look: look(), problem })
 }
 
 /// What the staff of a closed booth see.
@@ -259,7 +249,10 @@ fn pages_of_a_vote() -> Vec<(&'static str, Markup)> {
         ("paused", closed(Closed::Paused)),
         ("not-yet-open", closed(Closed::NotYetOpen)),
         ("no-contact", closed(Closed::NoContact)),
-        ("problem", problem_page(&problem())),
+        ("problem-not-stored", problem(Problem::NotStored)),
+        ("problem-not-sealed", problem(Problem::NotSealed)),
+        ("problem-too-late", problem(Problem::TooLate)),
+        ("problem-other-election", problem(Problem::OtherElection)),
     ]
     .into_iter()
     .chain(interrupted())
@@ -481,7 +474,7 @@ fn waiting_says_what_is_true_and_asks_again_without_a_script() {
         assert!(page.contains("票已封存在本机，正在等待送达"));
         assert!(page.contains(r#"http-equiv="refresh""#));
         assert!(!page.contains("/finish"));
-        assert_eq!(page.contains("还没有登记这台机器参加本次投票"), not_ready);
+        assert_eq!(page.contains("服务器还没有登记这台机器"), not_ready);
     }
 }
 

@@ -18,7 +18,7 @@ use super::super::{
     pages::{
         self, CardPage, CardProblem, ChallengePage, ChallengeProblem, Closed, ClosedPage, DeckPage,
         DeckProblem, EndedPage, GroupPage, GroupRow, Look, OfficePage, OfficeWords, OpenedPage, OpeningPage,
-        OpeningProblem, ProblemPage, RefusedPage, ReviewPage, ReviewRow, ReviewSection, SuccessPage,
+        OpeningProblem, Problem, ProblemPage, RefusedPage, ReviewPage, ReviewRow, ReviewSection, SuccessPage,
         VerdictPage, VoidPage, WaitingPage,
     },
 };
@@ -233,8 +233,8 @@ pub(super) fn closed(booth: &Booth, view: &View, contact: Contact, here: &str) -
         // Somebody still sat here when the poll was closed without this booth.
         Contact::State(
             PollState::Closed | PollState::Reconciled | PollState::Tallied | PollState::Revealed,
-        ) => return too_late(look),
-        Contact::OtherElection => return other_election(look),
+        ) => return problem(look, Problem::TooLate),
+        Contact::OtherElection => return problem(look, Problem::OtherElection),
     };
     answer(StatusCode::OK, pages::closed_page(&ClosedPage { look, reason, here }))
 }
@@ -296,78 +296,18 @@ pub(super) fn hand_back(booth: &Booth, view: &View) -> Response {
     answer(StatusCode::OK, pages::hand_back_page(&look(booth, view)))
 }
 
-fn too_late(look: Look<'_>) -> Response {
-    problem(&ProblemPage {
-        look,
-        happened: Text::new("投票已经结束", "The poll is over"),
-        meaning: Text::new(
-            "还没有提交的内容没有计入，您的卡没有用掉。",
-            "What was not submitted is not counted, and your card has not been used.",
-        ),
-        next: Text::new(
-            "请把卡交还场务人员，并说明没有投成。",
-            "Give the card back to a steward and say that you could not vote.",
-        ),
-        reference: Some("closed"),
-        back: None,
-    })
-}
-
 /// The ballot is not durable on this machine.
 pub(super) fn not_stored(booth: &Booth, view: &View) -> Response {
-    problem(&ProblemPage {
-        look: look(booth, view),
-        happened: Text::new("本机的存储写不进去", "This terminal cannot write to its disk"),
-        meaning: Text::new(
-            "您的票还没有提交，您的评议还在。",
-            "Your ballot has not been submitted; your choices are still here.",
-        ),
-        next: Text::new(
-            "请举手找场务人员；修好以后返回再按“提交”。",
-            "Raise your hand for a steward; once it is mended, go back and press Submit again.",
-        ),
-        reference: Some("spool"),
-        back: Some("/review"),
-    })
+    problem(look(booth, view), Problem::NotStored)
 }
 
 /// The ballot could not be encrypted.
 pub(super) fn encryption_failed(booth: &Booth, view: &View) -> Response {
-    problem(&ProblemPage {
-        look: look(booth, view),
-        happened: Text::new("本机没能封存您的票", "This terminal could not seal your ballot"),
-        meaning: Text::new(
-            "您的票没有提交，您的卡没有作废。",
-            "Your ballot has not been submitted, and your card is still good.",
-        ),
-        next: Text::new(
-            "请举手，场务人员会带您换一台机器重新评。",
-            "Raise your hand; a steward will take you to another terminal to start again.",
-        ),
-        reference: Some("encryption"),
-        back: None,
-    })
+    problem(look(booth, view), Problem::NotSealed)
 }
 
-fn other_election(look: Look<'_>) -> Response {
-    problem(&ProblemPage {
-        look,
-        happened: Text::new("服务器上的投票已经换了", "The server means another poll now"),
-        meaning: Text::new(
-            "本机还停在先前的投票，不能接着用。",
-            "This terminal still holds the earlier poll and cannot be used.",
-        ),
-        next: Text::new(
-            "请场务人员重新启动本机程序，再扫描新的开启单。",
-            "Stewards: start the program of this terminal anew, then scan the new opening sheet.",
-        ),
-        reference: Some("other-election"),
-        back: None,
-    })
-}
-
-fn problem(page: &ProblemPage<'_>) -> Response {
-    answer(StatusCode::SERVICE_UNAVAILABLE, pages::problem_page(page))
+fn problem(look: Look<'_>, problem: Problem) -> Response {
+    answer(StatusCode::SERVICE_UNAVAILABLE, pages::problem_page(&ProblemPage { look, problem }))
 }
 
 fn answer(status: StatusCode, page: Markup) -> Response {
