@@ -13,6 +13,11 @@ mod gallery;
 mod hall;
 mod launch;
 mod measured;
+mod pace;
 mod pictures;
 mod screens;
 mod votes;
+
+/// The group of the halls here.
+#[cfg(test)]
+use belenios::group::Ed25519 as G;
