@@ -24,7 +24,7 @@ use belenios::{
     archive::Writer,
     ballot::BallotBox,
     election::{Election, Parameters},
-    group::{Ed25519 as G, Group},
+    group::Group,
     text::{Fingerprint, Hash, Uuid},
     trustee::{Trustees, single::SecretKey},
 };
@@ -47,6 +47,8 @@ use kiosk::{
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use tokio::runtime::Runtime;
+
+use super::G;
 
 const OFFICES: &str = "number,section,unit,office,scope,carried_over,full_name\r\n\
     1,government,水务局,水资源管理与水土保持股,,true,水务局水资源管理与水土保持股\r\n\
@@ -322,6 +324,16 @@ impl Hall {
 
     pub(crate) async fn try_booth(&self) -> Result<Booth, StartError> {
         Booth::start(self.settings()).await
+    }
+
+    /// Waits until the booth has recorded and removed what the server has signed for.
+    pub(crate) async fn settled(&self) {
+        let settled = async {
+            while !self.spooled().is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), settled).await.unwrap();
     }
 
     /// Ballots on disk at the booth.

@@ -18,6 +18,7 @@ mod interrupted;
 mod launch;
 mod left;
 mod measured;
+mod pace;
 mod pictures;
 mod refused;
 mod resumed;
@@ -25,3 +26,7 @@ mod screens;
 mod traces;
 mod voice;
 mod votes;
+
+/// The group of the halls here.
+#[cfg(test)]
+use belenios::group::Ed25519 as G;
