@@ -55,6 +55,11 @@ fn ballot<G: Group>(criterion: &mut Criterion) {
     group.bench_function("prepare after choosing", |bencher| {
         bencher.iter(|| progress.prepare(&ballot_box, &mut rng));
     });
+    let election = ballot_box.election().text().to_owned();
+    group.bench_function("make an election ready", |bencher| {
+        bencher
+            .iter(|| BallotBox::new(Election::<G>::parse(&election).expect("the election is well formed")));
+    });
     group.bench_function("check", |bencher| bencher.iter(|| ballot_box.check(&bytes)));
     let mut tally = EncryptedTally::empty(ballot_box.election());
     tally.add(&ballot, 1);

@@ -1,10 +1,12 @@
 //! Ballots: one encrypted answer a question, proved and signed with a credential (protocol note §2.4, §3).
 
+use std::borrow::Borrow;
+
 use serde::{Deserialize, Serialize};
 
+use crate::cores;
 use crate::election::{Election, Question};
 use crate::group::{Group, product};
-use crate::json;
 use crate::proof::Proof;
 use crate::text::{Fingerprint, Uuid};
 
@@ -12,6 +14,7 @@ mod audit;
 mod check;
 mod encrypt;
 mod progress;
+mod text;
 
 pub use audit::{Audit, AuditError, OpenedBallot, PreparedBallot};
 pub use check::BallotError;
@@ -74,7 +77,11 @@ impl<G: Group> Ballot<G> {
     /// The canonical text, as it is stored, sent and published.
     #[must_use]
     pub fn to_json(&self) -> String {
-        json::write(self)
+        let unsigned = self.unsigned_text(&cores::map(&self.answers, Answer::to_json));
+        match &self.signature {
+            Some(signature) => text::signed(unsigned, signature),
+            None => unsigned,
+        }
     }
 
     /// The tracker (回执码): the hash of the canonical text.
@@ -95,26 +102,10 @@ impl<G: Group> Ballot<G> {
         &self.answers
     }
 
-    /// The hash that is signed: of the canonical text without the signature.
-    fn unsigned_hash(&self) -> Fingerprint {
-        let unsigned = Unsigned {
-            election_uuid: &self.election_uuid,
-            election_hash: &self.election_hash,
-            credential: &self.credential,
-            answers: &self.answers,
-        };
-        Fingerprint::of(json::write(&unsigned))
+    /// The canonical text without the signature, given those of the answers: its hash is signed.
+    fn unsigned_text(&self, answers: &[impl Borrow<str>]) -> String {
+        text::unsigned::<G>(&self.election_uuid, &self.election_hash, &self.credential, answers)
     }
-}
-
-/// A ballot without its signature.
-#[derive(Serialize)]
-#[serde(bound = "")]
-struct Unsigned<'a, G: Group> {
-    election_uuid: &'a Uuid,
-    election_hash: &'a Fingerprint,
-    credential: &'a G::Element,
-    answers: &'a [Answer<G>],
 }
 
 /// An election made ready for encrypting and checking many ballots.

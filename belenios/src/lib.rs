@@ -91,6 +91,7 @@
 
 pub mod archive;
 pub mod ballot;
+mod cores;
 pub mod credential;
 pub mod election;
 pub mod group;

@@ -2,7 +2,7 @@
 
 mod commands;
 
-use std::path::PathBuf;
+use std::{alloc::System, path::PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
@@ -11,7 +11,13 @@ use kiosk::{
     enrolment, os_rng, terminal, trustee,
     uplink::{Timeouts, Uplink},
 };
+use rustix::process::{Resource, Rlimit, setrlimit};
 use tracing_subscriber::EnvFilter;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Whatever this program gives back is overwritten: forms and pages pass through libraries that do not do it themselves.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// 阳光评议终端程序：投票机、制卡员、监票人。The agent on each terminal: voting booth, card officer, trustee.
 #[derive(Parser)]
@@ -64,6 +70,9 @@ enum TerminalTask {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
+    // The memory of a program that crashes must not become a file.
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })
+        .context("memory dumps cannot be switched off")?;
     // Without times: a log of this terminal must not tell when anybody voted.
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)

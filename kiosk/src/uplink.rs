@@ -248,7 +248,7 @@ impl Uplink {
         addressee: &Addressee,
     ) -> Result<Acknowledgement, UplinkError> {
         let hash = Sha256Hash::of(ballot.ballot());
-        let tracker = Fingerprint::of(ballot.ballot());
+        let tracker = Fingerprint::from_bytes(*hash.as_bytes());
         let request = self
             .client
             .post(self.url(path::BOOTH_BALLOT))

@@ -1,7 +1,9 @@
 //! Each role at its own screen, in a real browser, from enrolment to reveal; a picture of every page.
 
+mod two_people;
+
 use anyhow::{Context, Result, ensure};
-use support::{browser::Browser, http::Visitor, place::Place};
+use support::{browser::Browser, form::Form, http::Visitor, place::Place};
 
 use crate::{
     booths::{start_booth, wait_for},
@@ -20,13 +22,19 @@ async fn every_role_gets_through_the_day_at_its_own_screen() -> Result<()> {
     let place = Place::new("roles")?;
     let installation = Installation::new(&place, Database::Sqlite).await?;
     let commission = Commission::new(&installation).await?;
-    commission.prepare(1).await?;
-    commission.create_poll(1).await?;
-    installation.hire("desk-one", "check_in").await?;
+    let browser = Browser::open(&place, "chromedriver", 1280, 800).await?;
+    commission.create_edition(300, 1).await?;
+    commission.list_offices().await?;
+    two_people::office_texts(&browser, &installation).await?;
+    two_people::invite(&browser, &installation).await?;
+    commission.fill_pool().await?;
+    commission.draw().await?;
+    commission.press("statements", "statements").await?;
+    commission.create_poll(2).await?;
+    let desk = installation.hire("desk-one", "check_in").await?;
     installation.hire("desk-two", "check_in").await?;
     installation.hire("chair", "chair").await?;
     installation.hire("steward", "steward").await?;
-    let browser = Browser::open(&place, "chromedriver", 1280, 800).await?;
 
     let trustees = Trustees::start(&place, &installation.hall)?;
     let first = trustees.url(0)?;
@@ -45,18 +53,27 @@ async fn every_role_gets_through_the_day_at_its_own_screen() -> Result<()> {
     check_in(&browser, &installation).await?;
     let first_card = cards.first().context("no card")?;
     vote_by_hand(&browser, &booth.url, first_card, 70, &|office| opinion(1, office)).await?;
-    let second_card = cards.get(1).context("no second card")?;
+    let (second_card, damaged) =
+        (cards.get(1).context("no second card")?, cards.get(2).context("no third card")?);
+    wallboard(&browser, &installation).await?;
     vote(&booth.url, second_card, 70, &|office| opinion(2, office)).await?;
     void(&browser, &trustees, "damaged", first_card, "29-void-spent").await?;
+    void(&browser, &trustees, "damaged", damaged, "29-void-damaged").await?;
+    refused(&browser, &booth, damaged).await?;
+    reissue(&desk).await?;
     console(&browser, &installation, "commission", &format!("{YEAR}/poll"), "30-poll-open").await?;
     commission.act_on_poll("close").await?;
     console(&browser, &installation, "commission", &format!("{YEAR}/poll"), "31-poll-closing").await?;
     commission.seal().await?;
+    two_people::exception(&browser, &installation).await?;
     void(&browser, &trustees, "spare", cards.last().context("no card")?, "32-void-spare").await?;
     close_desk(&browser, &installation).await?;
     wait_for(commission.visitor(), &format!("{YEAR}/poll"), "没有未说明的差额").await?;
     console(&browser, &installation, "commission", &format!("{YEAR}/poll"), "34-poll-sealed").await?;
     commission.reconcile().await?;
+    let sheets =
+        ["poll/opening-sheet", "poll/zero-report", "poll/closing-sheet", "paper/tally", "paper/ballot"];
+    two_people::sheets(&browser, &installation, &sheets).await?;
     tally(&browser, &trustees).await?;
     trustees.decrypt(&commission.opening_hash().await?, 2).await?;
     commission.act_on_poll("reveal").await?;
@@ -160,8 +177,12 @@ async fn opening(
     browser.screenshot("21-booth-hall-key").await?;
     browser.type_into("#scanned", &format!("PINGYI-HALL:{hall_key}")).await?;
     browser.click("button.start").await?;
+    wait_for(&Visitor::new(&booth.url)?, "/", "投票还没有开始").await?;
+    browser.go_to(&booth.url).await?;
+    browser.screenshot("22-booth-waits").await?;
     browser.set_viewport(1280, 800).await?;
-    console(browser, installation, "steward", "/console/terminals/board", "22-wallboard").await?;
+    two_people::sheets(browser, installation, &["poll/zero-report"]).await?;
+    console(browser, installation, "steward", "/console/terminals/board", "23-wallboard").await?;
     commission.act_on_poll("open").await?;
     wait_for(&Visitor::new(&booth.url)?, "/", "name=\"code\"").await?;
     browser.set_viewport(1080, 1920).await?;
@@ -173,7 +194,7 @@ async fn check_in(browser: &Browser<'_>, installation: &Installation) -> Result<
     browser.set_viewport(1280, 800).await?;
     console(browser, installation, "desk-one", &format!("{YEAR}/check-in"), "24-desk-closed").await?;
     browser.insert("#name", "1号台").await?;
-    browser.type_into("#cards", "3").await?;
+    browser.type_into("#cards", "4").await?;
     browser.type_into("#second", "desk-two").await?;
     browser.type_into("#second_password", PASSWORD).await?;
     browser.click("form[action$='/desk'] button").await?;
@@ -183,6 +204,45 @@ async fn check_in(browser: &Browser<'_>, installation: &Installation) -> Result<
     }
     browser.screenshot_of_page("25-desk-open").await?;
     browser.set_viewport(1080, 1920).await
+}
+
+/// The wallboard says how many have a card and are not finished.
+async fn wallboard(browser: &Browser<'_>, installation: &Installation) -> Result<()> {
+    browser.set_viewport(1920, 1080).await?;
+    console(browser, installation, "steward", "/console/terminals/board", "26-wallboard-open").await?;
+    let said = browser.text(".unfinished").await?;
+    ensure!(said.contains("已签到未完成 1 人"), "after one of two ballots: {said}");
+    Ok(())
+}
+
+/// The booth does not take a void card, in both sizes of its screen.
+async fn refused(browser: &Browser<'_>, booth: &Agent, card: &str) -> Result<()> {
+    for (width, height) in [(1080, 1920), (1280, 800)] {
+        browser.set_viewport(width, height).await?;
+        browser.go_to(&booth.url).await?;
+        browser.type_into("#code", card).await?;
+        browser.click("button.start").await?;
+        browser.wait_for(".alert").await?;
+        browser.screenshot(&format!("29-booth-void-card-{width}")).await?;
+        let said = browser.text(".alert").await?;
+        ensure!(said.contains("这张卡已经作废"), "a void card: {said}");
+        ensure!(browser.value("#code").await?.is_empty(), "the code of the card stays on the screen");
+    }
+    Ok(())
+}
+
+/// The desk hands out another card for the damaged one, with the second person.
+async fn reissue(desk: &Visitor) -> Result<()> {
+    let path = format!("{YEAR}/check-in");
+    let person = desk.fill(&path, &format!("{path}/person"), &[]).await?;
+    let form = Form::to(&person.text, &format!("{path}/reissue"))?
+        .with("card_reason", "二维码污损")
+        .with("card_second", "desk-two")
+        .with("card_password", PASSWORD)
+        .with("voided", "yes");
+    let done = desk.send(&form).await?;
+    ensure!(done.status.is_success() && done.text.contains("换卡 1 次"), "no exchange:\n{}", done.text);
+    Ok(())
 }
 
 async fn close_desk(browser: &Browser<'_>, installation: &Installation) -> Result<()> {
@@ -234,6 +294,8 @@ async fn reveal(browser: &Browser<'_>, installation: &Installation) -> Result<()
         browser.click("[data-turn=next]").await?;
         browser.wait_for(&format!(".slides form input[name=from][value='{step}']")).await?;
         browser.screenshot(&format!("41-screen-{step:02}")).await?;
+        let fits = "return document.documentElement.scrollHeight <= window.innerHeight";
+        ensure!(browser.run(fits, Vec::new()).await? == true, "step {step} runs off the big screen");
     }
     ensure!(browser.texts("[data-turn=next]").await?.is_empty(), "something comes after the last step");
     browser.set_viewport(1280, 800).await?;

@@ -1,8 +1,14 @@
 //! Chromium, driven as a person would.
 
-use std::{fs, path::PathBuf, process::Command, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    thread::sleep,
+    time::{Duration, Instant},
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use fantoccini::{
     Client, ClientBuilder, Locator,
@@ -42,6 +48,7 @@ const ARGUMENTS: [&str; 9] = [
 pub struct Browser<'a> {
     place: &'a Place,
     client: Client,
+    profile: PathBuf,
     _driver: Process,
 }
 
@@ -64,7 +71,7 @@ impl<'a> Browser<'a> {
             .connect(&format!("http://{address}"))
             .await
             .with_context(|| format!("no browser session:\n{}", driver.log()))?;
-        let browser = Self { place, client, _driver: driver };
+        let browser = Self { place, client, profile, _driver: driver };
         browser.set_viewport(width, height).await?;
         Ok(browser)
     }
@@ -393,6 +400,48 @@ impl<'a> Browser<'a> {
         let path = folder.join(format!("{name}.png"));
         fs::write(&path, picture)?;
         Ok(path)
+    }
+
+    /// The folder that the browser writes to.
+    #[must_use]
+    pub fn profile(&self) -> &Path {
+        &self.profile
+    }
+
+    /// Kills the browser, as a crash does: nothing is asked, nothing is written any more. Returns when it is gone.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or it does not go.
+    pub fn kill(&self) -> Result<()> {
+        let killed = self.main_process()?.context("there is no browser to kill")?;
+        let status = Command::new("kill").args(["-KILL", &killed.to_string()]).status()?;
+        ensure!(status.success(), "the browser could not be killed");
+        let began = Instant::now();
+        while self.main_process()?.is_some() {
+            ensure!(began.elapsed() < PATIENCE, "the browser lives on");
+            sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    /// The process of the browser itself, without its helpers.
+    fn main_process(&self) -> Result<Option<u32>> {
+        let own = format!("--user-data-dir={}", self.profile.display());
+        for entry in fs::read_dir("/proc")? {
+            let path = entry?.path();
+            let Some(number) = path.file_name().and_then(|name| name.to_str()?.parse().ok()) else {
+                continue;
+            };
+            // A process may have gone meanwhile; of one that waits to be buried nothing is left to read.
+            let line = fs::read(path.join("cmdline")).unwrap_or_default();
+            let line = String::from_utf8_lossy(&line).into_owned();
+            let mut arguments = line.split(['\0', ' ']);
+            if arguments.any(|argument| argument == own) && !line.contains("--type=") {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
     }
 
     /// Closes the window.

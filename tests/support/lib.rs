@@ -13,3 +13,4 @@ pub mod recount;
 pub mod sample;
 pub mod table;
 pub mod terminal;
+pub mod traces;

@@ -29,6 +29,8 @@ const FORMAT: &str = "belenios-opened-ballot/1";
 /// randomness.
 pub struct PreparedBallot<G: Group> {
     ballot: Ballot<G>,
+    /// The canonical text of the ballot.
+    text: String,
     tracker: Fingerprint,
     choices: Vec<usize>,
     randomness: Vec<Vec<G::Scalar>>,
@@ -68,11 +70,12 @@ impl<G: Group> BallotBox<G> {
     ) -> PreparedBallot<G> {
         let answers = answers.into_iter();
         let encrypted = answers.clone().map(|answer| answer.answer.clone()).collect();
-        let ballot = self.sign(credential, encrypted, rng);
-        let tracker = ballot.tracker();
+        let texts: Vec<_> = answers.clone().map(|answer| answer.text.as_str()).collect();
+        let (ballot, text) = self.sign(credential, encrypted, &texts, rng);
+        let tracker = Fingerprint::of(&text);
         let choices = answers.clone().map(|answer| answer.choice).collect();
         let randomness = answers.map(|answer| answer.randomness.clone()).collect();
-        PreparedBallot { ballot, tracker, choices, randomness }
+        PreparedBallot { ballot, text, tracker, choices, randomness }
     }
 
     /// [`BallotBox::prepare`] for a ballot that will surely be cast.
@@ -102,6 +105,12 @@ impl<G: Group> PreparedBallot<G> {
         self.ballot.clone()
     }
 
+    /// The canonical text of the ballot, to be cast. What could open it is wiped.
+    #[must_use]
+    pub fn cast_text(mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
     /// Opens the ballot for everybody to recompute. It must never be cast: its choices are public now. The opened ballot holds
     /// the whole signed ballot, so tell whoever takes ballots in to refuse its tracker, for ever, before this leaves the machine.
     #[must_use]
@@ -113,7 +122,7 @@ impl<G: Group> PreparedBallot<G> {
         OpenedBallot {
             format: FORMAT.to_owned(),
             election: election.text().to_owned(),
-            ballot: self.ballot.to_json(),
+            ballot: self.text.clone(),
             answers: answers.collect(),
         }
     }

@@ -1,9 +1,14 @@
 //! Checking a ballot: every rule of protocol note §3, one function a rule, and canonical form everywhere.
 
-use super::{Answer, Ballot, BallotBox, Statement, combined, elements};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Answer, Ballot, BallotBox, Signature, Statement, combined, elements, text};
+use crate::cores;
 use crate::election::Question;
 use crate::group::Group;
 use crate::proof::{disjunctive, knowledge};
+use crate::text::{Fingerprint, Uuid};
 
 /// A ballot is refused. Questions and answers count from 1.
 #[derive(Debug, thiserror::Error)]
@@ -53,18 +58,17 @@ pub enum BallotError {
 impl<G: Group> BallotBox<G> {
     /// Reads a ballot and checks everything that can be checked without the list of credentials.
     pub fn check(&self, bytes: &[u8]) -> Result<Ballot<G>, BallotError> {
-        let ballot: Ballot<G> = serde_json::from_slice(bytes).map_err(BallotError::Json)?;
-        if ballot.to_json().as_bytes() != bytes {
-            return Err(BallotError::NotCanonical);
-        }
+        let (ballot, signed) = read::<G>(bytes)?;
         self.check_election(&ballot)?;
-        check_signature(&ballot)?;
+        check_signature(&ballot, signed)?;
         let statement = format!("{}|{}", self.election.fingerprint(), G::encode(&ballot.credential));
         let questions = &self.election.parameters().questions;
-        for (index, (question, answer)) in questions.iter().zip(&ballot.answers).enumerate() {
+        let answers: Vec<_> = questions.iter().zip(&ballot.answers).enumerate().collect();
+        let outcomes = cores::map(&answers, |(index, (question, answer))| {
             check_shape(index + 1, question, answer)?;
-            self.check_proofs(index + 1, question, answer, &statement)?;
-        }
+            self.check_proofs(index + 1, question, answer, &statement)
+        });
+        outcomes.into_iter().collect::<Result<(), _>>()?;
         Ok(ballot)
     }
 
@@ -121,10 +125,51 @@ impl<G: Group> BallotBox<G> {
     }
 }
 
-/// The signature of protocol note §3.5.
-fn check_signature<G: Group>(ballot: &Ballot<G>) -> Result<(), BallotError> {
+/// A ballot whose answers are not yet read.
+#[derive(Deserialize)]
+#[serde(bound = "", deny_unknown_fields)]
+struct Unread<'a, G: Group> {
+    election_uuid: Uuid,
+    election_hash: Fingerprint,
+    credential: G::Element,
+    #[serde(borrow)]
+    answers: Vec<&'a RawValue>,
+    signature: Option<Signature<G>>,
+}
+
+/// Reads a ballot that is in canonical form, and the hash of its text without the signature.
+fn read<G: Group>(bytes: &[u8]) -> Result<(Ballot<G>, Fingerprint), BallotError> {
+    let unread: Unread<'_, G> = serde_json::from_slice(bytes).map_err(BallotError::Json)?;
+    // The answer, and whether its text is the canonical one.
+    let answers = cores::map(&unread.answers, |text| {
+        let answer: Answer<G> = serde_json::from_str(text.get())?;
+        let canonical = answer.to_json() == text.get();
+        Ok((answer, canonical))
+    });
+    let answers: Vec<_> = answers.into_iter().collect::<Result<_, _>>().map_err(BallotError::Json)?;
+    if !answers.iter().all(|(_, canonical)| *canonical) {
+        return Err(BallotError::NotCanonical);
+    }
+    let texts: Vec<_> = unread.answers.iter().map(|text| text.get()).collect();
+    let ballot = Ballot {
+        election_uuid: unread.election_uuid,
+        election_hash: unread.election_hash,
+        credential: unread.credential,
+        answers: answers.into_iter().map(|(answer, _)| answer).collect(),
+        signature: unread.signature,
+    };
+    let unsigned = ballot.unsigned_text(&texts);
+    let signed = Fingerprint::of(&unsigned);
+    let whole = match &ballot.signature {
+        Some(signature) => text::signed(unsigned, signature),
+        None => unsigned,
+    };
+    if whole.as_bytes() == bytes { Ok((ballot, signed)) } else { Err(BallotError::NotCanonical) }
+}
+
+/// The signature of protocol note §3.5, for a ballot with this hash of its text without the signature.
+fn check_signature<G: Group>(ballot: &Ballot<G>, hash: Fingerprint) -> Result<(), BallotError> {
     let signature = ballot.signature.as_ref().ok_or(BallotError::Signature)?;
-    let hash = ballot.unsigned_hash();
     let prefix = ["sig|", &hash.to_string(), "|"];
     if hash == signature.hash && knowledge::verify(&prefix, &ballot.credential, &signature.proof) {
         Ok(())

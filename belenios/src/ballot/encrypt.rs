@@ -4,12 +4,13 @@ use rand::CryptoRng;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroize;
 
-use super::{Answer, Ballot, BallotBox, Ciphertext, Signature, Statement, combined, elements};
+use super::{Answer, Ballot, BallotBox, Ciphertext, Signature, Statement, combined, elements, text};
 use crate::credential::PrivateCredential;
 use crate::election::Question;
 use crate::group::{Group, sum};
 use crate::proof::disjunctive::Prover;
 use crate::proof::knowledge;
+use crate::text::Fingerprint;
 
 /// The choices do not fit the election.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +35,8 @@ pub enum ChoiceError {
 #[derive(Clone)]
 pub(super) struct EncryptedAnswer<G: Group> {
     pub(super) answer: Answer<G>,
+    /// The canonical text of the answer.
+    pub(super) text: String,
     pub(super) choice: usize,
     pub(super) randomness: Vec<G::Scalar>,
 }
@@ -66,16 +69,18 @@ impl<G: Group> BallotBox<G> {
         }
         let randomness: Vec<_> = asked.answers.iter().map(|_| G::random_scalar(rng)).collect();
         let answer = self.encrypt_answer(statement, asked, choice, &randomness, rng);
-        Ok(EncryptedAnswer { answer, choice, randomness })
+        let text = answer.to_json();
+        Ok(EncryptedAnswer { answer, text, choice, randomness })
     }
 
-    /// The ballot of these answers, one a question, signed.
+    /// The ballot of these answers, one a question, signed, and its canonical text, given those of the answers.
     pub(super) fn sign(
         &self,
         credential: &PrivateCredential<G>,
         answers: Vec<Answer<G>>,
+        texts: &[&str],
         rng: &mut impl CryptoRng,
-    ) -> Ballot<G> {
+    ) -> (Ballot<G>, String) {
         let mut ballot = Ballot {
             election_uuid: self.election.parameters().uuid.clone(),
             election_hash: *self.election.fingerprint(),
@@ -83,10 +88,13 @@ impl<G: Group> BallotBox<G> {
             answers,
             signature: None,
         };
-        let hash = ballot.unsigned_hash();
+        let unsigned = ballot.unsigned_text(texts);
+        let hash = Fingerprint::of(&unsigned);
         let proof = knowledge::prove(&["sig|", &hash.to_string(), "|"], credential.secret(), rng);
-        ballot.signature = Some(Signature { hash, proof });
-        ballot
+        let signature = Signature { hash, proof };
+        let text = text::signed(unsigned, &signature);
+        ballot.signature = Some(signature);
+        (ballot, text)
     }
 
     fn encrypt_answer(

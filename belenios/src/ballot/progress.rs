@@ -102,11 +102,6 @@ impl<G: Group> BallotInProgress<G> {
         }
         Ok(ballot_box.seal(&self.credential, answers, rng))
     }
-
-    /// Forgets every answer and all randomness: nothing of an opened ballot may be in the next.
-    pub fn forget(&mut self) {
-        self.questions.iter_mut().for_each(|progress| *progress = Progress::Open);
-    }
 }
 
 impl<G: Group> std::fmt::Debug for BallotInProgress<G> {

@@ -108,7 +108,7 @@ impl Group for Ed25519 {
         let compressed = CompressedEdwardsY(bytes);
         let point = compressed.decompress().ok_or(DecodeError::Element)?;
         // Decompression also reads some second names of the same point, and hexadecimal may be in upper case.
-        if encode_compressed(&point.compress()) != text || !point.is_torsion_free() {
+        if encode_compressed(&point.compress()) != text || !is_in_subgroup(&point) {
             return Err(DecodeError::Element);
         }
         Ok(Element(point))
@@ -159,6 +159,12 @@ impl fmt::Debug for FixedBase {
     }
 }
 
+/// Whether the order of a public point divides l, in variable time: then (l − 1)·P = −P, and only then.
+fn is_in_subgroup(point: &EdwardsPoint) -> bool {
+    let (minus_one, zero) = (-scalar::Scalar::ONE, scalar::Scalar::ZERO);
+    EdwardsPoint::vartime_double_scalar_mul_basepoint(&minus_one, point, &zero) == -point
+}
+
 fn encode_compressed(compressed: &CompressedEdwardsY) -> String {
     let mut bytes = compressed.to_bytes();
     bytes.reverse();
@@ -169,6 +175,8 @@ element_and_scalar_traits!(Ed25519);
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::group::hash_to_scalar;
 
@@ -208,6 +216,19 @@ mod tests {
         assert_eq!(Ed25519::decode(&p_plus_one), Err(DecodeError::Element));
         assert_eq!(Ed25519::decode(&"0".repeat(64)), Err(DecodeError::Element));
         assert_eq!(Ed25519::decode(&text[..62]), Err(DecodeError::Element));
+    }
+
+    proptest! {
+        #[test]
+        fn the_fast_test_for_the_subgroup_is_the_plain_one(bytes: [u8; 32], multiple: [u8; 32], torsion in 0..8_usize) {
+            let multiple = scalar::Scalar::from_bytes_mod_order(multiple);
+            let near = EdwardsPoint::mul_base(&multiple) + constants::EIGHT_TORSION[torsion];
+            prop_assert_eq!(is_in_subgroup(&near), torsion == 0);
+            // Any point of the curve: most are not in the subgroup.
+            for point in CompressedEdwardsY(bytes).decompress().into_iter().chain([near]) {
+                prop_assert_eq!(is_in_subgroup(&point), point.is_torsion_free());
+            }
+        }
     }
 
     #[test]

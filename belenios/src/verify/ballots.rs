@@ -4,7 +4,8 @@ use super::setup::with_source;
 use super::verifier::{PendingBallot, Verifier};
 use super::{Code, Revotes};
 use crate::archive::Entry;
-use crate::ballot::{Ballot, BallotBox, BallotError};
+use crate::ballot::Ballot;
+use crate::cores;
 use crate::group::Group;
 use crate::text::{Fingerprint, Hash};
 
@@ -38,7 +39,7 @@ impl<G: Group> Verifier<G> {
     pub(super) fn check_pending(&mut self) {
         let pending = std::mem::take(&mut self.pending);
         let Some(setup) = &self.setup else { return };
-        let outcomes = check_all(&setup.ballot_box, &pending);
+        let outcomes = cores::map(&pending, |ballot| setup.ballot_box.check(&ballot.bytes));
         for (ballot, outcome) in pending.iter().zip(outcomes) {
             match outcome {
                 Ok(checked) => self.count(ballot.height, ballot.hash, &checked),
@@ -81,17 +82,4 @@ impl<G: Group> Verifier<G> {
             self.report.facts.voted.push(credential);
         }
     }
-}
-
-type Outcome<G> = Result<Ballot<G>, BallotError>;
-
-#[cfg(feature = "parallel")]
-fn check_all<G: Group>(ballot_box: &BallotBox<G>, pending: &[PendingBallot]) -> Vec<Outcome<G>> {
-    use rayon::prelude::*;
-    pending.par_iter().map(|ballot| ballot_box.check(&ballot.bytes)).collect()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn check_all<G: Group>(ballot_box: &BallotBox<G>, pending: &[PendingBallot]) -> Vec<Outcome<G>> {
-    pending.iter().map(|ballot| ballot_box.check(&ballot.bytes)).collect()
 }

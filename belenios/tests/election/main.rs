@@ -10,7 +10,7 @@ mod threshold;
 use std::io::Cursor;
 
 use belenios::archive::{EventType, Writer};
-use belenios::ballot::BallotError;
+use belenios::ballot::{Ballot, BallotError};
 use belenios::election::Election;
 use belenios::group::{Belenios2048, Ed25519, Group};
 use belenios::tally::{EncryptedTally, PartialDecryption};
@@ -58,6 +58,30 @@ fn any_changed_bit_of_a_ballot_is_refused<G: Group>(
     Ok(())
 }
 
+/// Answers are read apart from each other; that must be the same as reading the whole text.
+fn a_ballot_is_read_in_parts_as_it_is_at_once<G: Group>(
+    seed: u64,
+    changes: &[(prop::sample::Index, usize, &str)],
+) -> Result<(), TestCaseError> {
+    let mut hall = Hall::<G>::new(seed, 2, 1);
+    let honest = hall.ballot(0, &[2, 1]).to_json();
+    for (place, cut, piece) in changes {
+        let mut text = honest.clone();
+        let place = place.index(text.len());
+        text.replace_range(place..(place + cut).min(honest.len()), piece);
+        let at_once = serde_json::from_str::<Ballot<G>>(&text)
+            .is_ok_and(|ballot| serde_json::to_string(&ballot).unwrap() == text);
+        let refused = hall.ballot_box.check(text.as_bytes()).err();
+        let in_parts = !matches!(refused, Some(BallotError::Json(_) | BallotError::NotCanonical));
+        prop_assert_eq!(in_parts, at_once, "{}", text);
+    }
+    Ok(())
+}
+
+/// What may stand anywhere in a text that is no longer a ballot, or one that is written otherwise.
+const PIECES: [&str; 14] =
+    ["", " ", "\n", "0", "7", ",", "]", "}", "{", "\"", "[]", "null", ",\"more\":1", "\\u0061"];
+
 fn no_ballot_is_longer_than_the_padded_size<G: Group>(seed: u64) -> Result<(), TestCaseError> {
     let mut hall = Hall::<G>::new(seed, 2, 1);
     let size = hall.ballot(0, &[0, 3]).to_json().len();
@@ -73,6 +97,7 @@ fn a_text_that_is_read_is_written_again_byte_for_byte<G: Group>(
     let mut hall = Hall::<G>::new(seed, 2, 1);
     let ballot = hall.ballot(0, choices);
     let text = ballot.to_json();
+    prop_assert_eq!(&serde_json::to_string(&ballot).unwrap(), &text);
     prop_assert_eq!(hall.ballot_box.check(text.as_bytes()).unwrap().to_json(), text);
 
     let election = hall.ballot_box.election();
@@ -212,6 +237,17 @@ macro_rules! elections_in {
                     bit in 0..8_u8,
                 ) {
                     super::any_changed_bit_of_a_ballot_is_refused::<$group>(seed, place, bit)?;
+                }
+
+                #[test]
+                fn a_ballot_is_read_in_parts_as_it_is_at_once(
+                    seed: u64,
+                    changes in prop::collection::vec(
+                        (any::<prop::sample::Index>(), 0..3_usize, prop::sample::select(&PIECES[..])),
+                        1..40,
+                    ),
+                ) {
+                    super::a_ballot_is_read_in_parts_as_it_is_at_once::<$group>(seed, &changes)?;
                 }
 
                 #[test]

@@ -98,14 +98,14 @@ impl fmt::Display for Matter {
             }
             Self::BoothStatementMissing { booth } => write!(f, "{booth} has not signed for its ballots"),
             Self::CardUnreadable { card, cards } => {
-                write!(f, "{cards} cards ({}) cannot be read", card.as_str())
+                write!(f, "{} cards that cannot be read: {cards}", card.as_str())
             }
             Self::OutOfBalance { line, difference } => {
                 let words = line.words();
                 write!(f, "“{}” and “{}” differ by {difference:+}", words.left_en, words.right_en)
             }
             Self::SpentCard { card, cards, scans } => {
-                write!(f, "{cards} cards ({}) have voted, scanned {scans} times", card.as_str())
+                write!(f, "{} cards that have voted: {cards} (scans: {scans})", card.as_str())
             }
             Self::NoCheckIn => f.write_str("there was no check-in desk"),
             Self::NoBoothStatement => f.write_str("no booth has signed for its ballots"),

@@ -7,7 +7,7 @@ use appearance::{ASSET_PATH, Language};
 use axum::{
     Form, Router,
     extract::{DefaultBodyLimit, Path, Query, State, rejection::FormRejection},
-    http::StatusCode,
+    http::{HeaderMap, Method, StatusCode},
     middleware,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -51,10 +51,25 @@ pub fn router(booth: Booth) -> Router {
         .route("/settings", post(settings))
         .route(&format!("{ASSET_PATH}{{name}}"), get(asset))
         .route(&format!("{CLIP_PATH}{{language}}/{{name}}"), get(clip))
-        .fallback(async || Redirect::to("/"))
+        .fallback(elsewhere)
+        // A page that answered a form stands at the form's address; asked for again, the turn's own page is shown.
+        .method_not_allowed_fallback(asked_again)
         .with_state(booth)
         .layer(DefaultBodyLimit::max(FORM))
         .layer(middleware::from_fn(guard))
+}
+
+/// An address that is not here leads to the first page. What a browser asks for beside the page, such as a picture for its title, leads
+/// nowhere: it must not take a step of the vote.
+async fn elsewhere(headers: HeaderMap) -> Response {
+    match headers.get("sec-fetch-dest") {
+        Some(kind) if kind != "document" => StatusCode::NOT_FOUND.into_response(),
+        _ => to("/"),
+    }
+}
+
+async fn asked_again(method: Method) -> Response {
+    if method == Method::GET { to("/") } else { StatusCode::METHOD_NOT_ALLOWED.into_response() }
 }
 
 async fn start(State(booth): State<Booth>) -> Response {

@@ -84,7 +84,7 @@ impl<G: Group> Undecided for Prepared<G> {
     }
 
     fn cast(self: Box<Self>) -> String {
-        self.ballot.cast().to_json()
+        self.ballot.cast_text()
     }
 
     fn open(self: Box<Self>) -> OpenedBallot {

@@ -22,6 +22,7 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
 
 /// Turns foreign requests away and sets the headers of every answer.
 pub(crate) async fn guard(request: Request, next: Next) -> Response {
+    let sends = *request.method() == Method::POST;
     let mut response = if is_own(request.method(), request.headers()) {
         next.run(request).await
     } else {
@@ -38,6 +39,10 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
         ("x-frame-options", "DENY"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if sends {
+        // What was typed or chosen lies in the buffers of its connection; they go with it.
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }

@@ -208,14 +208,16 @@ impl Courier {
             unreachable |= outcome == Delivery::Waiting(Delay::Unreachable);
             unknown |= outcome == Delivery::Waiting(Delay::BoothNotReady);
             failed += usize::from(!removed);
-            self.announce(ballot, outcome);
+            if matches!(outcome, Delivery::Waiting(_)) {
+                self.announce(ballot, outcome);
+            }
         }
         self.failed.store(failed, Ordering::Relaxed);
         self.unknown.store(unknown, Ordering::Relaxed);
         failed == 0
     }
 
-    /// What becomes of a ballot, and whether it is recorded and off the disk.
+    /// What becomes of a ballot, and whether it is recorded and off the disk. Whoever watches it hears of a signed answer at once.
     async fn deliver(&self, hash: Sha256Hash) -> (Delivery, bool) {
         let ballot = match on_disk(&self.spool, move |spool| spool.read(hash)).await {
             Ok(ballot) => ballot,
@@ -234,14 +236,6 @@ impl Courier {
                 return (Delivery::Waiting(Delay::of(&error)), false);
             }
         };
-        let removed = on_disk(&self.spool, move |spool| spool.acknowledge(&acknowledgement)).await;
-        if let Err(error) = &removed {
-            // It will be delivered again, which does no harm.
-            tracing::warn!(
-                error = error_chain(error),
-                "a delivered ballot could not be recorded and removed from the spool"
-            );
-        }
         let outcome = match acknowledgement.verdict() {
             Verdict::Stored => Delivery::Stored,
             Verdict::Refused { stored } => {
@@ -259,6 +253,17 @@ impl Courier {
                 Delivery::Challenged
             }
         };
+        // The server has signed: the person need not wait until this machine has tidied up. If it fails in between, the ballot is
+        // delivered once more and recorded then.
+        self.announce(hash, outcome);
+        let removed = on_disk(&self.spool, move |spool| spool.acknowledge(&acknowledgement)).await;
+        if let Err(error) = &removed {
+            // It will be delivered again, which does no harm.
+            tracing::warn!(
+                error = error_chain(error),
+                "a delivered ballot could not be recorded and removed from the spool"
+            );
+        }
         (outcome, removed.is_ok())
     }
 

@@ -45,7 +45,7 @@ async fn what_was_chosen_is_what_the_trustees_decrypt() {
     let share = tally.decrypt(ballot_box.election(), &hall.secret, &mut os_rng());
     let result = tally.combine(&trustees, &[(1, share)], 3).unwrap().result;
     assert_eq!(result, [[2, 0, 0, 1], [1, 2, 0, 0], [2, 0, 1, 0]]);
-    assert!(hall.spooled().is_empty());
+    hall.settled().await;
 }
 
 #[tokio::test]

@@ -177,7 +177,8 @@ async fn an_opened_ballot_that_comes_all_the_same_is_refused_for_good() {
     // Somebody has told the server behind this booth's back.
     hall.shared.challenged.lock().unwrap().insert(tracker);
     assert_eq!(turn.cast(tracker).await.unwrap().delivery, Delivery::Challenged);
-    assert!(hall.spooled().is_empty() && hall.stored().is_empty());
+    hall.settled().await;
+    assert!(hall.stored().is_empty());
     let browser = Browser::new(router(booth.clone()));
     let (_, page) = browser.reload("/done").await;
     assert!(page.text.contains("没有计入") && page.text.contains(&tracker.to_string()), "{}", page.text);

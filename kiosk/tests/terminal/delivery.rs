@@ -73,7 +73,7 @@ async fn a_ballot_stays_until_a_receipt_proves_that_it_is_stored() {
 
         hall.fault(Fault::None);
         until_stored(&booth).await;
-        assert!(hall.spooled().is_empty(), "{fault:?}");
+        hall.settled().await;
         assert_eq!(hall.stored().len(), 1, "{fault:?}");
         assert_eq!(Fingerprint::of(&hall.stored()[0]), cast.tracker);
     }
@@ -86,7 +86,7 @@ async fn a_signed_refusal_ends_delivery_and_names_both_ballots() {
     hall.fault(Fault::Refuse);
     let cast = cast(&hall, &booth).await;
     assert_eq!(cast.delivery, Delivery::Refused { stored: Fingerprint::of("other") });
-    assert_eq!(hall.spooled(), Vec::<String>::new());
+    hall.settled().await;
     assert_eq!(booth.undelivered().await.unwrap(), 0);
 }
 
@@ -97,7 +97,7 @@ async fn a_signed_refusal_of_a_void_card_ends_delivery_and_is_not_recorded_as_de
     hall.fault(Fault::Void);
     let cast = cast(&hall, &booth).await;
     assert_eq!(cast.delivery, Delivery::Void);
-    assert_eq!(hall.spooled(), Vec::<String>::new());
+    hall.settled().await;
     assert_eq!((booth.undelivered().await.unwrap(), hall.stored().len()), (0, 0));
 }
 

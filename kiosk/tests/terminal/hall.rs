@@ -24,7 +24,7 @@ use belenios::{
     archive::Writer,
     ballot::BallotBox,
     election::{Election, Parameters},
-    group::{Ed25519 as G, Group},
+    group::Group,
     text::{Fingerprint, Hash, Uuid},
     trustee::{Trustees, single::SecretKey},
 };
@@ -47,6 +47,8 @@ use kiosk::{
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use tokio::runtime::Runtime;
+
+use super::G;
 
 const OFFICES: &str = "number,section,unit,office,scope,carried_over,full_name\r\n\
     1,government,水务局,水资源管理与水土保持股,,true,水务局水资源管理与水土保持股\r\n\
@@ -109,6 +111,8 @@ pub(crate) struct Shared {
     /// Stored ballots by credential.
     pub(crate) ballots: Mutex<BTreeMap<String, Vec<u8>>>,
     pub(crate) deliveries: AtomicUsize,
+    /// Public credentials of cards that were declared void.
+    pub(crate) void: Mutex<BTreeSet<String>>,
     /// Ballots that are opened.
     pub(crate) challenged: Mutex<BTreeSet<Fingerprint>>,
     /// What was opened.
@@ -322,6 +326,16 @@ impl Hall {
         Booth::start(self.settings()).await
     }
 
+    /// Waits until the booth has recorded and removed what the server has signed for.
+    pub(crate) async fn settled(&self) {
+        let settled = async {
+            while !self.spooled().is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), settled).await.unwrap();
+    }
+
     /// Ballots on disk at the booth.
     pub(crate) fn spooled(&self) -> Vec<String> {
         let folder = self.spool().join("1r7xvBB2ZoyrxA");
@@ -424,6 +438,7 @@ fn make(
         fault: Mutex::default(),
         ballots: Mutex::default(),
         deliveries: AtomicUsize::new(0),
+        void: Mutex::default(),
         challenged: Mutex::default(),
         opened: Mutex::default(),
         drafts: Mutex::default(),
@@ -563,6 +578,8 @@ async fn credential(
 ) -> Json<CredentialReport> {
     let status = if shared.ballots.lock().unwrap().contains_key(&query.credential) {
         CredentialStatus::Spent
+    } else if shared.void.lock().unwrap().contains(&query.credential) {
+        CredentialStatus::Void
     } else if shared.credentials.contains(&query.credential) {
         CredentialStatus::Unused
     } else {
@@ -593,7 +610,8 @@ async fn save_draft(
     State(shared): State<Arc<Shared>>,
     Json(save): Json<DraftSave>,
 ) -> Result<StatusCode, StatusCode> {
-    assert_eq!(save.sealed.as_bytes().len(), sealed_draft_size(3));
+    let offices = shared.ballot_box.election().parameters().questions.len();
+    assert_eq!(save.sealed.as_bytes().len(), sealed_draft_size(offices));
     shared.drafts()?.insert(save.locator, save.sealed);
     shared.saves.fetch_add(1, Ordering::SeqCst);
     Ok(StatusCode::NO_CONTENT)

@@ -35,3 +35,7 @@ mod trustee;
 mod trustee_pages;
 #[cfg(test)]
 mod trustee_tally;
+
+/// The group of the halls here.
+#[cfg(test)]
+use belenios::group::Ed25519 as G;

@@ -99,7 +99,10 @@ async fn check_in(tx: &mut Connection, context: &Context, new: &NewTexts) -> Res
     let before = [&office.duties, &office.commitment, &office.statement];
     let after = [&new.duties, &new.commitment, &new.statement];
     if before.into_iter().zip(after).all(|(before, after)| before.as_deref().unwrap_or_default() == *after) {
-        return Err(wrong("没有改动。".to_owned(), "Nothing was changed.".to_owned()));
+        return Err(wrong(
+            "与现有的材料相同，没有改动，不必提出。".to_owned(),
+            "These are the texts that are there already; there is nothing to propose.".to_owned(),
+        ));
     }
     Ok(office)
 }

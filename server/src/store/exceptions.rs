@@ -22,6 +22,8 @@ statements! {
     LAST = "SELECT coalesce(max(number), 0) AS number FROM poll_exceptions WHERE county = $1 AND poll = $2";
     LIST = "SELECT number, terminal, exception FROM poll_exceptions
             WHERE county = $1 AND poll = $2 AND withdrawn = 0 ORDER BY number";
+    FIND = "SELECT terminal, exception, withdrawn FROM poll_exceptions
+            WHERE county = $1 AND poll = $2 AND number = $3";
     WITHDRAW = "UPDATE poll_exceptions SET withdrawn = 1
                 WHERE county = $1 AND poll = $2 AND number = $3 AND withdrawn = 0";
 }
@@ -65,17 +67,34 @@ pub async fn list(
     poll: &PollId,
 ) -> Result<Vec<(u32, Recorded)>, StoreError> {
     let rows = sqlx::query(LIST).bind(county.as_str()).bind(poll.as_str()).fetch_all(tx).await?;
-    let inconsistent = |_| StoreError::Inconsistency { table: "poll_exceptions", column: "exception" };
     rows.iter()
         .map(|row| {
             let row = Row::new("poll_exceptions", row);
-            let recorded = Recorded {
-                terminal: row.optional_parsed("terminal")?,
-                exception: serde_json::from_str(&row.text("exception")?).map_err(inconsistent)?,
-            };
-            Ok((row.number("number")?, recorded))
+            Ok((row.number("number")?, read(row)?))
         })
         .collect()
+}
+
+/// The exception with a number, and whether it was withdrawn; none if none ever had it.
+pub async fn find(
+    tx: &mut Connection,
+    county: &CountyId,
+    poll: &PollId,
+    number: u32,
+) -> Result<Option<(Recorded, bool)>, StoreError> {
+    let query = sqlx::query(FIND).bind(county.as_str()).bind(poll.as_str()).bind(i64::from(number));
+    let row = query.fetch_optional(tx).await?;
+    let Some(row) = row else { return Ok(None) };
+    let row = Row::new("poll_exceptions", &row);
+    Ok(Some((read(row)?, row.number::<u8>("withdrawn")? == 1)))
+}
+
+fn read(row: Row<'_>) -> Result<Recorded, StoreError> {
+    let inconsistent = |_| StoreError::Inconsistency { table: "poll_exceptions", column: "exception" };
+    Ok(Recorded {
+        terminal: row.optional_parsed("terminal")?,
+        exception: serde_json::from_str(&row.text("exception")?).map_err(inconsistent)?,
+    })
 }
 
 #[cfg(test)]
@@ -119,6 +138,9 @@ mod tests {
             assert_eq!(list(&mut tx, &context.county, &poll).await.unwrap(), expected[..1]);
             let again = withdraw(&mut tx, &context.county, &poll, 2).await;
             assert!(matches!(again, Err(StoreError::RowsAffected { .. })));
+            assert_eq!(find(&mut tx, &context.county, &poll, 1).await.unwrap(), Some((expected[0].1.clone(), false)));
+            assert_eq!(find(&mut tx, &context.county, &poll, 2).await.unwrap(), Some((two.clone(), true)));
+            assert_eq!(find(&mut tx, &context.county, &poll, 3).await.unwrap(), None);
             // A number is never used again: a late confirmation must not hit another exception.
             insert(&mut tx, &context.county, &poll, &two).await.unwrap();
             let numbers = list(&mut tx, &context.county, &poll).await.unwrap();

@@ -157,6 +157,18 @@ impl Complaint {
         }
     }
 
+    /// What a use case answers, or what it complains about.
+    ///
+    /// # Errors
+    ///
+    /// As [`Complaint::about`].
+    pub fn or<T>(result: Result<T, impl Into<AppError>>) -> Result<Result<T, Self>, PageError> {
+        match result {
+            Ok(answer) => Ok(Ok(answer)),
+            Err(error) => Self::about(error).map(Err),
+        }
+    }
+
     /// What is wrong with a file. It also says that nothing of the file was used.
     ///
     /// # Errors

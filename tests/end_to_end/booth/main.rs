@@ -5,15 +5,28 @@
 
 mod accessible;
 mod booth;
+mod checked;
+mod faults;
 mod fingers;
 mod gallery;
 #[cfg(test)]
 #[expect(dead_code, reason = "the hall of the kiosk's tests, of which these need a part")]
 #[path = "../../../kiosk/tests/terminal/hall.rs"]
 mod hall;
+mod halted;
+mod interrupted;
 mod launch;
+mod left;
 mod measured;
+mod pace;
 mod pictures;
+mod refused;
+mod resumed;
 mod screens;
+mod traces;
 mod voice;
 mod votes;
+
+/// The group of the halls here.
+#[cfg(test)]
+use belenios::group::Ed25519 as G;

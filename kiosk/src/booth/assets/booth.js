@@ -138,6 +138,18 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+// What was said of a card, and what was typed of it, is for whoever held it: a minute after the last sign of a person the first page is back.
+const FORGET_MS = 60000;
+if (document.querySelector(".card-entry") && document.querySelector(".alert")) {
+  let timer = 0;
+  const begin = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => location.replace("/"), FORGET_MS);
+  };
+  for (const sign of ["pointerdown", "keydown", "input"]) addEventListener(sign, begin, true);
+  begin();
+}
+
 // The success page makes room for the next person by itself.
 for (const form of document.querySelectorAll("form[data-submit-after]")) {
   setTimeout(() => form.requestSubmit(), Number(form.dataset.submitAfter) * 1000);

@@ -113,9 +113,9 @@ const STEP_1: Text = Text::new("开机核对 1/2", "Opening 1/2");
 const STEP_2: Text = Text::new("开机核对 2/2", "Opening 2/2");
 const SHEET: Text = Text::new("请扫描签过字的开启单", "Please scan the signed opening sheet");
 const SHEET_EXPLAIN: Text = Text::new(
-    "把单上的方码对准扫描器，场务和监票人一起做。与本机自己算出的哈希一致才会开。",
-    "Hold its square code under the scanner, a steward and a scrutineer together. The booth opens only if the sheet says the hash that it \
-     has computed itself.",
+    "把单上的方码对准扫描器，场务和监票人一起做。单上的核对码与本机自己算出的一致，本机才会开。",
+    "Hold its square code under the scanner, a steward and a scrutineer together. The booth opens only if the code on the sheet is \
+     the one that it has computed itself.",
 );
 const SHEET_LABEL: Text =
     Text::new("或者输入单上的 64 位选举核对码", "Or type the 64 digits of its election check code");

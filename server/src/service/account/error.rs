@@ -39,7 +39,7 @@ pub enum AccountError {
     HalfGone,
     /// Either half of a code does not pass its check.
     #[error(
-        "The {} half of the code is mistyped: its check character does not fit. Compare it with the slip of that half; nothing was counted as a failure.",
+        "The {} half of the code is mistyped. Compare it with the slip of that half, and see whether the two halves were swapped; nothing was counted as a failure.",
         match .0 { Half::Proposer => "first", Half::Confirmer => "second" }
     )]
     HalfMistyped(Half),
@@ -112,7 +112,7 @@ impl InTwoLanguages for AccountError {
                     Half::Confirmer => "乙",
                 };
                 format!(
-                    "{name}码输入有误（校验字符不符），请对照{name}码的纸条重新输入。此次不计入错误次数。"
+                    "{name}码没有输对，请对照{name}码的纸条重新输入，看看两码有没有填反。这次不算错误次数。"
                 )
             }
             Self::HalfOfAnother => "这半个邀请码只向提出人显示。".to_owned(),

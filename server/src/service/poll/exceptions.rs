@@ -197,6 +197,16 @@ pub async fn withdraw(
     Ok(())
 }
 
+/// The exception that is to be withdrawn, and whether it already was; none if there never was one with this number.
+pub async fn find_recorded(
+    context: &Context,
+    withdrawal: &Withdrawal,
+) -> Result<Option<(Exception, bool)>, ServiceError> {
+    let mut tx = context.db.read().await?;
+    let found = exceptions::find(&mut tx, &context.county, &withdrawal.poll, withdrawal.number).await?;
+    Ok(found.map(|(recorded, withdrawn)| (recorded.exception, withdrawn)))
+}
+
 async fn find_to_withdraw(
     tx: &mut Connection,
     context: &Context,
@@ -303,6 +313,13 @@ fn unreadable(
         return Err(PollStepError::WrongState { found: state }.into());
     }
     let left = settling.reconciliation.not_returned;
+    if left == 0 {
+        return Err(ServiceError::input(
+            "exception",
+            "每张卡都已投票、作废或登记，没有剩下无法读取的卡。请再清点一次。",
+            "Every card has voted, is void or is recorded: none is left that could not be read. Count the cards again.",
+        ));
+    }
     if !(1..=left).contains(&cards) {
         return Err(ServiceError::input(
             "exception",

@@ -15,7 +15,7 @@ use super::parts::{back_to, local_time};
 use crate::app::App;
 use crate::domain::{AbsenceReason, Action, EditionState, InTwoLanguages as _, Permission};
 use crate::service::absence::{AbsenceForm, Holder, Seats, prepare, seats};
-use crate::service::act::{Act, ActError};
+use crate::service::act::Act;
 use crate::store::editions::Edition;
 use crate::web::error_page::PageError;
 use crate::web::form::{Complaint, Form};
@@ -59,24 +59,14 @@ async fn propose(
     edition: InEdition,
     form: Form,
 ) -> Result<Response, PageError> {
-    let complaint = match read(&form) {
-        Ok(read) => match prepare_and_propose(&app, &operator, &edition, read).await {
-            Ok(response) => return Ok(response),
-            Err(error) => Complaint::about(error)?,
-        },
-        Err(complaint) => complaint,
+    let new = match read(&form) {
+        Ok(read) => Complaint::or(prepare(&app.context, &edition.0.id, read).await)?,
+        Err(complaint) => Err(complaint),
     };
-    render(&app, &operator, &edition, &form, Some(&complaint)).await
-}
-
-async fn prepare_and_propose(
-    app: &App,
-    operator: &Operator,
-    edition: &InEdition,
-    form: AbsenceForm,
-) -> Result<Response, ActError> {
-    let new = prepare(&app.context, &edition.0.id, form).await?;
-    acts::propose(app, operator, &Act::ReplaceAbsent(new)).await
+    match acts::propose_typed(&app, &operator, new.map(Act::ReplaceAbsent)).await? {
+        Ok(response) => Ok(response),
+        Err(complaint) => render(&app, &operator, &edition, &form, Some(&complaint)).await,
+    }
 }
 
 fn read(form: &Form) -> Result<AbsenceForm, Complaint> {

@@ -24,7 +24,7 @@ use crate::service::overview::{
     count_pool, find_account, find_draw, find_poll_by_id, find_real_poll, list_editions, office_name,
 };
 use crate::service::paper::{NewPaperCount, PaperCountEnd};
-use crate::service::poll::exceptions::{NewException, Withdrawal};
+use crate::service::poll::exceptions::{NewException, Withdrawal, find_recorded};
 use crate::service::poll::restored::Restored;
 use crate::service::pool::lock::PoolLock;
 use crate::service::proposal::payload;
@@ -245,12 +245,8 @@ async fn exception_rows(
     new: &NewException,
 ) -> Result<Vec<(String, String)>, PageError> {
     let view = find_poll_by_id(context, &new.poll).await?;
-    let what = match &view.settling {
-        Some(settling) => subject_fact(operator, settling, &new.subject),
-        None => {
-            operator.say("投票已过了登记例外的阶段", "the poll is past the time for exceptions").to_owned()
-        }
-    };
+    let booths = view.settling.as_ref().map_or(&[][..], |settling| &settling.booths);
+    let what = subject_fact(operator, booths, &new.subject);
     Ok(vec![
         year_row(context, operator, &view.poll.edition).await?,
         row(operator, "情况", "What is so", what),
@@ -265,20 +261,13 @@ async fn withdrawal_rows(
     which: &Withdrawal,
 ) -> Result<Vec<(String, String)>, PageError> {
     let view = find_poll_by_id(context, &which.poll).await?;
-    let recorded = view.settling.iter().flat_map(|settling| &settling.recorded);
-    let found = recorded.into_iter().find(|recorded| recorded.number == which.number);
-    let (what, document) = found.map_or_else(
-        || {
-            (
-                operator.say("没有这份例外（或已撤销）", "no such exception (any more)").to_owned(),
-                "—".to_owned(),
-            )
-        },
-        |recorded| {
-            let Exception { matter, document_number, .. } = &recorded.exception;
-            (operator.say(matter.zh(), matter.to_string()), document_number.to_string())
-        },
-    );
+    let (what, document) = match find_recorded(context, which).await? {
+        None => (operator.say("没有这份例外", "no such exception").to_owned(), "—".to_owned()),
+        Some((Exception { matter, document_number, .. }, withdrawn)) => {
+            let mark = if withdrawn { operator.say("（已撤销）", " (withdrawn)") } else { "" };
+            (operator.say(matter.zh(), matter.to_string()) + mark, document_number.to_string())
+        }
+    };
     Ok(vec![
         year_row(context, operator, &view.poll.edition).await?,
         row(operator, "已登记的例外", "Recorded exception", what),
@@ -318,8 +307,14 @@ async fn decision_rows(
     operator: &Operator,
     new: &NewDecision,
 ) -> Result<Vec<(String, String)>, PageError> {
+    let editions = list_editions(context).await?;
+    let edition = editions.iter().find(|edition| edition.id == new.edition);
+    let rules = load_rules(edition.ok_or(ServiceError::NotFound("edition"))?)?;
+    let section = rules.sections.iter().find(|section| section.id.as_str() == new.section);
+    let section = section.map_or("—", |section| operator.say(&section.name.zh, &section.name.en));
     let mut rows = vec![
         year_row(context, operator, &new.edition).await?,
+        row(operator, "部分", "Section", section),
         row(operator, "界线", "Cut", cut_words(operator, new.cut)),
     ];
     for &number in &new.numbers {

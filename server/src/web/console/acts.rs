@@ -45,6 +45,19 @@ pub(super) async fn propose(app: &App, operator: &Operator, act: &Act) -> Result
     Ok(proposed(&proposal))
 }
 
+/// Proposes the act that was read from a form. The answer leads to the act's page, or is what is wrong with the form, which is
+/// then shown again.
+pub(super) async fn propose_typed(
+    app: &App,
+    operator: &Operator,
+    act: Result<Act, Complaint>,
+) -> Result<Result<Response, Complaint>, PageError> {
+    match act {
+        Ok(act) => Complaint::or(propose(app, operator, &act).await),
+        Err(complaint) => Ok(Err(complaint)),
+    }
+}
+
 /// To the page of a new proposal.
 pub(super) fn proposed(proposal: &Proposal) -> Response {
     Done::ActProposed.at(&format!("{PATH}/{}", proposal.id))
@@ -207,13 +220,13 @@ fn happens(operator: &Operator, words: &ActWords, state: ProposalState) -> Marku
     }
 }
 
-/// Hashes and codes stand in letters of one width, so that they can be compared.
+/// Hashes and codes stand in letters of one width, so that they can be compared; texts keep their lines.
 fn value(text: &str) -> Markup {
     let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     html! {
         @if is_hash { (large_hash(text)) }
         @else if text.parse::<EnrolmentCode>().is_ok() { span class="screen-code" { (text) } }
-        @else { (text) }
+        @else { span class="written" { (text) } }
     }
 }
 

@@ -76,7 +76,7 @@ fn render(
     let most = load_rules(&edition.0)?.statement_max_characters;
     let open = is_open(edition.0.state);
     let body = html! {
-        p class="lead" { (office.full_name) }
+        p class="lead" { strong { (office.full_name) } }
         @if open && operator.may_propose(Action::ChangeOfficeTexts) { (form(operator, edition, office, texts, most)) }
         @else {
             @if open {

@@ -17,7 +17,6 @@ use super::parts::{back, facts};
 use crate::app::App;
 use crate::domain::paper::may_count;
 use crate::domain::{Action, PaperCountState, Permission};
-use crate::service::ServiceError;
 use crate::service::act::Act;
 use crate::service::paper::{self, NewPaperCount, PaperView, PileEntry};
 use crate::store::editions::Edition;
@@ -105,24 +104,17 @@ async fn end(
     edition: InEdition,
     form: Form,
 ) -> Result<Response, PageError> {
-    let papers = form.text("papers").parse().map_err(|_| {
-        ServiceError::input(
-            "paper_count",
+    let end = match form.text("papers").parse() {
+        Ok(papers) => Complaint::or(paper::prepare_end(&app.context, &edition.0.id, papers).await)?,
+        Err(_) => Err(Complaint::new(
             "请填写从票箱中清点出的票数。",
             "Enter how many papers were counted from the box.",
-        )
-    });
-    let complaint = match papers {
-        Ok(papers) => match paper::prepare_end(&app.context, &edition.0.id, papers).await {
-            Ok(end) => match acts::propose(&app, &operator, &Act::EndPaperCount(end)).await {
-                Ok(response) => return Ok(response),
-                Err(error) => Complaint::about(error)?,
-            },
-            Err(error) => Complaint::about(error)?,
-        },
-        Err(error) => Complaint::about(error)?,
+        )),
     };
-    render(&app, &operator, &edition, &form, Some(&complaint)).await
+    match acts::propose_typed(&app, &operator, end.map(Act::EndPaperCount)).await? {
+        Ok(response) => Ok(response),
+        Err(complaint) => render(&app, &operator, &edition, &form, Some(&complaint)).await,
+    }
 }
 
 async fn render(

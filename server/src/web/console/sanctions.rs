@@ -40,14 +40,11 @@ async fn propose(
     edition: InEdition,
     form: Form,
 ) -> Result<Response, PageError> {
-    let complaint = match read(&form, &edition.0) {
-        Ok(new) => match acts::propose(&app, &operator, &Act::Sanction(new)).await {
-            Ok(response) => return Ok(response),
-            Err(error) => Complaint::about(error)?,
-        },
-        Err(complaint) => complaint,
-    };
-    render(&app, &operator, &edition, &form, Some(&complaint)).await
+    let act = read(&form, &edition.0).map(Act::Sanction);
+    match acts::propose_typed(&app, &operator, act).await? {
+        Ok(response) => Ok(response),
+        Err(complaint) => render(&app, &operator, &edition, &form, Some(&complaint)).await,
+    }
 }
 
 fn read(form: &Form, edition: &Edition) -> Result<NewSanction, Complaint> {

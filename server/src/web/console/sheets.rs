@@ -80,7 +80,7 @@ fn opening_body(operator: &Operator, rules: &Rules, sheet: &OpeningSheet) -> Mar
                     p class="small" { (say("每台投票机扫描右侧二维码：它自己算出的核对码与本单一致才开。任何一台不认，不得开启投票。",
                         "Every booth scans the square code and opens only if it has computed the same code itself. If one refuses, do not open the poll.")) }
                 }
-                @if let Ok(picture) = picture { div class="sheet-qr" { (picture) p class="small code" { (SCANNED) } } }
+                @if let Ok(picture) = picture { (square(&picture, say("投票机扫这里", "For the booths"), SCANNED)) }
             }
             section {
                 h2 { (say("监票人密钥核对码", "Code of the trustees' keys")) }
@@ -93,7 +93,12 @@ fn opening_body(operator: &Operator, rules: &Rules, sheet: &OpeningSheet) -> Mar
     }
 }
 
-/// What both sheets begin with.
+/// A square code, what it is for, and what it begins with.
+fn square(picture: &Markup, purpose: &str, begins: &str) -> Markup {
+    html! { div class="sheet-qr" { (picture) p { (purpose) } p class="small code" { (begins) } } }
+}
+
+/// What all sheets begin with.
 fn head(operator: &Operator, rules: &Rules, view: &PollView, title: &str) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let (poll, needed, trustees) = (&view.poll, view.needed, view.trustees.len());
@@ -161,7 +166,7 @@ fn zero_body(operator: &Operator, rules: &Rules, preview: &ZeroPreview) -> Marku
     let head = (preview.head.seq, preview.head.hash.to_string());
     html! {
         @if preview.is_zero() {
-            (alert(Tone::Done, say("现在开启，零票报告会这样写", "If it were opened now, the zero report would say this"), &html! {}))
+            div class="no-print" { (alert(Tone::Done, say("现在开启，零票报告会这样写", "If it were opened now, the zero report would say this"), &html! {})) }
         } @else {
             (alert(Tone::Problem, say("票箱不为空，不能开启投票", "The box is not empty: the poll cannot be opened"), &html! {
                 p { (say("请立即报告监督员，不要删除任何内容。", "Call the supervisor at once and delete nothing.")) }

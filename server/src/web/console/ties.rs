@@ -58,14 +58,11 @@ async fn propose(
     edition: InEdition,
     form: Form,
 ) -> Result<Response, PageError> {
-    let complaint = match read(&form, &edition.0) {
-        Ok(new) => match acts::propose(&app, &operator, &Act::DecideTie(new)).await {
-            Ok(response) => return Ok(response),
-            Err(error) => Complaint::about(error)?,
-        },
-        Err(complaint) => complaint,
-    };
-    render(&app, &operator, &edition, &form, Some(&complaint)).await
+    let act = read(&form, &edition.0).map(Act::DecideTie);
+    match acts::propose_typed(&app, &operator, act).await? {
+        Ok(response) => Ok(response),
+        Err(complaint) => render(&app, &operator, &edition, &form, Some(&complaint)).await,
+    }
 }
 
 fn read(form: &Form, edition: &Edition) -> Result<NewDecision, Complaint> {
@@ -100,7 +97,7 @@ async fn render(
         p class="lead" {
             (operator.say(
                 "得分、不满意票数、满意票数都相同的股室跨越名次界线时，选票没有分出先后，由领导小组裁定哪些列入。",
-                "Where offices with equal scores, equal 不满意 and equal 满意 lie on both sides of a cut, the ballots do not decide; the leading group names those that belong below it.",
+                "Where offices with equal scores, as many times “dissatisfied” and as many times “satisfied” lie on both sides of a cut, the ballots do not decide; the leading group names those that belong below it.",
             ))
         }
         @match ties(&app.context, &edition.0.id).await? {
@@ -147,7 +144,7 @@ fn one(operator: &Operator, edition: &InEdition, view: &TieView, open: bool, sen
             @else if operator.may(Permission::RecordDecision) { (form(operator, edition, view, sent)) }
             @else {
                 p { (operator.say("等待领导小组裁定：由领导小组提出，监督员确认。", "Waiting for the leading group, which proposes its decision; the supervisor confirms.")) }
-                ul { @for ranked in view.candidates() { li { (office(ranked)) } } }
+                ul { @for ranked in view.candidates() { li { (office(operator, ranked)) } } }
             }
         }
     }
@@ -157,14 +154,14 @@ fn named(operator: &Operator, view: &TieView) -> Markup {
     let decided = view.offices.iter().filter(|ranked| view.tie.decided.contains(&ranked.office.number));
     html! {
         p { (operator.say("裁定列入的股室：", "Named by the leading group:")) }
-        ul { @for ranked in decided { li { (office(ranked)) } } }
+        ul { @for ranked in decided { li { (office(operator, ranked)) } } }
     }
 }
 
-fn office(ranked: &RankedOffice) -> Markup {
+fn office(operator: &Operator, ranked: &RankedOffice) -> Markup {
     html! {
         (ranked.office.number) "　" (ranked.office.full_name)
-        @if let Some(score) = ranked.score { "　" (score) }
+        @if let Some(score) = ranked.score { "　" (operator.say("得分", "score")) " " (score) }
     }
 }
 
@@ -184,7 +181,7 @@ fn form(operator: &Operator, edition: &InEdition, view: &TieView, sent: &Form) -
                     @let number = ranked.office.number.to_string();
                     label class="choice" {
                         input type="checkbox" name="number" value=(number) checked[sent.all("number").contains(&number)];
-                        " " (office(ranked))
+                        " " (office(operator, ranked))
                     }
                 }
             }

@@ -162,7 +162,7 @@ fn limits(frame: &Frame) -> Markup {
                     "Check with invented grades only: once opened, whoever has the file sees them.",
                 )) }
                 li { (frame.say(
-                    "文件里有这张评议卡的公开凭证，请不要转发：谁又看见是谁在那台投票机上，就能认出这张卡后来投的（仍然加密的）票。所以它只在投票期间存在内存里，从不进数据库，也不公布。",
+                    "文件里有能认出这张评议卡的公开号码（不是卡号），请不要转发：谁要是还看见是谁在那台投票机上，就能认出这张卡后来投的（仍然加密的）票。所以它只在投票期间存在内存里，从不进数据库，也不公布。",
                     "The file names the public credential of the card, so pass it on to nobody: who also saw the person at the booth could recognise the ballot, still encrypted, that the card casts later. It is therefore kept in memory only while people vote, never in the database, and never published.",
                 )) }
                 li { (frame.say(

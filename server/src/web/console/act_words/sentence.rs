@@ -111,16 +111,16 @@ const fn of_paper(action: Action) -> (&'static str, &'static str) {
 const fn of_installation(action: Action) -> (&'static str, &'static str) {
     match action {
         Action::CreateAccount => (
-            "新建下列账号，还没有密码。确认后向您显示一次邀请码的乙码，提出人另取甲码；两人分别当面交给本人，互不告知。本人在24小时内用两码自己设置密码，之后才能登录。提出人和您都不会知道密码。请核对姓名和角色：同一人在一个年度内不得先后担任互斥的角色。",
-            "This account is created, without a password. On confirmation you are shown, once, the second half of an invitation code; the proposer fetches the first. Each of you hands an own slip to the person and tells the other nothing. With both halves the person chooses an own password within 24 hours and can sign in only then. Neither of you ever knows the password. Check person and role: nobody may hold two roles that exclude each other in one edition.",
+            "新建下列账号，还没有密码。确认后，邀请码的乙码向确认人显示一次，甲码由提出人另取；两人各自当面交给本人，互不告知。本人在24小时内用两码自己设置密码，之后才能登录。提出人和确认人都不会知道密码。请核对姓名和角色：同一人在一个年度内不得先后担任互斥的角色。",
+            "This account is created, without a password. On confirmation the confirmer is shown, once, the second half of an invitation code; the proposer fetches the first. Each hands an own slip to the person and tells the other nothing. With both halves the person chooses an own password within 24 hours and can sign in only then. Neither of the two ever knows the password. Check person and role: nobody may hold two roles that exclude each other in one edition.",
         ),
         Action::ChangeRole => (
             "该账号立即退出登录，从此只有新角色的权限，须重新登录。提出之后角色又有变动的，不会执行。",
             "The account is signed out at once, has the rights of the new role only, and must sign in again. If its role was changed after the proposal, nothing is done.",
         ),
         Action::ResetPassword => (
-            "该账号的原密码立即作废，并立即退出登录。确认后向您显示一次邀请码的乙码，提出人另取甲码；两人分别当面交给本人，互不告知。本人在24小时内用两码自己设置新密码，在此之前不能登录。提出人和您都不会知道密码。请确认要求重置的是本人。",
-            "The old password becomes void at once, and the account is signed out. On confirmation you are shown, once, the second half of an invitation code; the proposer fetches the first. Each of you hands an own slip to the person and tells the other nothing. With both halves the person chooses a new password within 24 hours and cannot sign in before. Neither of you ever knows the password. Make sure that the person asked for it.",
+            "该账号的原密码立即作废，并立即退出登录。确认后，邀请码的乙码向确认人显示一次，甲码由提出人另取；两人各自当面交给本人，互不告知。本人在24小时内用两码自己设置新密码，在此之前不能登录。提出人和确认人都不会知道密码。请确认要求重置的是本人。",
+            "The old password becomes void at once, and the account is signed out. On confirmation the confirmer is shown, once, the second half of an invitation code; the proposer fetches the first. Each hands an own slip to the person and tells the other nothing. With both halves the person chooses a new password within 24 hours and cannot sign in before. Neither of the two ever knows the password. Make sure that the person asked for it.",
         ),
         Action::EnableAccount => (
             "该账号从此可以用原来的密码和下列角色登录。提出之后角色又有变动的，不会执行。",

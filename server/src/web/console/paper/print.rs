@@ -106,7 +106,12 @@ async fn tally(
                 p class="sheet-title" { (rules.title.zh) "　纸质票计票表" }
                 p class="paper-section" { (section) }
                 (tally_rows(&rules, rows))
-                p class="paper-footer" { "第 " (page) " 页，共 " (count) " 页　有效票　　　　张　无效票　　　　张　唱票人　　　　　计票人　　　　　监票人" }
+                div class="paper-signed" {
+                    @for (before, after) in [("有效票", "张"), ("无效票", "张"), ("日期", ""), ("唱票人", ""), ("计票人", ""), ("监票人", "")] {
+                        p { (before) span class="blank" {} (after) }
+                    }
+                }
+                p class="paper-footer" { "第 " (page) " 页，共 " (count) " 页" }
             }
         }
     };
@@ -118,7 +123,7 @@ fn tally_rows(rules: &Rules, rows: &[&Office]) -> Markup {
         table class="paper-tally" {
             thead { tr {
                 th scope="col" { "编号" } th scope="col" { "单位和股室" }
-                @for grade in &rules.grades { th scope="col" { (grade.name.zh) "（正字 / 合计）" } }
+                @for grade in &rules.grades { th scope="col" { (grade.name.zh) " " small { "正字 / 合计" } } }
                 @if rules.poll.abstention_allowed { th scope="col" { "不了解" } }
                 th scope="col" { "总计" }
             } }

@@ -43,15 +43,11 @@ async fn propose(
     edition: InEdition,
     form: Form,
 ) -> Result<Response, PageError> {
-    let view = load(&app, &edition).await?;
-    let complaint = match read(&form, &view) {
-        Ok(new) => match acts::propose(&app, &operator, &Act::RecordException(new)).await {
-            Ok(response) => return Ok(response),
-            Err(error) => Complaint::about(error)?,
-        },
-        Err(complaint) => complaint,
-    };
-    render(&app, &operator, &edition, &form, Some(&complaint)).await
+    let act = read(&form, &load(&app, &edition).await?).map(Act::RecordException);
+    match acts::propose_typed(&app, &operator, act).await? {
+        Ok(response) => Ok(response),
+        Err(complaint) => render(&app, &operator, &edition, &form, Some(&complaint)).await,
+    }
 }
 
 async fn propose_withdrawal(
@@ -60,19 +56,11 @@ async fn propose_withdrawal(
     edition: InEdition,
     form: Form,
 ) -> Result<Response, PageError> {
-    let view = load(&app, &edition).await?;
-    let complaint = match form.text("number").parse() {
-        Ok(number) => {
-            let reason = form.text("withdrawal_reason").to_owned();
-            let which = Withdrawal { poll: view.poll.id.clone(), number, reason };
-            match acts::propose(&app, &operator, &Act::WithdrawException(which)).await {
-                Ok(response) => return Ok(response),
-                Err(error) => Complaint::about(error)?,
-            }
-        }
-        Err(_) => Complaint::new("请选择要撤销的例外。", "Choose the exception to withdraw."),
-    };
-    render(&app, &operator, &edition, &form, Some(&complaint)).await
+    let act = read_withdrawal(&form, &load(&app, &edition).await?).map(Act::WithdrawException);
+    match acts::propose_typed(&app, &operator, act).await? {
+        Ok(response) => Ok(response),
+        Err(complaint) => render(&app, &operator, &edition, &form, Some(&complaint)).await,
+    }
 }
 
 async fn load(app: &App, edition: &InEdition) -> Result<PollView, PageError> {
@@ -109,6 +97,13 @@ fn read(form: &Form, view: &PollView) -> Result<NewException, Complaint> {
     })
 }
 
+fn read_withdrawal(form: &Form, view: &PollView) -> Result<Withdrawal, Complaint> {
+    let choose = |_| Complaint::new("请选择要撤销的例外。", "Choose the exception to withdraw.");
+    let number = form.text("number").parse().map_err(choose)?;
+    let reason = form.text("withdrawal_reason").to_owned();
+    Ok(Withdrawal { poll: view.poll.id.clone(), number, reason })
+}
+
 const UNREADABLE: &str = "unreadable:";
 
 async fn render(
@@ -133,7 +128,9 @@ async fn render(
         } @else if operator.may_propose(Action::RecordException) {
             (form(operator, edition, &choices, sent))
         } @else {
-            (alert(Tone::Note, say("例外由创建办提出", "The commission proposes exceptions"), &html! {}))
+            (alert(Tone::Note, say("例外由创建办提出", "The commission proposes exceptions"), &html! {
+                p { (say("提出以后，监督员或领导小组在“待确认”中核对、确认。", "The supervisor or the leading group then finds it under Waiting, to check and confirm.")) }
+            }))
         }
         @if operator.may_propose(Action::WithdrawException) { (withdrawal(operator, edition, &view, sent)) }
     };
@@ -171,7 +168,10 @@ fn choices(operator: &Operator, view: &PollView) -> Vec<(String, String)> {
         .iter()
         // Words and numbers can always be written.
         .map(|subject| {
-            (serde_json::to_string(subject).unwrap_or_default(), subject_fact(operator, settling, subject))
+            (
+                serde_json::to_string(subject).unwrap_or_default(),
+                subject_fact(operator, &settling.booths, subject),
+            )
         })
         .collect();
     if view.poll.state == PollState::Closed {
@@ -191,16 +191,21 @@ fn form(operator: &Operator, edition: &InEdition, choices: &[(String, String)], 
     let mut options = vec![("", say("请选择", "Choose"))];
     options.extend(choices.iter().map(|(value, label)| (value.as_str(), label.as_str())));
     let unreadable = choices.iter().any(|(value, _)| value.starts_with(UNREADABLE));
+    let has_voted = choices.iter().any(|(value, _)| value.contains("spent_card"));
     html! {
         form class="panel" method="post" action=(edition.path("/poll/exceptions")) {
             (Field { value: sent.text("subject"), ..Field::new("subject", say("情况", "What is so"), FieldKind::Choice(&options)) })
             @if unreadable {
                 (Field {
                     value: sent.text("cards"),
-                    hint: Some(say(
-                        "登记无法读取的卡时必填。登记已投过票的卡时，如服务器曾重新启动、同一张卡又被扫描过，填实际张数，其余是重复扫描；不填即为扫描次数",
-                        "Needed for cards that cannot be read. For cards that have voted: how many they really are, if the server was started anew and a card was scanned again; left empty, it is the number of scans",
-                    )),
+                    hint: Some(if has_voted {
+                        say(
+                            "登记无法读取的卡时必填。登记已投过票的卡时，如服务器曾重新启动、同一张卡又被扫描过，填实际张数，其余是重复扫描；不填即为扫描次数",
+                            "Needed for cards that cannot be read. For cards that have voted: how many they really are, if the server was started anew and a card was scanned again; left empty, it is the number of scans",
+                        )
+                    } else {
+                        say("登记无法读取的卡时必填，其他情况不填", "Needed for cards that cannot be read, and for nothing else")
+                    }),
                     required: false,
                     ..Field::new("cards", say("卡（张）", "Cards"), FieldKind::Line("number"))
                 })

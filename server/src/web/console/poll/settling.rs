@@ -35,11 +35,14 @@ pub(super) fn settling(
 fn missing(operator: &Operator, edition: &InEdition, state: PollState, settling: &Settling) -> Markup {
     let subjects = open_subjects(state, settling);
     let records = operator.may_propose(Action::RecordException);
+    let label = if settling.recorded.is_empty() {
+        operator.say("登记例外（须两人）", "Record an exception (two people)")
+    } else {
+        operator.say("登记或撤销例外（须两人）", "Record or withdraw an exception (two people)")
+    };
     let link = html! {
         @if records {
-            div class="actions" {
-                a class="button" href=(edition.path("/poll/exceptions")) { (operator.say("登记例外（须两人）", "Record an exception (two people)")) }
-            }
+            div class="actions" { a class="button" href=(edition.path("/poll/exceptions")) { (label) } }
         }
     };
     if subjects.is_empty() {
@@ -63,7 +66,8 @@ fn missing(operator: &Operator, edition: &InEdition, state: PollState, settling:
         return alert(
             Tone::Done,
             headline,
-            &html! { p { (words) } @if state == PollState::Closed { (link) } },
+            // One that was recorded by mistake is withdrawn there.
+            &html! { p { (words) } @if state == PollState::Closed || !settling.recorded.is_empty() { (link) } },
         );
     }
     let headline = if state == PollState::Closing {
@@ -106,18 +110,18 @@ fn subject_words(operator: &Operator, settling: &Settling, subject: &Subject) ->
         ),
         Subject::CardUnreadable { .. } => "",
     };
-    let fact = subject_fact(operator, settling, subject);
+    let fact = subject_fact(operator, &settling.booths, subject);
     operator.say(format!("{fact}。{advice}"), format!("{fact}. {advice}"))
 }
 
 /// What is so, in a few words: to be chosen, confirmed and signed.
 pub(in crate::web::console) fn subject_fact(
     operator: &Operator,
-    settling: &Settling,
+    booths: &[BoothView],
     subject: &Subject,
 ) -> String {
     let label = |terminal: &crate::domain::TerminalId| {
-        let booth = settling.booths.iter().find(|booth| booth.terminal == *terminal);
+        let booth = booths.iter().find(|booth| booth.terminal == *terminal);
         booth.map_or_else(|| terminal.to_string(), |booth| booth.name.clone())
     };
     match subject {
@@ -297,9 +301,9 @@ fn exceptions(operator: &Operator, exceptions: &[RecordedException]) -> Markup {
             html! { span class="badge flagged" { (operator.say("情况已变，不公布", "not so any more, not published")) } }
         };
         Row::from(vec![
-            html! { (operator.say(exception.matter.zh(), exception.matter.to_string())) },
+            html! { div class="matter" { (operator.say(exception.matter.zh(), exception.matter.to_string())) } },
             html! { (exception.reason) },
-            html! { (exception.document_number) },
+            html! { span class="unbroken" { (exception.document_number) } },
             mark,
         ])
     });

@@ -323,8 +323,8 @@ fn opening_hash(operator: &Operator, hash: &str) -> Markup {
             h2 { (operator.say("选举核对码", "Election check code")) }
             (large_hash(hash))
             p class="muted" {
-                (operator.say("它是选举内容（Setup）的 SHA-256。打印、宣读、签字；任何一台投票机不认，都不得开启。",
-                    "SHA-256 of the Setup event. Print it, read it aloud, sign it; if any booth refuses it, do not open the poll."))
+                (operator.say("它代表本次选举的全部内容，改动一个字就对不上。打印、宣读、签字；任何一台投票机不认，都不得开启。",
+                    "It stands for everything this election is made of (SHA-256 of the Setup event). Print it, read it aloud, sign it; if any booth refuses it, do not open the poll."))
             }
         }
     }

@@ -35,10 +35,14 @@ pub(super) fn offices(
 ) -> Markup {
     let name = say(operator, &section.section.name);
     if offices.len() > MANY {
+        let common = common_marks(operator, view, section, offices);
         return html! {
             p class="label" { (name) }
-            h1 { (rank_words(operator, offices)) }
-            (list(operator, view, section, offices, "reveal-list wide"))
+            div class="reveal-shared" {
+                h1 { (rank_words(operator, offices)) }
+                (badges(&common))
+            }
+            (list(operator, view, section, offices, Shape::Screen { below_heading: true }, &common))
         };
     }
     html! {
@@ -46,11 +50,16 @@ pub(super) fn offices(
             section class=(if offices.len() == 1 { "reveal-now" } else { "reveal-now several" }) aria-live="polite" {
                 p class="label" { (name) }
                 p class="reveal-rank" { (rank_words(operator, offices)) }
-                @if offices.len() > FEW { (list(operator, view, section, offices, "reveal-list same")) }
-                @else { @for ranked in offices { (large(operator, view, section, ranked)) } }
+                @if offices.len() > FEW {
+                    @let common = common_marks(operator, view, section, offices);
+                    (badges(&common))
+                    (list(operator, view, section, offices, Shape::Same, &common))
+                } @else {
+                    @for ranked in offices { (large(operator, view, section, ranked)) }
+                }
             }
             section class="reveal-earlier" aria-label=(operator.say("已揭晓", "Shown before")) {
-                (list(operator, view, section, earlier, "reveal-list"))
+                (list(operator, view, section, earlier, Shape::Earlier, &[]))
             }
         }
     }
@@ -61,7 +70,7 @@ pub(super) fn whole(operator: &Operator, view: &RevealView, ranking: &SectionRan
     let name = say(operator, &ranking.section.name);
     html! {
         h1 { (name) "　" (operator.say("全部名次", "all ranks")) }
-        (list(operator, view, ranking, &ranking.offices, "reveal-list wide"))
+        (list(operator, view, ranking, &ranking.offices, Shape::Screen { below_heading: false }, &[]))
     }
 }
 
@@ -78,46 +87,114 @@ fn large(operator: &Operator, view: &RevealView, section: &SectionRanking, ranke
                         None => (operator.say("无人评议", "nobody rated it")),
                     }
                 }
-                @for (class, words) in marks(operator, view, section, ranked) { p class={ "reveal-mark " (class) } { (words) } }
+                (badges(&marks(operator, view, section, ranked)))
             }
         }
     }
 }
 
-fn list(
-    operator: &Operator,
-    view: &RevealView,
-    section: &SectionRanking,
-    offices: &[RankedOffice],
-    class: &str,
-) -> Markup {
-    let dense = if offices.len() > 30 { " dense" } else { "" };
-    html! {
-        ol class={ (class) (dense) } {
-            @for ranked in offices {
-                @let marks = marks(operator, view, section, ranked);
-                @let words: Vec<_> = marks.iter().map(|(_, words)| words.as_str()).collect();
-                li class=[marks.first().map(|(class, _)| *class)] {
-                    span class="rank" { @match ranked.rank { Some(rank) => (rank), None => "—" } }
-                    span class="name" {
-                        @if ranked.office.unit != ranked.office.office { small { (ranked.office.unit) } " " }
-                        span { (ranked.office.office) }
-                    }
-                    span class="score" { @match ranked.score { Some(score) => (score), None => "—" } }
-                    @if !words.is_empty() { span class="mark" { (words.join(" · ")) } }
+/// Where a list of offices stands on the screen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// Beside the offices of the step.
+    Earlier,
+    /// The offices of the step, below each other.
+    Same,
+    /// Across the screen, in columns.
+    Screen {
+        /// Whether a heading with marks stands above.
+        below_heading: bool,
+    },
+}
+
+impl Shape {
+    /// The classes that make this many offices, of which some have a second line, fit on a screen of 16:9.
+    const fn classes(self, offices: usize, second_lines: usize) -> &'static str {
+        match self {
+            Self::Earlier if offices > 27 => "reveal-list dense",
+            Self::Earlier if offices > 20 => "reveal-list close",
+            Self::Earlier => "reveal-list",
+            Self::Same => "reveal-list same",
+            Self::Screen { below_heading } => {
+                let heading = if below_heading { 8 } else { 0 };
+                match 2 * offices + second_lines + heading {
+                    ..=40 => "reveal-list wide roomy",
+                    41..=56 => "reveal-list wide",
+                    57..=70 => "reveal-list wide close",
+                    71..=112 => "reveal-list wide dense",
+                    _ => "reveal-list wide dense close",
                 }
             }
         }
     }
 }
 
-/// Consequences, the gravest first, each with the class that colours it.
+/// A list of offices. What all of them have in common is said above it and not again on each line.
+fn list(
+    operator: &Operator,
+    view: &RevealView,
+    section: &SectionRanking,
+    offices: &[RankedOffice],
+    shape: Shape,
+    common: &[Mark],
+) -> Markup {
+    let lines: Vec<_> = offices
+        .iter()
+        .map(|ranked| {
+            let marks = marks(operator, view, section, ranked);
+            let class = marks.first().map(|(class, _)| *class);
+            let own: Vec<_> =
+                marks.into_iter().filter(|mark| !common.contains(mark)).map(|(_, words)| words).collect();
+            (ranked, class, own)
+        })
+        .collect();
+    let second_lines = lines.iter().filter(|(_, _, own)| !own.is_empty()).count();
+    html! {
+        ol class=(shape.classes(offices.len(), second_lines)) {
+            @for (ranked, class, own) in &lines {
+                li class=[*class] {
+                    span class="rank" { @match ranked.rank { Some(rank) => (rank), None => "—" } }
+                    span class="name" {
+                        @if ranked.office.unit != ranked.office.office { small { (ranked.office.unit) } " " }
+                        span { (ranked.office.office) }
+                    }
+                    span class="score" { @match ranked.score { Some(score) => (score), None => "—" } }
+                    @if !own.is_empty() { span class="mark" { (own.join(" · ")) } }
+                }
+            }
+        }
+    }
+}
+
+/// A consequence in words, with the class that colours it.
+type Mark = (&'static str, String);
+
+fn badges(marks: &[Mark]) -> Markup {
+    html! { @for (class, words) in marks { p class={ "reveal-mark " (class) } { (words) } } }
+}
+
+/// The consequences that every one of the offices has.
+fn common_marks(
+    operator: &Operator,
+    view: &RevealView,
+    section: &SectionRanking,
+    offices: &[RankedOffice],
+) -> Vec<Mark> {
+    let mut each = offices.iter().map(|ranked| marks(operator, view, section, ranked));
+    let mut common = each.next().unwrap_or_default();
+    for others in each {
+        common.retain(|mark| others.contains(mark));
+    }
+    common
+}
+
+/// Consequences, the gravest first.
 fn marks(
     operator: &Operator,
     view: &RevealView,
     section: &SectionRanking,
     ranked: &RankedOffice,
-) -> Vec<(&'static str, String)> {
+) -> Vec<Mark> {
     let words = &view.rules.reveal.words;
     let number = ranked.office.number;
     let mut marks = Vec::new();

@@ -6,7 +6,7 @@ use axum::response::Response;
 use evaluation::rules::Rules;
 use maud::{Markup, html};
 
-use super::{fours, head, lead, page, signatures};
+use super::{fours, head, lead, page, signatures, square};
 use crate::app::App;
 use crate::domain::Permission;
 use crate::service::edition::load_rules;
@@ -64,7 +64,7 @@ fn body(operator: &Operator, rules: &Rules, sheet: &ClosingSheet) -> Markup {
                     p class="small" { (say("代表封好的全部选票。与每台投票机签字后屏幕上的一致，公开网站上的也一致。",
                         "It stands for all ballots in the box. Every booth shows it when it has signed, and so does the public site.")) }
                 }
-                @if let Ok(picture) = picture { div class="sheet-qr" { (picture) p class="small code" { (SCANNED) } } }
+                @if let Ok(picture) = picture { (square(&picture, say("封箱核对码", "Closing code"), SCANNED)) }
             }
             section class="sheet-pair" {
                 div {
@@ -74,8 +74,8 @@ fn body(operator: &Operator, rules: &Rules, sheet: &ClosingSheet) -> Markup {
                 @if let Some(head) = sheet.head {
                     div {
                         (code(say("票箱核对码", "Code of the ballot box"), &head.to_string()))
-                        p class="small" { (say("对账之后整个档案（含加密合计）的末条哈希。每台监票终端解密之前显示的须与它一致。",
-                            "Hash of the archive's last event after the reconciliation, with the encrypted sums. Every trustee's terminal must show it before it decrypts.")) }
+                        p class="small" { (say("代表对账之后的整个档案，包括加密的合计。每台监票终端解密之前显示的须与它一致。",
+                            "It stands for the whole archive after the reconciliation, with the encrypted sums. Every trustee's terminal must show it before it decrypts.")) }
                     }
                 }
             }

@@ -79,7 +79,7 @@ fn document(
                     @for view in &ill { (troubled(operator, view, now)) }
                     ul class="well" {
                         @for view in &well {
-                            li { strong { (view.terminal.name) } span { (standing(operator, view, now)) } span class="small" { (contact(operator, view.heard.as_ref(), now)) " · " (version(view)) } }
+                            li { strong { (view.terminal.name) } span { (standing(operator, view, now)) } span class="small" { (heard(operator, view, now)) } }
                         }
                     }
                     @if !revoked.is_empty() {
@@ -98,7 +98,8 @@ fn document(
 fn checked_in_unfinished(operator: &Operator, people: u32) -> Markup {
     html! {
         p class="unfinished" {
-            (operator.say("已签到未完成", "Checked in, not finished")) " " strong { (people) } " " (operator.say("人", ""))
+            (operator.say("已签到未完成", "Checked in, not finished")) " " strong { (people) } " " (operator.say("人", "")) " "
+            span class="small" { (operator.say("领了卡，还没有投完票，也没有交回卡", "hold a card, have not cast a ballot nor given the card back")) }
         }
     }
 }
@@ -107,7 +108,7 @@ fn checked_in_unfinished(operator: &Operator, people: u32) -> Markup {
 fn standing(operator: &Operator, view: &TerminalView, now: Timestamp) -> &'static str {
     let is_on = view.heard.as_ref().is_some_and(|heard| !heard.is_silent(now));
     match (view.has_finished, is_on) {
-        (false, _) => operator.say("正常", "well"),
+        (false, _) => operator.say("正常", "in order"),
         (true, true) => operator.say(
             "制卡已完成；两人看着销毁秘密后断电",
             "its cards are made; destroy the secrets before two people, then cut its power",
@@ -119,9 +120,9 @@ fn standing(operator: &Operator, view: &TerminalView, now: Timestamp) -> &'stati
 fn summary(operator: &Operator, well: usize, ill: usize) -> String {
     match (well, ill) {
         (0, 0) => operator.say("还没有登记的终端", "No terminal is enrolled").to_owned(),
-        (_, 0) => operator.say(format!("全部 {well} 台正常"), format!("All {well} are well")),
+        (_, 0) => operator.say(format!("全部 {well} 台正常"), format!("All {well} in order")),
         _ => operator
-            .say(format!("{ill} 台需要处理，{well} 台正常"), format!("{ill} need somebody, {well} are well")),
+            .say(format!("{ill} 台需要处理，{well} 台正常"), format!("{ill} to see to, {well} in order")),
     }
 }
 
@@ -134,7 +135,7 @@ fn troubled(operator: &Operator, view: &TerminalView, now: Timestamp) -> Markup 
                     @let (what, todo) = words(operator, *trouble);
                     p { strong { (what) } " " (todo) }
                 }
-                p class="small" { (contact(operator, view.heard.as_ref(), now)) " · " (version(view)) }
+                p class="small" { (heard(operator, view, now)) }
             }
         }
     }
@@ -155,8 +156,10 @@ fn contact(operator: &Operator, heard: Option<&Heard>, now: Timestamp) -> String
     }
 }
 
-fn version(view: &TerminalView) -> &str {
-    view.heard.as_ref().map_or("—", |heard| heard.version.as_str())
+/// When the terminal last reported, and the version that it said then.
+fn heard(operator: &Operator, view: &TerminalView, now: Timestamp) -> String {
+    let contact = contact(operator, view.heard.as_ref(), now);
+    view.heard.as_ref().map_or_else(|| contact.clone(), |heard| format!("{contact} · {}", heard.version))
 }
 
 /// What is wrong, and what to do.

@@ -53,14 +53,11 @@ async fn propose(
     form: Form,
 ) -> Result<Response, PageError> {
     let request = terminal::find_request(&app.context, &id.0)?;
-    let complaint = match read(&request, &form) {
-        Ok(enrolment) => match acts::propose(&app, &operator, &Act::EnrolTerminal(enrolment)).await {
-            Ok(response) => return Ok(response),
-            Err(error) => Complaint::about(error)?,
-        },
-        Err(complaint) => complaint,
-    };
-    render(&app, &operator, &request, Some((&form, &complaint))).await
+    let act = read(&request, &form).map(Act::EnrolTerminal);
+    match acts::propose_typed(&app, &operator, act).await? {
+        Ok(response) => Ok(response),
+        Err(complaint) => render(&app, &operator, &request, Some((&form, &complaint))).await,
+    }
 }
 
 async fn discard(_: Operator, State(app): State<App>, id: Id<EnrolmentId>) -> Result<Response, PageError> {

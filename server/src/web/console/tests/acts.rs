@@ -151,7 +151,7 @@ async fn an_account_is_made_by_two_people_and_its_person_chooses_the_password() 
             assert!(!differing.page.contains("a good password") && !differing.page.contains(&second));
             choose(&console, "wang", codes, ["short", "short"]).await.expect_refused(&["10"]);
             let exchanged = choose(&console, "wang", [&second, &first], ["a good password"; 2]).await;
-            exchanged.expect_refused(&["甲码输入有误"]);
+            exchanged.expect_refused(&["甲码没有输对", "填反"]);
             let wrong = choose(&console, "another", codes, ["a good password"; 2]).await;
             assert!(wrong.page.contains("登录名或邀请码不对"), "{}", wrong.page);
             let chosen = choose(&console, "wang", codes, ["a good password"; 2]).await;

@@ -48,7 +48,7 @@ async fn texts_of_an_office_are_typed_by_one_person_and_compared_by_another() {
             assert_eq!((commitment.as_deref(), found), (Some("限时办结<b>"), Some(statement.clone())));
             let list = console.get(Role::Auditor, "/console/2020/offices").await.page;
             assert!(list.contains("职责、承诺、述职</a>") && list.contains("尚未录入"), "{list}");
-            console.post(Role::Commission, PATH, &fields).await.expect_refused(&["没有改动"]);
+            console.post(Role::Commission, PATH, &fields).await.expect_refused(&["没有改动，不必提出"]);
             let mut tx = console.context.db.read().await.unwrap();
             let entries =
                 crate::store::log_entries::list(&mut tx, &console.context.county, 0, 100).await.unwrap();

@@ -4,6 +4,7 @@
 //! `cargo bench -p pingyi-kiosk --bench flow`
 
 #![expect(clippy::unwrap_used, reason = "a bench ends where something is missing")]
+#![expect(clippy::duplicate_mod, reason = "the hall of the tests, once for each group")]
 #![expect(clippy::print_stdout, reason = "what it is made for")]
 
 use std::time::{Duration, Instant};
@@ -12,16 +13,16 @@ use belenios::{
     ballot::BallotBox,
     credential::Credential,
     election::Election,
-    group::{Ed25519, Group},
+    group::{Group, GroupName},
 };
-use kiosk::{booth::router, os_rng};
+use kiosk::{
+    booth::{Booth, router},
+    os_rng,
+};
 use reqwest::{Client, header, redirect::Policy};
 
-use hall::{Hall, offices};
-
-#[expect(dead_code, clippy::unwrap_used, clippy::wildcard_imports, reason = "the hall is that of the tests")]
-#[path = "../tests/terminal/hall.rs"]
-mod hall;
+mod belenios2048;
+mod ed25519;
 
 const OFFICES: usize = 70;
 
@@ -31,31 +32,46 @@ const VOTES: usize = 4;
 /// How long the robot reads an office: less than any person, long enough to see the difference to none.
 const READING: Duration = Duration::from_millis(60);
 
+/// Votes in a hall of this group.
+macro_rules! in_hall {
+    ($group:ident, $offices:expr, $votes:expr) => {{
+        let group = <$group::G as Group>::NAME.parse().unwrap();
+        let hall = $group::hall::Hall::asking(&$group::hall::offices($offices), |rules| {
+            rules.poll.offices_per_screen = 1;
+            rules.poll.group = group;
+        });
+        measure(group, hall.booth().await, &hall.codes, $offices, $votes).await;
+        assert_eq!(hall.stored().len(), 2 * $votes, "every ballot is stored");
+        at_once::<$group::G>(&hall.poll.setup.election, $offices);
+    }};
+}
+
 #[tokio::main]
 async fn main() {
     // Compiled and tried along with the tests, it takes one short vote.
     let is_bench = std::env::args().any(|argument| argument == "--bench");
     let (offices, votes) = if is_bench { (OFFICES, VOTES) } else { (6, 1) };
-    let hall = Hall::asking(&self::offices(offices), |rules| rules.poll.offices_per_screen = 1);
-    let booth = hall.booth().await;
+    in_hall!(ed25519, offices, votes);
+    in_hall!(belenios2048, offices, votes);
+}
+
+async fn measure(group: GroupName, booth: Booth, codes: &[String], offices: usize, votes: usize) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let booth_url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router(booth)).await.unwrap() });
     let robot = Robot { client: Client::builder().redirect(Policy::limited(3)).build().unwrap(), booth_url };
 
-    let mut codes = hall.codes.iter();
+    let mut codes = codes.iter();
     for (name, reading) in [("reads 60 ms an office", READING), ("never reads", Duration::ZERO)] {
         let mut times = Times::default();
         for code in codes.by_ref().take(votes) {
             robot.vote(code, offices, reading, &mut times).await;
         }
         println!(
-            "\n{offices} offices, {votes} votes, a robot that {name}: milliseconds from the request to the whole next page"
+            "\n{group}, {offices} offices, {votes} votes, a robot that {name}: milliseconds from the request to the whole next page"
         );
         times.print();
     }
-    assert_eq!(hall.stored().len(), 2 * votes, "every ballot is stored");
-    at_once::<Ed25519>(&hall.poll.setup.election, offices);
 }
 
 /// What the review would take in addition if nothing were made before it.

@@ -1,0 +1,7 @@
+//! A hall that votes in the other group.
+
+pub(crate) use belenios::group::Belenios2048 as G;
+
+#[expect(dead_code, clippy::unwrap_used, clippy::wildcard_imports, reason = "the hall is that of the tests")]
+#[path = "../../tests/terminal/hall.rs"]
+pub(crate) mod hall;
