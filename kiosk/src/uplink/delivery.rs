@@ -69,6 +69,8 @@ pub struct Courier {
     addressee: Addressee,
     backoff: Backoff,
     handed_over: Notify,
+    /// Held for a round: two at once could each write a record without the other's ballot.
+    round: tokio::sync::Mutex<()>,
     waiting: Mutex<HashMap<Sha256Hash, watch::Sender<Delivery>>>,
     failed: AtomicUsize,
     unknown: AtomicBool,
@@ -99,6 +101,7 @@ impl Courier {
             addressee,
             backoff,
             handed_over: Notify::new(),
+            round: tokio::sync::Mutex::default(),
             waiting: Mutex::default(),
             failed: AtomicUsize::new(0),
             unknown: AtomicBool::new(false),
@@ -189,6 +192,7 @@ impl Courier {
 
     /// Tries to deliver every spooled ballot once; true if none is left here.
     pub async fn round(&self) -> bool {
+        let _one_at_a_time = self.round.lock().await;
         let ballots = match on_disk(&self.spool, Spool::pending).await {
             Ok(ballots) => ballots,
             Err(error) => {

@@ -66,6 +66,7 @@ pub(crate) async fn vote(hall: &Hall, booth: &Booth, cards: impl IntoIterator<It
         assert_eq!(turn.cast(tracker).await.unwrap().delivery, Delivery::Stored);
         turn.finish().await;
     }
+    hall.settled().await;
 }
 
 pub(crate) fn go_to(hall: &Hall, state: PollState) {
