@@ -63,8 +63,8 @@ both_databases! {
         assert_eq!((owed(&hall, 0).await, missing(&hall).await), (None, None));
         let mut tx = hall.context.db.read().await.unwrap();
         let log = log_entries::list(&mut tx, &hall.context.county, 1, 1000).await.unwrap();
-        let named = |entry: &&log_entries::Entry| entry.event.contains("not heard again");
-        let entry = log.iter().find(named).expect("the log says so");
+        let says_so = |entry: &&log_entries::Entry| entry.event.contains("not heard again");
+        let entry = log.iter().find(says_so).expect("the log says so");
         assert!(entry.event.contains(&names[0]) && !entry.event.contains(&names[1]), "{}", entry.event);
     }
 
