@@ -246,7 +246,7 @@ async fn render(
     };
     let lacks_booths =
         |view: &PollView| view.restored.as_ref().is_some_and(|found| !found.missing.is_empty());
-    let waits = |view| waits(view.poll.state) || lacks_booths(view);
+    let waits = |view: &PollView| waits(view.poll.state) || lacks_booths(view);
     let refresh = found.as_ref().is_some_and(waits) && complaint.is_none();
     let refresh_seconds = refresh.then_some(15);
     let rehearsal = rehearsal.is_some();
