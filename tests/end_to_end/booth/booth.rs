@@ -136,7 +136,7 @@ impl<'a> Standing<'a> {
             camera: true,
             receipt_printer: true,
             voice: Voice::Offered,
-            ..hall.equipment
+            ..hall.equipment.clone()
         };
         let told = hall.settings();
         let setup = if hall_key.is_none() { told.setup } else { None };
