@@ -407,9 +407,9 @@ impl<'a> Day<'a> {
     }
 }
 
-/// Rates every office from the first one on and casts; answers the tracker on the review page.
+/// Rates every office, from where the booth leads a card that was presented, and casts; answers the tracker on the review page.
 async fn fill_in_and_cast(visitor: &Visitor, representative: usize) -> Result<String> {
-    let first = visitor.see("/office/1").await?;
+    let first = visitor.see("/").await?;
     rate_and_cast(visitor, first, OFFICES, &|office| opinion(representative, office)).await
 }
 

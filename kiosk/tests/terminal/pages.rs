@@ -221,9 +221,9 @@ async fn the_look_is_kept_during_a_turn_and_reset_for_the_next_person() {
         assert_eq!(browser.post("/settings", &form).await.location.as_deref(), Some("/office/1"));
     }
     let page = browser.open("/office/1").await.text;
-    assert!(page.contains("<html lang=\"en\" class=\"text-4 high-contrast\">"));
+    assert!(page.contains("<html lang=\"en\" class=\"text-4 high-contrast pointer-auto\""));
     let elsewhere = browser.post("/settings", &format!("session={session}&back=//evil.example")).await;
     assert_eq!(elsewhere.location.as_deref(), Some("/"));
     browser.post("/finish", &format!("session={session}")).await;
-    assert!(browser.open("/").await.text.contains("<html lang=\"zh-CN\" class=\"text-2\">"));
+    assert!(browser.open("/").await.text.contains("<html lang=\"zh-CN\" class=\"text-2 pointer-auto\""));
 }

@@ -13,8 +13,10 @@ use crate::domain::PollId;
 const MOST: usize = 100;
 /// The most bytes of all of them together.
 const MOST_BYTES: usize = 64 << 20;
-/// So many characters of a tracker are enough to name a ballot: nobody guesses 48 bits in a day.
+/// So many characters of a tracker are enough to name a ballot: nobody guesses 36 bits of those below in a day.
 const SHORTEST: usize = 8;
+/// So many of them at least are no plus, which is not compared.
+const FEWEST_COMPARED: usize = 6;
 
 /// A ballot that a booth has opened.
 pub struct Opened {
@@ -72,8 +74,9 @@ impl OpenedBallots {
 
     /// The one whose tracker begins with what was typed, if there is exactly one.
     pub(super) fn find(&self, poll: &PollId, typed: &str) -> Option<Arc<Opened>> {
+        let long_enough = typed.trim().chars().count() >= SHORTEST;
         let typed = plain(typed);
-        if typed.len() < SHORTEST {
+        if !long_enough || typed.len() < FEWEST_COMPARED {
             return None;
         }
         let kept = self.kept();
@@ -135,6 +138,19 @@ mod tests {
         assert!(kept.find(&other, "47DEQpj8").is_none());
         kept.keep(&other, opened("third"));
         assert!(kept.find(&poll(), "47DEQpj8").is_none(), "another poll's are forgotten");
+    }
+
+    #[test]
+    fn a_plus_counts_among_the_characters_that_suffice() {
+        let with_plus =
+            |opened: &Opened| opened.tracker.to_string().get(..8).is_some_and(|text| text.contains('+'));
+        let ballot = (0..).map(|number: u32| opened(&number.to_string())).find(with_plus).unwrap();
+        let (text, tracker) = (ballot.text.clone(), ballot.tracker.to_string());
+        let kept = OpenedBallots::default();
+        kept.keep(&poll(), ballot);
+        assert_eq!(kept.find(&poll(), &tracker[..8]).unwrap().text, text);
+        assert!(kept.find(&poll(), &tracker[..7]).is_none());
+        assert!(kept.find(&poll(), "++++++++").is_none());
     }
 
     #[test]
