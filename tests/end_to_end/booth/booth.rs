@@ -77,28 +77,47 @@ pub(crate) struct Standing<'a> {
 }
 
 /// How the booth's own process is started.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Running<'a> {
     /// The end of its configuration.
     pub(crate) rest: &'a str,
     /// Whether its spool lies on a disk of its own, which is soon full.
     pub(crate) small_disk: bool,
+    /// How far its clock is off, as libfaketime understands it.
+    pub(crate) clock: Option<&'a str>,
 }
 
 impl Running<'_> {
     /// What starts the program that is named next.
     fn command(self, spool: &Path) -> Result<Command> {
-        if !self.small_disk {
-            return Ok(Command::new("env"));
+        let mut command = if self.small_disk { on_a_small_disk(spool)? } else { Command::new("env") };
+        if let Some(clock) = self.clock {
+            command.env("LD_PRELOAD", wrong_clock()?).env("FAKETIME", clock);
+            // Waits last as long as ever.
+            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         }
-        let mount = "mkdir -p \"$1\" && mount -t tmpfs -o size=256k tmpfs \"$1\" && shift && exec \"$@\"";
-        let mut command = Command::new("unshare");
-        if run(Command::new("id").arg("-u"), "")?.success()?.trim() != "0" {
-            command.args(["--user", "--map-root-user"]);
-        }
-        command.args(["--mount", "sh", "-c", mount, "sh"]).arg(spool);
         Ok(command)
     }
+}
+
+/// What starts the program that is named next, whose spool lies on a disk that only it sees.
+fn on_a_small_disk(spool: &Path) -> Result<Command> {
+    let mount = "mkdir -p \"$1\" && mount -t tmpfs -o size=256k tmpfs \"$1\" && shift && exec \"$@\"";
+    let mut command = Command::new("unshare");
+    if run(Command::new("id").arg("-u"), "")?.success()?.trim() != "0" {
+        command.args(["--user", "--map-root-user"]);
+    }
+    command.args(["--mount", "sh", "-c", mount, "sh"]).arg(spool);
+    Ok(command)
+}
+
+/// The library that answers for the clock.
+fn wrong_clock() -> Result<PathBuf> {
+    let folders = fs::read_dir("/usr/lib").context("no libraries")?;
+    folders
+        .filter_map(|folder| Some(folder.ok()?.path().join("faketime/libfaketime.so.1")))
+        .find(|library| library.is_file())
+        .context("libfaketime is missing: apt-get install libfaketime")
 }
 
 impl<'a> Standing<'a> {

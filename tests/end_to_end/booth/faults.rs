@@ -1,11 +1,11 @@
-//! No network, no server, a full disk: the screen says what is true, and 提交成功 only when the ballot lies where it must.
+//! No network, no server, a full disk, a wrong clock: the screen says what is true, and 提交成功 only when the ballot lies where it must.
 
 use std::{
     fs::{self, OpenOptions},
     io::Write,
     path::{Path, PathBuf},
     sync::atomic::Ordering,
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context, Result, ensure};
@@ -14,7 +14,7 @@ use support::place::Place;
 
 use crate::{
     booth::{Running, Standing, locked, panels},
-    gallery::Panel,
+    gallery::{PANELS, Panel},
     hall::{Fault, Hall},
 };
 
@@ -114,7 +114,7 @@ async fn on_a_full_disk_nothing_is_called_submitted_and_everything_chosen_stays(
 
 async fn vote_on_a_full_disk(panel: Panel) -> Result<()> {
     let place = Place::new(&format!("booth_full_disk_{}", panel.name))?;
-    let running = Running { rest: "", small_disk: true };
+    let running = Running { small_disk: true, ..Running::default() };
     let standing = Standing::before_a_program(&place, panel, Hall::new(), running).await?;
     let browser = &standing.browser;
     standing.open_by_scanner().await?;
@@ -166,12 +166,49 @@ async fn a_booth_that_is_switched_on_without_a_server_says_so_and_goes_on_by_its
     let place = Place::new("booth_switched_on")?;
     let hall = Hall::new();
     hall.server_down();
-    let running = Running { rest: "", small_disk: false };
-    let standing = Standing::before_a_program(&place, panels(2)[0], hall, running).await?;
+    let standing = Standing::before_a_program(&place, panels(2)[0], hall, Running::default()).await?;
     standing.browser.go_to(&standing.url).await?;
     standing.says("连接不上服务器").await?;
     standing.browser.screenshot("1-no-server").await?;
     standing.hall.server_up();
     standing.says("请扫描签过字的开启单").await?;
     standing.browser.close().await
+}
+
+#[tokio::test]
+async fn a_booth_whose_clock_is_years_off_takes_votes_as_ever_and_the_steward_hears_of_the_clock()
+-> Result<()> {
+    const YEAR: i64 = 365 * 24 * 60 * 60;
+    for (clock, panel) in [("-5y", PANELS[0]), ("+5y", PANELS[1])] {
+        let place = Place::new(&format!("booth_clock_{}", panel.name))?;
+        let hall = Hall { receipt: Duration::from_millis(300), ..Hall::new() };
+        let running = Running { clock: Some(clock), ..Running::default() };
+        let standing = Standing::before_a_program(&place, panel, hall, running).await?;
+        standing.open_by_scanner().await?;
+        standing.scan(0).await?;
+        standing.grade(1, &[3, 1, 2]).await?;
+        let tracker = standing.tracker().await?;
+        standing.hall.server_down();
+        standing.tap(".cast").await?;
+        standing.says("票已封存在本机，正在等待送达").await?;
+        is_waiting(&standing, &tracker).await?;
+        standing.browser.screenshot("1-waiting").await?;
+        standing.hall.server_up();
+        ensure!(standing.browser.text(".receipt-code").await? == tracker, "another tracker");
+        standing.browser.screenshot("2-success").await?;
+        standing.stored(1)?;
+        let report = locked(&standing.hall.shared.reports).last().cloned().context("nothing is reported")?;
+        let wrong = report.clock - now()?;
+        ensure!(
+            wrong.abs() > 4 * YEAR && (wrong > 0) == clock.starts_with('+'),
+            "the clock is off by {wrong} s"
+        );
+        standing.browser.close().await?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the booth's clock is compared with this very one")]
+fn now() -> Result<i64> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs().try_into()?)
 }

@@ -19,7 +19,7 @@ async fn nothing_of_a_vote_is_left_on_a_disk_or_in_the_memory_of_the_booth() -> 
     let place = Place::new("booth_traces")?;
     let idle = "idle = { warning_seconds = 8, countdown_seconds = 2 }\n";
     let hall = Hall::voting_on(NINGJIN_2020);
-    let running = Running { rest: idle, small_disk: false };
+    let running = Running { rest: idle, ..Running::default() };
     let standing = Standing::before_a_program(&place, panels(1)[0], hall, running).await?;
     standing.open_by_scanner().await?;
     let limits = fs::read_to_string(format!("/proc/{}/limits", standing.program()?.id()))?;

@@ -91,7 +91,8 @@ for (const box of document.querySelectorAll(".outcome-layout, .verdict, .what, .
   // Above what always stands at the foot, or at the foot itself.
   const foot = box.querySelector(".finish") ?? (box.matches(".group") ? box.nextElementSibling : box);
   foot.append(button);
-  const look = () => { button.hidden = box.scrollHeight - box.clientHeight - box.scrollTop < 6; };
+  // A closed panel has nothing below; opened, it has its place at once.
+  const look = () => { button.hidden = !box.checkVisibility() || box.scrollHeight - box.clientHeight - box.scrollTop < 6; };
   button.addEventListener("click", () => box.scrollBy({ top: box.clientHeight * 0.7 }));
   box.addEventListener("scroll", look, { passive: true });
   const sizes = new ResizeObserver(look);
