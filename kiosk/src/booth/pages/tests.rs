@@ -261,7 +261,7 @@ fn pages_of_a_vote() -> Vec<(&'static str, Markup)> {
 }
 
 /// Votes that were interrupted, and the warning before that; its time is up at once, so that it can be looked at.
-fn interrupted() -> [(&'static str, Markup); 7] {
+fn interrupted() -> [(&'static str, Markup); 8] {
     let idle = Some(IdleWarning { after: 1, countdown: 45_000 });
     let say = |notice| Look { notice: Some(notice), ..look() };
     let big = Look { text_size: TextSize::Largest, high_contrast: true, ..look() };
@@ -284,6 +284,7 @@ fn interrupted() -> [(&'static str, Markup); 7] {
         ("idle", at(Look { idle, ..look() })),
         ("idle-big", at(Look { idle, ..big })),
         ("idle-english", at(Look { idle, ..english })),
+        ("idle-closing", at(Look { idle, closing: true, ..look() })),
     ]
 }
 
@@ -507,4 +508,19 @@ fn settings_lead_back_only_to_pages_of_the_booth() {
 fn the_panel_sheet_says_how_long_a_millimetre_is() {
     let sheet = panel_sheet(1080, 194);
     assert_eq!(sheet.bytes(), b":root { --mm: calc(1080px / 194); }\n");
+}
+
+#[test]
+fn the_warning_before_the_veil_promises_nothing_that_the_closing_poll_does_not_keep() {
+    let warned = |closing| {
+        let idle = Some(IdleWarning { after: 1, countdown: 45_000 });
+        let page = office_page(&OfficePage { look: Look { idle, closing, ..look() }, ..office(None, false) })
+            .into_string();
+        let (_, dialog) = page.split_once("<dialog").unwrap();
+        dialog.split_once("</dialog>").unwrap().0.to_owned()
+    };
+    let (open, closing) = (warned(false), warned(true));
+    assert!(open.contains("投票结束以前再扫同一张卡就能接着评"), "{open}");
+    assert!(closing.contains("您就不能再评，评过的也不会计入"), "{closing}");
+    assert!(!closing.contains("收好") && !closing.contains("接着评。"), "{closing}");
 }

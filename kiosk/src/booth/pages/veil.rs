@@ -63,7 +63,7 @@ pub(super) fn warning(look: &Look<'_>) -> Markup {
             dialog id="idle" class="idle" aria-labelledby="idle-title" aria-describedby="idle-text"
                 data-after=(idle.after) data-countdown=(idle.countdown) {
                 h2 id="idle-title" { (say(TITLE)) }
-                p id="idle-text" { (say(TEXT)) }
+                p id="idle-text" { (say(if look.closing { CLOSING_TEXT } else { TEXT })) }
                 p class="idle-count" { span class="idle-seconds" { (seconds(idle.countdown)) } " " (say(SECONDS)) }
                 form method="post" action="/here" {
                     (session(look))
@@ -93,9 +93,16 @@ const fn words(notice: Notice) -> Text {
 }
 
 const TITLE: Text = Text::new("还在吗？", "Are you still there?");
+// Also true on a page that came before the poll began to close.
 const TEXT: Text = Text::new(
-    "屏幕就要盖上，不让别人看到您的评议。评过的会收好，再扫同一张卡就能接着评。",
-    "The screen is about to be covered, so that nobody sees your choices. They are kept; the same card brings them back.",
+    "屏幕就要盖上，不让别人看到您的评议。评过的会收好，投票结束以前再扫同一张卡就能接着评。",
+    "The screen is about to be covered, so that nobody sees your choices. They are kept; the same card brings them back until the \
+     poll is closed.",
+);
+const CLOSING_TEXT: Text = Text::new(
+    "投票正在结束。屏幕一盖上，您就不能再评，评过的也不会计入。请按下面的按钮，评完提交。",
+    "The poll is closing. Once the screen is covered, you cannot go on, and nothing of what you rated counts. Press the button below, \
+     finish and submit.",
 );
 const SECONDS: Text = Text::new("秒", "seconds");
 const GO_ON: Text = Text::new("我还在，接着评", "I am here, go on");

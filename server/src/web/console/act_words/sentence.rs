@@ -26,8 +26,8 @@ pub(super) const fn sentence(action: Action) -> (&'static str, &'static str) {
             "All certificates, messages and public keys that the trustees have sent become void and are deleted; the poll goes back to “setup”, and the trustees begin anew with new key files. The old key files are of no use any more. There are no cards yet, so no ballot is touched; if cards were made meanwhile, nothing is done.",
         ),
         Action::ClosePoll => (
-            "从此谁也不能再开始投票，不能再次开启。正在投的人可以投完，投票机继续送达选票；全部送达之后，由创建办封箱。请先确认没有代表在等候。",
-            "From now on nobody begins to vote, and the poll cannot be opened again. Those who are voting finish, and the booths go on delivering; when every ballot has arrived, the commission seals the box. First see that no representative is waiting.",
+            "从此谁也不能再开始投票，不能再次开启。正在投的人可以投完，投票机继续送达选票；全部送达之后，由创建办封箱。评到一半离开、屏幕已盖上的人不能再接着评。请先确认没有代表在等候，也没有人要回来接着评。",
+            "From now on nobody begins to vote, and the poll cannot be opened again. Those who are voting finish, and the booths go on delivering; when every ballot has arrived, the commission seals the box. Whoever left a vote half done, its screen covered, cannot go on with it. First see that no representative is waiting.",
         ),
         Action::Reveal => (
             "计票结果就此揭晓，不能收回：主持人在大屏上逐步宣布两个部分的名次，走到最后一步，公众网站才显示排名。已登记的处理已计入排名。",
