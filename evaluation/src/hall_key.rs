@@ -8,10 +8,15 @@ use std::fmt;
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::paper_code::{self, PaperCodeError};
+use crate::{
+    hash::Sha256Hash,
+    paper_code::{self, PaperCodeError},
+};
 
 /// What the square code on the slip begins with.
 const PREFIX: &str = "PINGYI-HALL:";
+/// What is hashed for the mark begins with this, so that the mark is of no other use.
+const MARK: &str = "pingyi hall key mark\n";
 /// The kind of the printed code.
 const KIND: &str = "hall";
 
@@ -65,6 +70,14 @@ impl HallKey {
         Zeroizing::new([PREFIX, self.code().as_str()].concat())
     }
 
+    /// A mark by which two booths find out whether they were given the same key. It tells nothing of the key, which is 32 random
+    /// bytes.
+    #[must_use]
+    pub fn mark(&self) -> Sha256Hash {
+        let text = Zeroizing::new([MARK, self.code().as_str()].concat());
+        Sha256Hash::of(text.as_str())
+    }
+
     /// The key itself, for deriving the keys of drafts.
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
@@ -105,5 +118,14 @@ mod tests {
     fn debug_output_shows_no_key() {
         let key = HallKey(Zeroizing::new([0xab; 32]));
         assert_eq!(format!("{key:?}"), "HallKey(…)");
+    }
+
+    #[test]
+    fn the_same_key_has_the_same_mark_and_another_key_another() {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let (one, other) = (HallKey::generate(&mut rng), HallKey::generate(&mut rng));
+        assert_eq!(HallKey::parse(&one.scanned()).map(|same| same.mark()), Ok(one.mark()));
+        assert!(one.mark() != other.mark());
+        assert!(!one.mark().to_string().contains(&hex::encode(one.expose())));
     }
 }

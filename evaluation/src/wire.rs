@@ -69,8 +69,8 @@ pub use padding::{PaddingError, pad_ballot, unpad_ballot};
 pub use receipt::{Receipt, Refusal, RefusalReason, StatementError, StatementSignature};
 pub use terminal::{
     Challenge, ChallengeQuery, DiskState, EnrolmentAnswer, EnrolmentCode, EnrolmentQuery, EnrolmentReport,
-    EnrolmentRequest, EnrolmentReveal, EnrolmentState, LONGEST_LABEL, LONGEST_VERSION, SignIn, SignedIn,
-    TerminalKey, TerminalNonce, TerminalRole, TerminalStatus, TerminalTextError, sign_in_text,
+    EnrolmentRequest, EnrolmentReveal, EnrolmentState, LONGEST_LABEL, LONGEST_VERSION, OpenedBooth, SignIn,
+    SignedIn, TerminalKey, TerminalNonce, TerminalRole, TerminalStatus, TerminalTextError, sign_in_text,
 };
 pub use void::{CardSignature, VoidCard, VoidKind};
 

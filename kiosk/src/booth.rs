@@ -48,7 +48,10 @@ use std::{
 };
 
 use belenios::text::Hash;
-use evaluation::{rules::OfficeOrder, wire::PollState};
+use evaluation::{
+    rules::OfficeOrder,
+    wire::{PollState, Purpose},
+};
 use rand::CryptoRng;
 use tokio::{
     sync::{Mutex, Notify, watch},
@@ -284,6 +287,10 @@ impl Booth {
         loop {
             // The sender lives as long as this booth.
             let _ = state.wait_for(|contact| *contact == Contact::OtherElection).await;
+            // Its ballots are of no worth, and the server takes none of them any more.
+            if self.poll().purpose == Purpose::Rehearsal {
+                return;
+            }
             let shows_outcome = matches!(self.0.seat.lock().await.stage, Stage::Cast { .. });
             if !shows_outcome && matches!(self.undelivered().await, Ok(0)) {
                 return;

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use evaluation::wire::{DiskState, TerminalStatus};
+use evaluation::wire::{DiskState, OpenedBooth, TerminalStatus};
 
 use crate::uplink::{Uplink, error_chain};
 
@@ -26,35 +26,45 @@ const FULL: u64 = 32 << 20;
 #[derive(Clone)]
 pub struct Vitals(Arc<Inner>);
 
-type Count = Box<dyn Fn() -> usize + Send + Sync>;
+type AskBooth = Box<dyn Fn() -> BoothVitals + Send + Sync>;
+
+/// What only a booth has to tell.
+#[derive(Clone, Debug, Default)]
+pub struct BoothVitals {
+    /// Ballots that could not be delivered at the last attempt.
+    pub undelivered: usize,
+    /// What it was opened with.
+    pub opened: Option<OpenedBooth>,
+}
 
 struct Inner {
     folder: PathBuf,
-    undelivered: Mutex<Option<Count>>,
+    booth: Mutex<Option<AskBooth>>,
 }
 
 impl Vitals {
     /// Of a terminal that keeps what it has in this folder.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        Self(Arc::new(Inner { folder, undelivered: Mutex::default() }))
+        Self(Arc::new(Inner { folder, booth: Mutex::default() }))
     }
 
-    /// From now on `count` says how many ballots could not be delivered at the last attempt.
-    pub fn count_undelivered(&self, count: impl Fn() -> usize + Send + Sync + 'static) {
-        *self.0.undelivered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(count));
+    /// From now on `ask` says how the booth is.
+    pub fn of_booth(&self, ask: impl Fn() -> BoothVitals + Send + Sync + 'static) {
+        *self.0.booth.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(ask));
     }
 
     /// How the terminal is now.
     #[must_use]
     pub fn status(&self) -> TerminalStatus {
-        let undelivered = self.0.undelivered.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = undelivered.as_ref().map_or(0, |count| count());
+        let ask = self.0.booth.lock().unwrap_or_else(PoisonError::into_inner);
+        let booth = ask.as_ref().map(|ask| ask()).unwrap_or_default();
         TerminalStatus {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             clock: clock(),
-            undelivered: u32::try_from(count).unwrap_or(u32::MAX),
+            undelivered: u32::try_from(booth.undelivered).unwrap_or(u32::MAX),
             disk: disk(room(&self.0.folder)),
+            opened: booth.opened,
         }
     }
 
@@ -123,7 +133,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let vitals = Vitals::new(folder.path().to_owned());
         assert_eq!(vitals.status().undelivered, 0);
-        vitals.clone().count_undelivered(|| 3);
+        vitals.clone().of_booth(|| BoothVitals { undelivered: 3, opened: None });
         assert_eq!(vitals.status().undelivered, 3);
     }
 }

@@ -38,6 +38,8 @@ struct Day<'a> {
     installation: &'a Installation,
     commission: Commission<'a>,
     trustees: Trustees,
+    /// What a scanner reads from the one slip of the hall.
+    hall_key: String,
     booths: Vec<Agent>,
     desk: Visitor,
     chair: Visitor,
@@ -106,20 +108,20 @@ impl<'a> Day<'a> {
         for booth in &booths {
             booth.enrol(installation, None).await?;
         }
+        let hall_key = trustees.hall_key().await?;
         let (cards, trackers) = (Mutex::new(cards.into()), Mutex::default());
-        Ok(Self { installation, commission, trustees, booths, desk, chair, cable, cards, trackers })
+        Ok(Self { installation, commission, trustees, hall_key, booths, desk, chair, cable, cards, trackers })
     }
 
     /// Every booth scans the opening sheet and the hall key; the poll is opened by two. Answers the election check code.
     async fn open(&self) -> Result<String> {
         let setup = self.commission.opening_hash().await?;
-        let hall_key = self.trustees.hall_key().await?;
         let first = self.booths.first().context("no booth")?;
         let other_sheet = format!("PINGYI-SETUP:{}", "0".repeat(64));
         let page = scan(first, &other_sheet).await?;
         ensure!(page.contains("name=\"scanned\""), "another election's sheet is taken:\n{page}");
         for booth in &self.booths {
-            open_booth(booth, &setup, &hall_key).await?;
+            open_booth(booth, &setup, &self.hall_key).await?;
         }
         let closed = Visitor::new(&first.url)?.see("/").await?.text;
         ensure!(!closed.contains("name=\"code\""), "a card is asked for before the opening");
@@ -195,8 +197,7 @@ impl<'a> Day<'a> {
         let booth = start_booth(place, &server, BOOTHS + 1)?;
         booth.enrol(self.installation, None).await?;
         let setup = self.commission.opening_hash().await?;
-        // The slip is scanned at every booth anew only if it is lost; any slip works for a booth that has none yet.
-        open_booth(&booth, &setup, &self.trustees.hall_key().await?).await?;
+        open_booth(&booth, &setup, &self.hall_key).await?;
         wait_for_card(&booth).await?;
         self.vote(&booth, 87).await?;
         self.booths.push(booth);

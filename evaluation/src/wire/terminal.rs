@@ -10,6 +10,7 @@
 
 use std::{fmt, str::FromStr};
 
+use belenios::text::Uuid;
 use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -143,6 +144,19 @@ pub struct TerminalStatus {
     pub undelivered: u32,
     /// Room on the disk where ballots are kept.
     pub disk: DiskState,
+    /// Of a booth: what people opened it with, once they have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<OpenedBooth>,
+}
+
+/// What a booth was opened with. Booths of one poll that differ cannot go on with each other's drafts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenedBooth {
+    /// Uuid of the election.
+    pub poll: Uuid,
+    /// [`HallKey::mark`](crate::hall_key::HallKey::mark) of the slip that was scanned.
+    pub hall_key: Sha256Hash,
 }
 
 /// Room on a disk.
@@ -507,7 +521,11 @@ mod tests {
                 version: "0.1.0".into(),
                 clock: 1_607_648_400,
                 undelivered: 2,
-                disk: DiskState::Low
+                disk: DiskState::Low,
+                opened: Some(OpenedBooth {
+                    poll: "2r7xvBB2ZoyrxA".parse().unwrap(),
+                    hall_key: Sha256Hash::of("slip")
+                })
             },
             [DiskState::Ok, DiskState::Low, DiskState::Full],
         ));

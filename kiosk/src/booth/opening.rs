@@ -3,12 +3,13 @@
 use belenios::text::Hash;
 use evaluation::{
     hall_key::{HallKey, HallKeyError},
-    wire::BoothReady,
+    wire::{BoothReady, OpenedBooth},
 };
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Booth;
 use crate::{
+    heartbeat::BoothVitals,
     spool::{Note, SpoolError},
     uplink::{UplinkError, on_disk},
 };
@@ -118,6 +119,15 @@ impl Booth {
             Opened::Done { hall_key: Some(hall_key) } => Some(use_it(hall_key)),
             _ => None,
         }
+    }
+
+    /// What this booth tells of itself for the steward's board.
+    #[must_use]
+    pub fn vitals(&self) -> BoothVitals {
+        let hall_key = self.with_hall_key(HallKey::mark);
+        let poll = &self.poll().addressee.poll;
+        let opened = hall_key.map(|hall_key| OpenedBooth { poll: poll.clone(), hall_key });
+        BoothVitals { undelivered: self.failed(), opened }
     }
 
     /// From here on this booth owes a statement: also after a restart, when nobody scans any more.

@@ -17,7 +17,11 @@ use super::{
     router,
 };
 use crate::{
-    access::Access, config::BoothConfig, equipment::Equipment, heartbeat::Vitals, terminal::Pages,
+    access::Access,
+    config::BoothConfig,
+    equipment::Equipment,
+    heartbeat::{BoothVitals, Vitals},
+    terminal::Pages,
     uplink::error_chain,
 };
 
@@ -59,12 +63,12 @@ pub async fn serve(
             purpose = ?booth.poll().purpose,
             "the booth knows its poll"
         );
-        let counted = booth.clone();
-        vitals.count_undelivered(move || counted.failed());
+        let asked = booth.clone();
+        vitals.of_booth(move || asked.vitals());
         pages.show(router(booth.clone()));
         // After a rehearsal comes the real poll: the booth begins anew, and its opening sheet is asked for.
         booth.until_another_election().await;
-        vitals.count_undelivered(|| 0);
+        vitals.of_booth(BoothVitals::default);
     }
 }
 

@@ -78,7 +78,7 @@ async fn the_report_does_not_move_when_somebody_votes_but_tells_what_could_not_b
     let booth = hall.booth().await;
     let vitals = Vitals::new(hall.spool());
     let counted = booth.clone();
-    vitals.count_undelivered(move || counted.failed());
+    vitals.of_booth(move || counted.vitals());
     let before = vitals.status();
     assert_eq!((before.undelivered, before.disk), (0, DiskState::Ok));
 

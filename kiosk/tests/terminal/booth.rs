@@ -196,3 +196,24 @@ async fn another_election_at_the_server_is_noticed() {
     assert!(matches!(booth.turn().await.present_card(&hall.codes[0]).await, Err(CardError::PollNotOpen)));
     hall.fault(Fault::None);
 }
+
+#[tokio::test]
+async fn a_ballot_left_over_from_a_rehearsal_keeps_no_booth_from_the_next_poll() {
+    for (hall, goes_on) in [(Hall::rehearsal(), true), (Hall::new(), false)] {
+        let hall = Hall { receipt: Duration::from_millis(100), ..hall };
+        let booth = hall.booth().await;
+        let turn = booth.turn().await;
+        turn.present_card(&hall.codes[0]).await.unwrap();
+        let tracker = grade_all(&turn, &[0, 1, 2]).await;
+        hall.fault(Fault::Status(500));
+        turn.cast(tracker).await.unwrap();
+        *hall.shared.election.lock().unwrap() = "2r7xvBB2ZoyrxA".parse().unwrap();
+        hall.fault(Fault::None);
+        while booth.contact() != Contact::OtherElection {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        // A ballot of the real poll is not given up.
+        let left = tokio::time::timeout(Duration::from_secs(2), booth.until_another_election()).await;
+        assert_eq!(left.is_ok(), goes_on);
+    }
+}

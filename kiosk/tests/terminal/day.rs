@@ -5,7 +5,7 @@ use std::time::Duration;
 use belenios::{archive::Writer, text::Hash};
 use evaluation::{
     hall_key::HallKey,
-    wire::{BoothFinished, BoothReady, BoothStatement, PollState},
+    wire::{BoothFinished, BoothReady, BoothStatement, OpenedBooth, PollState},
 };
 use kiosk::{
     booth::{
@@ -104,6 +104,7 @@ async fn nobody_votes_before_the_opening_sheet_and_the_hall_key_have_been_scanne
         browser.post("/opening", &format!("session={session}&scanned={text}")).await
     };
     assert!(matches!(card().await, Err(CardError::NotOpened)));
+    assert_eq!(booth.vitals().opened, None);
     assert!(browser.open("/").await.text.contains("请扫描签过字的开启单"));
 
     let sheet = hall.setup_event().to_string();
@@ -128,6 +129,8 @@ async fn nobody_votes_before_the_opening_sheet_and_the_hall_key_have_been_scanne
     assert!(part.status.is_client_error() && !part.text.contains(&key.code()[..20]), "it is a secret");
     assert!(scan(&key.scanned()).await.status.is_redirection());
     assert_eq!(booth.with_hall_key(|held| *held == key), Some(true));
+    let opened = OpenedBooth { poll: POLL.parse().unwrap(), hall_key: key.mark() };
+    assert_eq!(booth.vitals().opened, Some(opened), "the steward does not hear which key it was");
 
     card().await.unwrap();
     let ready = BoothReady { poll: POLL.parse().unwrap(), setup_event: hall.setup_event() };

@@ -1,6 +1,6 @@
 //! Devices in the hall, and what is wrong with one.
 
-use evaluation::wire::{self, DiskState};
+use evaluation::wire::{self, DiskState, OpenedBooth};
 use jiff::{SignedDuration, Timestamp};
 
 use super::word::word_enum;
@@ -68,6 +68,8 @@ pub struct Heard {
     pub undelivered: u32,
     /// Room on its disk.
     pub disk: DiskState,
+    /// Of a booth: what it was opened with.
+    pub opened: Option<OpenedBooth>,
 }
 
 impl Heard {
@@ -95,6 +97,24 @@ pub enum Trouble {
     Clock(i64),
     /// The agent is of another version than the server.
     Version,
+    /// A booth was given another hall key than most booths of its poll: nobody can go on here with a vote begun there.
+    HallKey,
+}
+
+/// For each poll the hall key that more of its booths were given than any other, by its mark; none where no key leads.
+#[must_use]
+pub fn usual_hall_keys<'a>(opened: impl IntoIterator<Item = &'a OpenedBooth>) -> Vec<OpenedBooth> {
+    let mut counts: Vec<(&OpenedBooth, usize)> = Vec::new();
+    for booth in opened {
+        match counts.iter_mut().find(|(known, _)| *known == booth) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((booth, 1)),
+        }
+    }
+    let is_usual = |(booth, count): &&(&OpenedBooth, usize)| {
+        counts.iter().all(|(other, others)| other.poll != booth.poll || other == booth || others < count)
+    };
+    counts.iter().filter(is_usual).map(|(booth, _)| (*booth).clone()).collect()
 }
 
 /// What is wrong with a device, worst first. `version` is the server's own.
@@ -129,6 +149,7 @@ mod tests {
             clock_ahead: 0,
             undelivered: 0,
             disk: DiskState::Ok,
+            opened: None,
         }
     }
 
@@ -156,5 +177,20 @@ mod tests {
         ] {
             assert_eq!(found(&heard, 10), [trouble]);
         }
+    }
+
+    #[test]
+    fn the_usual_hall_key_is_the_one_that_most_booths_of_a_poll_have() {
+        let opened = |poll: &str, slip: &str| OpenedBooth {
+            poll: poll.parse().unwrap(),
+            hall_key: evaluation::hash::Sha256Hash::of(slip),
+        };
+        let (real, rehearsal) = ("2r7xvBB2ZoyrxA", "3r7xvBB2ZoyrxA");
+        assert_eq!(usual_hall_keys([]), []);
+        let one = opened(real, "a");
+        assert_eq!(usual_hall_keys([&one, &one]), [one.clone()]);
+        let (other, earlier) = (opened(real, "b"), opened(rehearsal, "c"));
+        assert_eq!(usual_hall_keys([&other, &one, &earlier, &one]), [one.clone(), earlier]);
+        assert_eq!(usual_hall_keys([&one, &other]), [], "nobody knows which of two is the right one");
     }
 }

@@ -2,7 +2,7 @@
 
 use evaluation::wire::{LONGEST_VERSION, TerminalStatus as Report};
 
-use crate::domain::terminal::{Heard, Trouble, troubles};
+use crate::domain::terminal::{Heard, Trouble, troubles, usual_hall_keys};
 use crate::domain::{PollState, TerminalRole, TerminalStatus};
 use crate::service::{Context, ServiceError, poll};
 use crate::store::StoreError;
@@ -42,6 +42,7 @@ pub fn report(context: &Context, terminal: &Terminal, report: Report) -> Result<
         clock_ahead: report.clock.saturating_sub(now.as_second()),
         undelivered: report.undelivered,
         disk: report.disk,
+        opened: report.opened,
     };
     context.terminals.rows().heard.insert(terminal.id.clone(), heard);
     Ok(())
@@ -52,12 +53,19 @@ pub async fn list_views(context: &Context) -> Result<Vec<TerminalView>, StoreErr
     let all = super::list(context).await?;
     let cards_are_made = are_cards_made(context).await?;
     let rows = context.terminals.rows();
+    let is_enrolled = |terminal: &&Terminal| terminal.status == TerminalStatus::Enrolled;
+    let opened = |terminal: &Terminal| rows.heard.get(&terminal.id)?.opened.as_ref();
+    let usual = usual_hall_keys(all.iter().filter(is_enrolled).filter_map(opened));
     let view = |terminal: Terminal| {
         let enrolled = terminal.status == TerminalStatus::Enrolled;
         let heard = rows.heard.get(&terminal.id).filter(|_| enrolled).cloned();
         let has_finished = enrolled && cards_are_made && terminal.role == TerminalRole::CardOfficer;
         let mut troubles =
             if enrolled { troubles(heard.as_ref(), context.now(), VERSION) } else { Vec::new() };
+        let opened = heard.as_ref().and_then(|heard| heard.opened.as_ref());
+        if opened.is_some_and(|opened| !usual.contains(opened)) {
+            troubles.push(Trouble::HallKey);
+        }
         if has_finished {
             // Its power is cut, so that the secrets of the cards are gone.
             troubles.retain(|trouble| !matches!(trouble, Trouble::Silent | Trouble::NeverHeard));

@@ -254,6 +254,7 @@ both_databases! {
                 clock: context.now().as_second(),
                 undelivered: 0,
                 disk: DiskState::Ok,
+                opened: None,
             };
             report(&context, &terminal, well).unwrap();
         }
@@ -404,6 +405,7 @@ both_databases! {
             clock: context.now().as_second(),
             undelivered: 0,
             disk: DiskState::Ok,
+            opened: None,
         };
         report(&context, &booth, well.clone()).unwrap();
         assert_eq!(of().await.troubles, []);

@@ -194,8 +194,8 @@ fn words(operator: &Operator, trouble: Trouble) -> (String, &'static str) {
                 format!("{} not delivered.", counted(ballots, "ballot is", "ballots are")),
             );
             let todo = say(
-                "不要关机、不要搬动；检查网络。送达之前不能结束投票。",
-                "Do not switch it off or move it; check the network. The poll must not be closed before.",
+                "不要关机、不要搬动；检查网络。可以结束投票，但送达之前不能封箱。",
+                "Do not switch it off or move it; check the network. The poll may be closed, but not sealed before they have arrived.",
             );
             return (what, todo);
         }
@@ -206,6 +206,13 @@ fn words(operator: &Operator, trouble: Trouble) -> (String, &'static str) {
         Trouble::Version => (
             say("程序版本不同。", "Another version."),
             say("请管理员安装与服务器相同的版本。", "The administrator installs the server's version."),
+        ),
+        Trouble::HallKey => (
+            say("会场密钥与其他投票机不同。", "Another hall key than the other booths."),
+            say(
+                "在别处评到一半的人，在这台接不上。没有人在投时重新启动终端程序，再扫开启单和全场同一张会场密钥。",
+                "Whoever is half through elsewhere cannot go on here. When nobody votes at it, restart the agent and scan the opening sheet and the one slip of the hall.",
+            ),
         ),
     };
     (what.to_owned(), todo)

@@ -1,7 +1,8 @@
 //! Terminals as people meet them in the console.
 
 use axum::http::StatusCode;
-use evaluation::wire::{DiskState, TerminalRole, TerminalStatus};
+use evaluation::hash::Sha256Hash;
+use evaluation::wire::{DiskState, OpenedBooth, TerminalRole, TerminalStatus};
 
 use super::harness::Console;
 use crate::domain::{Role, TerminalStatus as TerminalState};
@@ -109,6 +110,41 @@ async fn a_revoked_terminal_is_said_to_be_one_and_cannot_be_revoked_twice() {
 }
 
 #[tokio::test]
+async fn the_board_names_the_booth_that_was_given_another_hall_key() {
+    TestDb::sqlite()
+        .await
+        .run(async |db| {
+            let console = Console::start(db).await;
+            let report = |booth: &Terminal, slip: Option<&str>| {
+                let opened = slip.map(|slip| OpenedBooth {
+                    poll: "2r7xvBB2ZoyrxA".parse().unwrap(),
+                    hall_key: Sha256Hash::of(slip),
+                });
+                let clock = console.context.now().as_second();
+                let version = env!("CARGO_PKG_VERSION").to_owned();
+                let status = TerminalStatus { version, clock, undelivered: 0, disk: DiskState::Ok, opened };
+                terminal::report(&console.context, booth, status).unwrap();
+            };
+            let mut booths = Vec::new();
+            for number in 1..=4 {
+                booths.push(enrol(&console, &format!("{number}号投票机"), "").await);
+            }
+            let slips = [Some("the slip"), Some("the slip"), Some("another slip"), None];
+            for (booth, slip) in booths.iter().zip(slips) {
+                report(booth, slip);
+            }
+            let board = async || console.get(Role::Steward, "/console/terminals/board").await.page;
+            let page = board().await;
+            assert!(page.contains("1 台需要处理，3 台正常"), "{page}");
+            let (_, after) = page.split_once("<h2>3号投票机</h2>").unwrap();
+            assert!(after.contains("会场密钥与其他投票机不同") && after.contains("再扫开启单"), "{page}");
+            report(&booths[2], Some("the slip"));
+            assert!(board().await.contains("全部 4 台正常"));
+        })
+        .await;
+}
+
+#[tokio::test]
 async fn the_board_says_what_is_wrong_and_what_to_do() {
     TestDb::sqlite()
         .await
@@ -125,6 +161,7 @@ async fn the_board_says_what_is_wrong_and_what_to_do() {
                 clock: console.context.now().as_second(),
                 undelivered: 0,
                 disk: DiskState::Ok,
+                opened: None,
             };
             terminal::report(&console.context, &one, well.clone()).unwrap();
             let ill = TerminalStatus { undelivered: 2, disk: DiskState::Full, clock: 0, ..well };
