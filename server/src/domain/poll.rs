@@ -92,7 +92,8 @@ pub struct Shares {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PollStepError {
     /// The step belongs to another state.
-    #[error("This step cannot be taken while the poll is “{}”. Nothing was changed.", .found.en())]
+    #[error("This step cannot be taken while the poll is “{}”. Nothing was changed; the page of the poll says \
+             what comes next.", .found.en())]
     WrongState {
         /// The state of the poll.
         found: PollState,
@@ -106,7 +107,10 @@ pub enum PollStepError {
         needed: u32,
     },
     /// Other public credentials than cards.
-    #[error("{registered} public credentials have arrived for {ordered} cards. The cards are not ready.")]
+    #[error(
+        "{registered} public credentials have arrived for {ordered} cards; the cards are not ready. Let the \
+             card officer's terminal send again; if that does not help, call the supervisor."
+    )]
     CardsMissing {
         /// Credentials that arrived.
         registered: u32,
@@ -151,7 +155,8 @@ pub enum PollStepError {
     Differing(Vec<Imbalance>),
     /// Cards, spent credentials and ballots do not agree.
     #[error(
-        "The counts do not balance: {} cards, {} credentials, {} spent, {} void, {} ballots. There is no result until they do.",
+        "The counts do not balance: {} cards, {} credentials, {} spent, {} void, {} ballots. The \
+         stored rows contradict themselves: there is no result until they do not; call the supervisor.",
         .0.cards, .0.credentials, .0.spent, .0.void, .0.ballots
     )]
     OutOfBalance(BallotBox),
@@ -172,13 +177,18 @@ impl InTwoLanguages for PollStepError {
     fn zh(&self) -> String {
         match self {
             Self::WrongState { found } => {
-                format!("当前投票状态为“{}”，不能进行此步骤。未作任何更改。", found.zh())
+                format!(
+                    "当前投票状态为“{}”，不能进行此步骤。未作任何更改；请回到投票页面，按那里的下一步做。",
+                    found.zh()
+                )
             }
             Self::KeysMissing { received, needed } => {
                 format!("监票人密钥已到{received}份，共需{needed}份。请等待其余监票人。")
             }
             Self::CardsMissing { registered, ordered } => {
-                format!("已登记评议卡{registered}张，应为{ordered}张。评议卡尚未就绪。")
+                format!(
+                    "已登记评议卡{registered}张，应为{ordered}张，评议卡尚未就绪。请制卡终端重新提交；不行就报告监督员。"
+                )
             }
             Self::NotEmpty { ballots, spent, void } => format!(
                 "票箱不为空：已有{ballots}张票、{spent}张卡已使用、{void}张卡已作废。不能开启投票，请报告监督员。"
@@ -196,7 +206,7 @@ impl InTwoLanguages for PollStepError {
                 format!("对账不平：{first}对平或由两人登记例外之前不能产生结果。")
             }
             Self::OutOfBalance(count) => format!(
-                "对账不平：评议卡{}张，登记{}张，已使用{}张，已作废{}张，选票{}张。对平之前不能产生结果。",
+                "对账不平：评议卡{}张，登记{}张，已使用{}张，已作废{}张，选票{}张。这是存储记录自身的差错：对平之前不能产生结果，请报告监督员。",
                 count.cards, count.credentials, count.spent, count.void, count.ballots
             ),
             Self::DecryptionsMissing { received, needed } => {
@@ -366,6 +376,51 @@ mod tests {
     const ENOUGH: Shares = Shares { received: 2, needed: 2, suffice: true };
 
     type Step = fn(PollState) -> Result<PollState, PollStepError>;
+
+    /// What is wrong, in numbers and names, and who does what now.
+    #[test]
+    fn whatever_is_missing_for_a_step_is_said_in_both_languages_with_what_to_do() {
+        let booths = || vec!["1号".to_owned(), "2号".to_owned()];
+        let (state, missing) = (PollState::Setup, FULL);
+        for (error, zh, en) in [
+            (PollStepError::WrongState { found: state }, [state.zh(), "下一步"], [state.en(), "next"]),
+            (
+                PollStepError::KeysMissing { received: 2, needed: 3 },
+                ["已到2份，共需3份", "等待"],
+                ["2 of 3", "Wait"],
+            ),
+            (
+                PollStepError::CardsMissing { registered: 99, ordered: 100 },
+                ["99张，应为100张", "重新提交"],
+                ["99 public", "send again"],
+            ),
+            (
+                PollStepError::NotEmpty { ballots: 1, spent: 2, void: 3 },
+                ["1张票、2张卡", "监督员"],
+                ["1 ballots, 2 spent", "supervisor"],
+            ),
+            (
+                PollStepError::BoothsUnfinished { booths: booths() },
+                ["1号、2号", "登记例外"],
+                ["1号, 2号", "exception"],
+            ),
+            (
+                PollStepError::BoothsSilent { booths: booths() },
+                ["1号、2号", "登记例外"],
+                ["1号, 2号", "exception"],
+            ),
+            (PollStepError::OutOfBalance(missing), ["评议卡100张", "监督员"], ["100 cards", "supervisor"]),
+            (
+                PollStepError::DecryptionsMissing { received: 1, needed: 2 },
+                ["已到1份，共需2份", "等待"],
+                ["1 of 2", "Wait"],
+            ),
+            (PollStepError::NotVerified, ["未通过验证", "监督员"], ["does not pass", "supervisor"]),
+        ] {
+            assert!(zh.iter().all(|words| error.zh().contains(words)), "{}", error.zh());
+            assert!(en.iter().all(|words| error.en().contains(words)), "{}", error.en());
+        }
+    }
 
     #[test]
     fn each_step_is_possible_from_its_states_only() {

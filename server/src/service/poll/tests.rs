@@ -40,9 +40,13 @@ enum Step {
     VoidDamaged,
     VoidSpare,
     Exception,
+    RestartKeys,
+    OrderCards,
+    OpenBallotBox,
+    Reveal,
 }
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 19] = [
     Step::Open,
     Step::Pause,
     Step::Resume,
@@ -58,6 +62,10 @@ const STEPS: [Step; 15] = [
     Step::VoidDamaged,
     Step::VoidSpare,
     Step::Exception,
+    Step::RestartKeys,
+    Step::OrderCards,
+    Step::OpenBallotBox,
+    Step::Reveal,
 ];
 
 /// What it says in Chinese and in English; nothing if it was done.
@@ -68,6 +76,10 @@ async fn attempt(hall: &Hall, step: Step) -> Option<(String, String)> {
     let result = match step {
         Step::Open => return acted(hall.together(&Act::OpenPoll(poll.clone())).await),
         Step::Close => return acted(hall.together(&Act::ClosePoll(poll.clone())).await),
+        Step::RestartKeys => return acted(hall.together(&Act::RestartKeys(poll.clone())).await),
+        Step::Reveal => return acted(hall.together(&Act::Reveal(poll.clone())).await),
+        Step::OrderCards => cards::order(context).await.map(|_| ()),
+        Step::OpenBallotBox => tally::archive_for_trustees(context).await.map(|_| ()),
         Step::Exception => {
             let subject = Subject::CardUnreadable { card: VoidKind::Spare, cards: 1 };
             return acted(hall.except(subject).await);
@@ -128,7 +140,7 @@ async fn count_ballots(hall: &Hall) -> u32 {
 both_databases! {
     async fn every_step_is_taken_in_its_state_and_refused_in_every_other(db: Db) {
         use Step::{BoothArchive, BoothFinished, BoothReady, BoothStatement, Challenge, Close, Exception, Open, Pause, Reconcile};
-        use Step::{Resume, Seal, VoidDamaged, VoidSpare, Vote};
+        use Step::{OpenBallotBox, Resume, Seal, VoidDamaged, VoidSpare, Vote};
         let hall = Hall::prepare(db, 2).await;
         hall.ready(0).await.unwrap();
         everything_else_is_refused(&hall, &[Open, BoothReady]).await;
@@ -151,7 +163,7 @@ both_databases! {
         hall.except(Subject::NoCheckIn).await.unwrap();
         done(&hall, Reconcile).await;
         assert_eq!(hall.state().await, PollState::Reconciled);
-        everything_else_is_refused(&hall, &[BoothFinished, BoothArchive, BoothStatement, Vote]).await;
+        everything_else_is_refused(&hall, &[BoothFinished, BoothArchive, BoothStatement, Vote, OpenBallotBox]).await;
     }
 
     async fn the_zero_report_is_what_the_rows_said_at_the_opening(db: Db) {
