@@ -28,7 +28,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Chromium keeps quiet: nothing goes out of this machine.
-const ARGUMENTS: [&str; 9] = [
+const ARGUMENTS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -39,6 +39,9 @@ const ARGUMENTS: [&str; 9] = [
     "--disable-sync",
     // As the policy of the kiosk's browser allows.
     "--autoplay-policy=no-user-gesture-required",
+    // As the kiosk's browser is started. Chromium counts the second finger of a driver twice, and would go on sending touches to a
+    // page that it keeps in memory.
+    "--disable-back-forward-cache",
 ];
 
 /// One browser window with an empty profile. Closed when dropped.
