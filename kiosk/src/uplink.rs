@@ -56,6 +56,17 @@ impl Default for Timeouts {
     }
 }
 
+/// As long as a person waits for an answer before the booth goes on as if there were no network.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Asks for something that a person is waiting for: a network that swallows everything must not hold up the screen.
+///
+/// # Errors
+/// Those of the question; [`UplinkError::Silent`] if there is no answer after [`PATIENCE`].
+pub async fn soon<T>(question: impl Future<Output = Result<T, UplinkError>>) -> Result<T, UplinkError> {
+    tokio::time::timeout(PATIENCE, question).await.unwrap_or(Err(UplinkError::Silent))
+}
+
 /// The server as one terminal sees it.
 #[derive(Debug)]
 pub struct Uplink {
@@ -142,6 +153,9 @@ pub enum UplinkError {
     /// The server cannot be reached, or does not answer in time.
     #[error("the server cannot be reached")]
     Unreachable(#[source] reqwest::Error),
+    /// The server has not answered yet, and somebody waits.
+    #[error("the server does not answer in time")]
+    Silent,
     /// The receipt or refusal is for another ballot, or not signed with the publication key.
     #[error("the server's receipt proves nothing")]
     Untrue,
@@ -170,7 +184,7 @@ impl UplinkError {
     /// Whether the server answered at all.
     #[must_use]
     pub const fn is_unreachable(&self) -> bool {
-        matches!(self, Self::Unreachable(_))
+        matches!(self, Self::Unreachable(_) | Self::Silent)
     }
 
     /// Whether the server says that it did not do it and would not if asked again.

@@ -27,6 +27,9 @@ use crate::{
 /// Longer than any page takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// A person who types fast.
+const BETWEEN_KEYS: Duration = Duration::from_millis(80);
+
 /// Chromium keeps quiet: nothing goes out of this machine.
 const ARGUMENTS: [&str; 10] = [
     "--headless=new",
@@ -217,8 +220,19 @@ impl<'a> Browser<'a> {
         Ok((at(0)?, at(1)?))
     }
 
-    /// Presses and lets go a key, which goes to whatever has the focus.
+    /// Presses and lets go a key, which goes to whatever has the focus; no sooner after the last one than a person can.
     pub async fn key(&self, key: &str) -> Result<()> {
+        tokio::time::sleep(BETWEEN_KEYS).await;
+        self.strike(key, 0).await
+    }
+
+    /// Holds a key down until it has repeated itself so often.
+    pub async fn hold_key(&self, key: &str, repeats: usize) -> Result<()> {
+        tokio::time::sleep(BETWEEN_KEYS).await;
+        self.strike(key, repeats).await
+    }
+
+    async fn strike(&self, key: &str, repeats: usize) -> Result<()> {
         let (code, text) = match key {
             "Enter" => (13, "\r"),
             "Backspace" => (8, ""),
@@ -233,7 +247,13 @@ impl<'a> Browser<'a> {
         if let (Some(press), false) = (press.as_object_mut(), text.is_empty()) {
             press.insert("text".to_owned(), json!(text));
         }
-        self.command("Input.dispatchKeyEvent", press).await?;
+        self.command("Input.dispatchKeyEvent", press.clone()).await?;
+        for _ in 0..repeats {
+            if let Some(press) = press.as_object_mut() {
+                press.insert("autoRepeat".to_owned(), json!(true));
+            }
+            self.command("Input.dispatchKeyEvent", press.clone()).await?;
+        }
         self.command("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key })).await?;
         Ok(())
     }
@@ -241,9 +261,9 @@ impl<'a> Browser<'a> {
     /// Types a text fast, as a scanner does, wherever the focus is.
     pub async fn scan(&self, text: &str) -> Result<()> {
         for character in text.chars() {
-            self.key(&character.to_string()).await?;
+            self.strike(&character.to_string(), 0).await?;
         }
-        self.key("Enter").await
+        self.strike("Enter", 0).await
     }
 
     /// Runs a function body in the page; answers what it returns.

@@ -81,7 +81,8 @@ pub use challenge::{
 pub use closed::{Closed, ClosedPage, closed_page};
 pub use deck::{DeckPage, DeckProblem, VerdictPage, deck_page, verdict_page};
 pub use done::{
-    RefusedPage, SuccessPage, VoidPage, WaitingPage, refused_page, success_page, void_page, waiting_page,
+    RefusedPage, SuccessPage, VoidPage, WaitingPage, Waits, refused_page, success_page, void_page,
+    waiting_page,
 };
 pub use ended::{EndedPage, ended_page};
 pub use group::{GroupPage, GroupRow, group_page};

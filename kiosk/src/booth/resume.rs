@@ -10,24 +10,25 @@ use super::{
     ahead::Ahead,
     draft::DraftSeal,
     pages::Notice,
-    session::{Seat, Session, Stage, Veiled},
+    session::{Display, Seat, Session, Stage, Veiled},
 };
 use crate::{
     os_rng,
-    uplink::{Delivery, error_chain},
+    uplink::{Delivery, error_chain, soon},
 };
 
 impl Booth {
     /// The vote of a card that may vote: where it was left, or from the beginning.
     ///
     /// # Errors
-    /// [`CardError::NoContact`] if the server went away in this moment: a vote that began anew would replace the draft.
+    /// [`CardError::NoContact`] if the server went away in this moment. Where it answers but cannot say whether there is a draft, the
+    /// vote begins anew and is not saved: nobody is kept from voting, and no draft is replaced unseen.
     pub(super) async fn begin_or_resume(&self, credential: Credential) -> Result<Session, CardError> {
         let draft = self.draft_seal(&credential);
         let mut flow = self.new_flow();
         let mut notice = None;
         if let Some(seal) = &draft {
-            match self.0.uplink.find_draft(&self.poll().addressee.poll, seal.locator()).await {
+            match soon(self.0.uplink.find_draft(&self.poll().addressee.poll, seal.locator())).await {
                 Ok(Some(sealed)) => {
                     let opened = seal.open(&sealed);
                     let restored = opened.is_some_and(|snapshot| flow.restore(&snapshot).is_ok());
@@ -40,11 +41,14 @@ impl Booth {
                 Err(error) if error.is_unreachable() => return Err(CardError::NoContact(error)),
                 Err(error) => {
                     tracing::warn!(error = error_chain(&error), "the server cannot be asked for a draft");
+                    notice = Some(Notice::DraftUnknown);
                 }
             }
         }
         let ahead = Ahead::begin(self.poll().voting.begin(&credential));
         let mut session = Session::new(credential, flow, ahead, draft);
+        // What nobody has seen must not be replaced.
+        session.saves = notice != Some(Notice::DraftUnknown);
         session.notice = notice.map(|notice| (session.flow.screen(), notice));
         Ok(session)
     }
@@ -68,7 +72,7 @@ impl Booth {
         let Some(seal) = &session.draft else { return };
         let snapshot = session.flow.snapshot();
         let is_same = bool::from(snapshot.ct_eq(&session.kept));
-        if session.flow.is_sealed() || is_same {
+        if session.flow.is_sealed() || is_same || !session.saves {
             return;
         }
         self.0.keeper.save(seal.locator(), seal.seal(&snapshot, &mut os_rng()));
@@ -90,7 +94,8 @@ impl Booth {
             return;
         }
         match std::mem::replace(&mut seat.stage, Stage::Waiting) {
-            Stage::Waiting => {}
+            // Somebody may have chosen a look, and left or was sent away; it is not the next person's.
+            Stage::Waiting => seat.display = Display::default(),
             Stage::Voting(session) => {
                 let display = seat.display;
                 seat.veiled.push(Veiled { session, display });
@@ -115,7 +120,7 @@ impl Booth {
     pub(super) fn forget_stored(&self, seat: &mut Seat) {
         seat.veiled.retain(|veiled| {
             let locator = veiled.session.draft.as_ref().map(DraftSeal::locator);
-            !locator.is_some_and(|locator| self.0.keeper.is_stored(locator))
+            !veiled.session.saves || !locator.is_some_and(|locator| self.0.keeper.is_stored(locator))
         });
     }
 }

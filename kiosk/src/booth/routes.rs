@@ -397,7 +397,7 @@ fn shut(booth: &Booth) -> Option<Contact> {
 }
 
 /// Whether no ballot is taken any more.
-const fn is_over(contact: Contact) -> bool {
+pub(super) const fn is_over(contact: Contact) -> bool {
     matches!(
         contact,
         Contact::State(PollState::Closed | PollState::Reconciled | PollState::Tallied | PollState::Revealed)

@@ -77,6 +77,8 @@ pub(super) struct Session {
     pub(super) tested: Tested,
     /// What seals the draft; none at a booth without a hall key.
     pub(super) draft: Option<DraftSeal>,
+    /// Whether drafts are given to the keeper.
+    pub(super) saves: bool,
     /// The draft as it was last given to the keeper, or as the vote began.
     pub(super) kept: Zeroizing<Vec<u8>>,
     /// What is said of an earlier draft, on the page the vote goes on at.
@@ -175,6 +177,7 @@ impl Session {
             set_apart: None,
             tested: Tested::No,
             draft,
+            saves: true,
             kept,
             notice: None,
         }

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     flow::{Choices, Flow, FlowError, Position, Screen},
     os_rng,
-    uplink::{Delivery, error_chain},
+    uplink::{Delivery, error_chain, soon},
 };
 
 /// One person's turn at the booth. It speaks for that turn only: once somebody else has begun, every method says so.
@@ -102,12 +102,12 @@ impl Turn {
             return Err(CardError::Spent);
         }
         // Before its first ballot the server must know that this booth takes part and will sign.
-        booth.report_ready().await.map_err(CardError::NoContact)?;
-        let offered = booth.0.uplink.booth_state().await.map_err(CardError::NoContact)?;
+        soon(booth.report_ready()).await.map_err(CardError::NoContact)?;
+        let offered = soon(booth.0.uplink.booth_state()).await.map_err(CardError::NoContact)?;
         if offered.poll != booth.poll().addressee.poll || offered.state != PollState::Open {
             return Err(CardError::PollNotOpen);
         }
-        match booth.0.uplink.credential_status(public).await.map_err(CardError::NoContact)? {
+        match soon(booth.0.uplink.credential_status(public)).await.map_err(CardError::NoContact)? {
             CredentialStatus::Unused => Ok(()),
             CredentialStatus::Spent => Err(CardError::Spent),
             CredentialStatus::Void => Err(CardError::Void),
@@ -242,7 +242,7 @@ impl Turn {
         let shown = session.prepared.as_mut().filter(|prepared| prepared.tracker == tracker);
         let prepared = shown.ok_or(CastError::NotReviewed)?;
         // Without contact the ballot waits here; but where the server can say that it takes none, the person must know now.
-        match booth.0.uplink.booth_state().await {
+        match soon(booth.0.uplink.booth_state()).await {
             Ok(offered) if offered.poll != booth.poll().addressee.poll => {
                 return Err(CastError::PollNotOpen(Contact::OtherElection));
             }

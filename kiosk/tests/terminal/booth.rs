@@ -1,6 +1,6 @@
 //! What a voter can do at a booth, without pages.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use belenios::{group::Ed25519 as G, tally::EncryptedTally, trustee::Trustees};
 use evaluation::wire::PollState;
@@ -216,4 +216,28 @@ async fn a_ballot_left_over_from_a_rehearsal_keeps_no_booth_from_the_next_poll()
         let left = tokio::time::timeout(Duration::from_secs(2), booth.until_another_election()).await;
         assert_eq!(left.is_ok(), goes_on);
     }
+}
+
+/// A pulled cable refuses nothing: packets vanish.
+#[tokio::test]
+async fn a_network_that_swallows_everything_holds_nobody_up() {
+    let hall = Hall { receipt: Duration::from_millis(100), ..Hall::new() };
+    let booth = hall.booth().await;
+    let turn = booth.turn().await;
+    turn.present_card(&hall.codes[0]).await.unwrap();
+    let tracker = grade_all(&turn, &[0, 1, 2]).await;
+    hall.shared.silent.store(true, Ordering::SeqCst);
+    let soon = Duration::from_secs(8);
+    let cast = tokio::time::timeout(soon, turn.cast(tracker)).await.expect("the person waits and waits");
+    assert!(matches!(cast.unwrap().delivery, Delivery::Waiting(_)), "it is not sealed here");
+    hall.shared.silent.store(false, Ordering::SeqCst);
+    while !matches!(booth.turn().await.cast(tracker).await.unwrap().delivery, Delivery::Stored) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    turn.finish().await;
+
+    hall.shared.silent.store(true, Ordering::SeqCst);
+    let turn = booth.turn().await;
+    let refused = tokio::time::timeout(soon, turn.present_card(&hall.codes[1])).await;
+    assert!(matches!(refused.expect("the person waits and waits"), Err(CardError::NoContact(_))));
 }

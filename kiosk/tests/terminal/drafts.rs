@@ -5,7 +5,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 use axum::http::StatusCode;
 use evaluation::hall_key::HallKey;
 use kiosk::{
-    booth::{Booth, BoothSettings, IdleTimes, Place, Turn, router},
+    booth::{Booth, BoothSettings, Display, IdleTimes, Place, Timing, Turn, router},
     flow::{Position, Screen},
     os_rng,
     uplink::Delivery,
@@ -144,15 +144,17 @@ async fn a_server_that_keeps_no_drafts_keeps_nobody_from_voting() {
 async fn what_could_not_be_saved_is_saved_as_soon_as_the_server_takes_it() {
     let (hall, key) = (Hall::new(), key());
     let booth = open_booth(&hall, "one", &key).await;
+    let turn = begin(&hall, &booth).await;
     *hall.shared.draft_fault.lock().unwrap() = Some(503);
-    begin(&hall, &booth).await;
+    let place = position(&turn, 3).await;
+    turn.grade(place, 2).await.unwrap();
     *hall.shared.draft_fault.lock().unwrap() = None;
     until_saved(&booth).await;
     drop(booth);
     let other = open_booth(&hall, "two", &key).await;
     let turn = other.turn().await;
     turn.present_card(&hall.codes[0]).await.unwrap();
-    assert_eq!(chosen(&turn).await, [Some(3), Some(1), None], "the newest, not the one that failed");
+    assert_eq!(chosen(&turn).await, [Some(3), Some(1), Some(2)], "the newest, not the one that failed");
 }
 
 #[tokio::test]
@@ -288,4 +290,45 @@ async fn a_page_that_shows_a_receipt_makes_room_by_itself() {
     turn.cast(tracker).await.unwrap();
     until_on_card_page(&booth).await;
     assert_eq!(booth.view().await.notice, None, "nobody's choices are put away");
+}
+
+#[tokio::test]
+async fn a_draft_that_the_server_could_not_tell_of_is_never_replaced_unseen() {
+    let (hall, key) = (Hall::new(), key());
+    let booth = open_booth(&hall, "one", &key).await;
+    begin(&hall, &booth).await;
+    until_saved(&booth).await;
+    drop(booth);
+    let kept = hall.shared.drafts.lock().unwrap().clone();
+
+    *hall.shared.draft_fault.lock().unwrap() = Some(500);
+    let two = open_booth(&hall, "two", &key).await;
+    let turn = two.turn().await;
+    turn.present_card(&hall.codes[0]).await.unwrap();
+    let page = Browser::new(router(two.clone())).open("/office/1").await.text;
+    assert!(page.contains("评过请先举手"), "the person does not hear of it: {page}");
+    *hall.shared.draft_fault.lock().unwrap() = None;
+    let first = position(&turn, 1).await;
+    turn.grade(first, 0).await.unwrap();
+    assert_eq!(two.unsaved_drafts(), 0);
+    assert!(*hall.shared.drafts.lock().unwrap() == kept, "the draft is replaced");
+    drop(two);
+
+    let three = open_booth(&hall, "three", &key).await;
+    let turn = three.turn().await;
+    turn.present_card(&hall.codes[0]).await.unwrap();
+    assert_eq!(chosen(&turn).await, [Some(3), Some(1), None]);
+}
+
+#[tokio::test]
+async fn the_look_of_whoever_left_the_card_page_is_not_the_next_persons() {
+    let hall = Hall::new();
+    let settings = hall.settings();
+    let timing = Timing { idle: IDLE, ..settings.timing };
+    let booth = Booth::start(BoothSettings { timing, ..settings }).await.unwrap();
+    let look = |display: &mut Display| (display.high_contrast, display.voice) = (true, Some(true));
+    booth.turn().await.display(look).await.unwrap();
+    assert_eq!(booth.view().await.display.voice, Some(true));
+    until("the look stays", async || !booth.view().await.display.high_contrast).await;
+    assert_eq!(booth.view().await.display.voice, None, "the next person would be read to unasked");
 }

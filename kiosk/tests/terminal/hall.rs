@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -123,6 +123,8 @@ pub(crate) struct Shared {
     pub(crate) saves: AtomicUsize,
     /// Answers this status to every question about a draft.
     pub(crate) draft_fault: Mutex<Option<u16>>,
+    /// Whether requests vanish, as when a cable is pulled: nothing is refused and nothing answered.
+    pub(crate) silent: AtomicBool,
     pub(crate) archive: Mutex<Vec<u8>>,
     pub(crate) closing: Mutex<String>,
     pub(crate) received: Mutex<Vec<String>>,
@@ -444,6 +446,7 @@ fn make(
         drafts: Mutex::default(),
         saves: AtomicUsize::new(0),
         draft_fault: Mutex::default(),
+        silent: AtomicBool::default(),
         archive: Mutex::default(),
         closing: Mutex::default(),
         received: Mutex::default(),
@@ -534,6 +537,9 @@ fn router(shared: Arc<Shared>) -> Router {
 }
 
 async fn authorized(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    if shared.silent.load(Ordering::SeqCst) {
+        return std::future::pending().await;
+    }
     let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let sign_ins = shared.sign_ins.load(Ordering::SeqCst);
     if sign_ins > 0 && token == Some(&format!("Bearer {sign_ins}")) {

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use support::process::run;
+use support::{place::Place, process::run};
 
 use crate::{
-    booth::{at_a_booth, with_a_card},
+    booth::{Standing, at_a_booth, with_a_card},
     gallery::PANELS,
+    hall::{Hall, offices},
 };
 
 #[tokio::test]
@@ -279,4 +280,140 @@ async fn no_pointer_is_in_the_way_of_whoever_touches() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// A scanner that types the code of a card, with no time between two characters.
+const SCAN: &str = "for (const key of [...arguments[0], 'Enter'])
+        (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));";
+
+#[tokio::test]
+async fn a_card_scanned_where_none_is_asked_for_presses_nothing() -> Result<()> {
+    with_a_card("booth_scanned_elsewhere", PANELS[1], async |standing| {
+        let browser = &standing.browser;
+        // As one digit alone would, and at its end as a person marks and presses 提交.
+        let scan = async |code: &str| {
+            browser.run(SCAN, vec![json!(code)]).await?;
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            anyhow::Ok(())
+        };
+        for code in [standing.card(0)?, "1", "4a5", "5Gh2k-9aBcDe-15"] {
+            scan(code).await?;
+            ensure!(browser.path().await? == "/office/1", "{code} has left the first office");
+            ensure!(standing.marked().await?.is_none(), "{code} has graded");
+        }
+        standing.grade(1, &[3, 1, 2]).await?;
+        standing.at_review().await?;
+        browser.wait_for(".cast").await?;
+        for code in [standing.card(0)?, "5", "5Gh2k-9aBcDe-55"] {
+            scan(code).await?;
+            ensure!(browser.path().await? == "/review", "{code} has left the review");
+            let marked = browser.run("return document.activeElement.matches('.cast')", Vec::new()).await?;
+            ensure!(marked == false, "{code} has marked 提交");
+        }
+        standing.stored(0)?;
+        standing.tap(".cast").await?;
+        browser.wait_for("html.settled .receipt-code").await?;
+        scan(standing.card(0)?).await?;
+        ensure!(browser.path().await? == "/done", "the tracker is gone before it was read");
+        // A person's key still does what it says.
+        browser.key("Enter").await?;
+        browser.wait_for("html.settled #code").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_key_that_is_held_presses_once() -> Result<()> {
+    with_a_card("booth_held_key", PANELS[1], async |standing| {
+        let browser = &standing.browser;
+        browser.hold_key("2", 20).await?;
+        standing.at_office(2).await?;
+        ensure!(standing.marked().await?.is_none(), "the next office is graded too");
+        standing.grade(2, &[1, 2]).await?;
+        standing.at_review().await?;
+        browser.wait_for(".cast").await?;
+        browser.hold_key("Enter", 30).await?;
+        standing.until("document.activeElement.matches('.cast')").await?;
+        browser.hold_key("x", 30).await?;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        ensure!(browser.path().await? == "/review", "held down, it was cast");
+        standing.stored(0)?;
+        browser.key("Enter").await?;
+        browser.wait_for(".receipt-code").await?;
+        standing.stored(1)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_slow_press_beside_an_open_panel_closes_it_and_nothing_else() -> Result<()> {
+    with_a_card("booth_beside_panel", PANELS[0], async |standing| {
+        let browser = &standing.browser;
+        for milliseconds in [0, 1_500] {
+            browser.tap(".panel:nth-of-type(1) > summary").await?;
+            browser.wait_for(".panel[open]").await?;
+            let (x, y) = browser.middle(".language").await?;
+            browser.touch("touchStart", &[(0, x, y)]).await?;
+            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            browser.touch("touchEnd", &[]).await?;
+            standing.until("!document.querySelector('.panel[open]')").await?;
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            ensure!(
+                browser.run("return document.documentElement.lang", Vec::new()).await? == "zh-CN",
+                "it was pressed"
+            );
+        }
+        // The next press is one again, at once.
+        browser.tap(".grade[value='1']").await?;
+        standing.at_office(2).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn with_five_offices_on_the_screen_a_key_or_a_finger_that_bounces_grades_one() -> Result<()> {
+    let place = Place::new("booth_five_bounce")?;
+    let hall = Hall::asking(&offices(12), |rules| rules.poll.offices_per_screen = 5);
+    let standing = Standing::of(&place, PANELS[0], hall).await?;
+    let browser = &standing.browser;
+    browser.go_to(&standing.url).await?;
+    browser.wait_for("html.settled #code").await?;
+    browser.scan(standing.card(0)?).await?;
+    let graded = async || {
+        let count = browser
+            .run("return document.querySelectorAll('.grade[aria-pressed=true]').length", Vec::new())
+            .await?;
+        anyhow::Ok(count.as_u64().unwrap_or_default())
+    };
+    browser.wait_for("html.settled .group-row.current").await?;
+    // However slow this machine is, the page that comes after a grade has not settled yet.
+    browser
+        .before_scripts(
+            "const later = window.setTimeout;
+            window.setTimeout = (call, time) => later(call, sessionStorage.unsettled && time >= 250 && time <= 1000 ? 600000 : time);
+            window.requestAnimationFrame = (call) => later(call, 1);",
+        )
+        .await?;
+    browser.run("sessionStorage.unsettled = 'yes'", Vec::new()).await?;
+    browser.key("1").await?;
+    standing.until("document.querySelectorAll('.grade[aria-pressed=true]').length === 1").await?;
+    browser.key("1").await?;
+    browser.tap(".group-row.current .grade[value='2']").await?;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    ensure!(graded().await? == 1, "the bounce has graded the next office");
+    browser.run("sessionStorage.removeItem('unsettled')", Vec::new()).await?;
+    browser.reload().await?;
+    for number in 2..=5 {
+        browser.wait_for("html.settled .group-row.current").await?;
+        if number % 2 == 0 {
+            browser.key("3").await?;
+        } else {
+            browser.tap(".group-row.current .grade[value='1']").await?;
+        }
+        standing
+            .until(&format!("document.querySelectorAll('.grade[aria-pressed=true]').length === {number}"))
+            .await?;
+    }
+    standing.browser.close().await
 }

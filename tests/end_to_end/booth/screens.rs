@@ -107,6 +107,7 @@ fn interruptions(look: Look<'_>, screens: &mut Vec<Screen>) {
     add(screens, "veil", card_page(&card(Notice::Veiled)), &[]);
     add(screens, "office-resumed", office(noticed(Notice::Resumed)), &[]);
     add(screens, "office-not-resumed", office(noticed(Notice::NotResumed)), &[]);
+    add(screens, "office-draft-unknown", office(noticed(Notice::DraftUnknown)), &[]);
     add(screens, "idle-warning", office(warned), &["#idle[open]"]);
 }
 

@@ -2,17 +2,28 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use evaluation::{office::NINGJIN_2020, wire::PollState};
 use support::place::Place;
 
-use crate::{booth::Standing, gallery::PANELS, hall::Hall};
+use crate::{
+    booth::{Standing, panels},
+    gallery::{PANELS, Panel},
+    hall::Hall,
+};
 
 #[tokio::test]
 async fn a_representative_votes_on_all_seventy_offices_with_a_finger() -> Result<()> {
-    let place = Place::new("booth_touch")?;
+    for panel in panels(0) {
+        vote_with_a_finger(panel).await?;
+    }
+    Ok(())
+}
+
+async fn vote_with_a_finger(panel: Panel) -> Result<()> {
+    let place = Place::new(&format!("booth_touch_{}", panel.name))?;
     let hall = Hall { receipt: Duration::from_mins(1), ..Hall::voting_on(NINGJIN_2020) };
-    let standing = Standing::of(&place, PANELS[0], hall).await?;
+    let standing = Standing::of(&place, panel, hall).await?;
     let browser = &standing.browser;
     standing.present(0).await?;
     let began = Instant::now();
@@ -46,8 +57,15 @@ async fn a_representative_votes_on_all_seventy_offices_with_a_finger() -> Result
 
 #[tokio::test]
 async fn everything_is_done_with_keys_alone_at_the_largest_text_in_high_contrast() -> Result<()> {
-    let place = Place::new("booth_keys")?;
-    let standing = Standing::at(&place, PANELS[1]).await?;
+    for panel in panels(1) {
+        vote_with_keys(panel).await?;
+    }
+    Ok(())
+}
+
+async fn vote_with_keys(panel: Panel) -> Result<()> {
+    let place = Place::new(&format!("booth_keys_{}", panel.name))?;
+    let standing = Standing::at(&place, panel).await?;
     let browser = &standing.browser;
     browser.go_to(&standing.url).await?;
     // Something was begun on the screen and is scanned over, also when it was refused, wherever the marker is.
@@ -99,9 +117,10 @@ async fn everything_is_done_with_keys_alone_at_the_largest_text_in_high_contrast
 
     browser.wait_for(".cast").await?;
     browser.key("5").await?;
-    let focus =
-        "return document.activeElement.matches('.cast') && document.activeElement.matches(':focus-visible')";
-    ensure!(browser.run(focus, Vec::new()).await? == true, "the first key marks 提交, visibly");
+    standing
+        .until("document.activeElement.matches('.cast:focus-visible')")
+        .await
+        .context("提交 is not marked visibly")?;
     browser.screenshot("cast-marked").await?;
     standing.stored(0)?;
     browser.key("5").await?;

@@ -5,6 +5,8 @@
 const HIGHLIGHT_MS = 480;
 // The second tap of a double tap must not grade the office that has just appeared.
 const SETTLING_MS = 450;
+// Where several stand on one screen, the next grade is a row away and may come sooner.
+const SETTLING_IN_A_GROUP_MS = 250;
 
 // A form that got no answer may be sent again.
 const RETRY_MS = 8000;
@@ -31,14 +33,15 @@ const settle = () => {
   document.documentElement.classList.add("settled");
 };
 // From the first picture on; a window that nobody sees has none.
-requestAnimationFrame(() => setTimeout(settle, SETTLING_MS));
-setTimeout(settle, 4 * SETTLING_MS);
+const settling = document.querySelector(".group-row") ? SETTLING_IN_A_GROUP_MS : SETTLING_MS;
+requestAnimationFrame(() => setTimeout(settle, settling));
+setTimeout(settle, 4 * settling);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter;
   if (form.dataset.sending === "yes") return;
-  if (sent || ("highlight" in form.dataset && !settled)) return event.preventDefault();
+  if (sent || (!settled && button?.matches(".grade"))) return event.preventDefault();
   sent = true;
   setTimeout(() => {
     sent = false;
@@ -71,9 +74,12 @@ document.addEventListener("pointerdown", (event) => {
   const open = document.querySelector(".panel[open]");
   if (!open || event.target.closest(".panel")) return;
   open.open = false;
+  // A finger makes no click here: see hands.js.
+  if (event.pointerType === "touch") return;
   const swallow = (click) => { click.preventDefault(); click.stopPropagation(); };
   document.addEventListener("click", swallow, { capture: true, once: true });
-  setTimeout(() => document.removeEventListener("click", swallow, true), 700);
+  // The click comes just after the button is let go, however long that takes.
+  addEventListener("pointerup", () => setTimeout(() => document.removeEventListener("click", swallow, true)), { once: true });
 }, true);
 
 // The statement starts at the top of its part of the screen.

@@ -19,7 +19,7 @@
 
   // A page that has only just appeared takes no grade and follows no link; so it must not look pressed either.
   const deaf = (element) => !document.documentElement.classList.contains("settled") &&
-    element.matches("a[href], form[data-highlight] button");
+    element.matches("a[href], .grade");
 
   const hold = (element) => {
     element.classList.add("held");
@@ -36,7 +36,17 @@
     press = null;
   };
 
+  // A finger beside an open panel closes it and does nothing else, however long it stays.
+  let closes = false;
+  addEventListener("pointerdown", ({ target }) => {
+    closes = document.querySelector(".panel[open]") !== null && !(target instanceof Element && target.closest(".panel"));
+  }, true);
+
   document.addEventListener("touchstart", (event) => {
+    if (closes) {
+      if (event.cancelable) event.preventDefault();
+      return;
+    }
     if (press && ![...event.touches].some((touch) => touch.identifier === press.id)) letGo();
     for (const touch of event.changedTouches) {
       const element = pressable(touch.target);
@@ -106,7 +116,7 @@
 
   for (const name of ["contextmenu", "dragstart", "selectstart"]) {
     document.addEventListener(name, (event) => {
-      if (!(event.target instanceof Element && event.target.closest("input"))) event.preventDefault();
+      if (name === "contextmenu" || !(event.target instanceof Element && event.target.closest("input"))) event.preventDefault();
     });
   }
 
@@ -164,8 +174,21 @@
   // What stands there is to be scanned again or mended; a scanner types over it.
   field?.select();
 
+  // A scanner types faster than any finger: what it reads where nothing is to be scanned presses nothing.
+  const BURST_MS = 60;
+  let lastKey = -Infinity;
+  let coming = 0;
+  const unlessScanned = (event, act) => {
+    const burst = event.timeStamp - lastKey < BURST_MS;
+    lastKey = event.timeStamp;
+    clearTimeout(coming);
+    if (!burst) coming = setTimeout(act, BURST_MS);
+  };
+
   document.addEventListener("keydown", (event) => {
-    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    // A key that is held presses once.
+    if (event.repeat) return event.key === "Enter" ? event.preventDefault() : undefined;
     if (field) {
       const typed = event.key.length === 1 && event.key !== " ";
       // A scanner types over what a person began to type on the screen.
@@ -177,9 +200,10 @@
       // The key goes on into the field, wherever the marker was.
       if (typed && !document.querySelector(".panel[open]")) return field.focus();
     }
-    const onControl = event.target.closest("a, button, summary");
-    if (/^[1-9]$/.test(event.key)) digit(Number(event.key));
-    else if (event.key === "Enter" && !onControl) closePanels() || goOn();
+    const control = event.target.closest("a, button, summary");
+    if (/^[1-9]$/.test(event.key)) unlessScanned(event, () => digit(Number(event.key)));
+    else if (event.key === "Enter") unlessScanned(event, () => (control ? tap(control) : closePanels() || goOn()));
+    else if (event.key.length === 1 && event.key !== " ") return unlessScanned(event, () => {});
     else if (event.key === "Backspace") tap(document.querySelector("a.previous"));
     else if (event.key === "Escape") closePanels();
     else if (!["ArrowDown", "ArrowUp"].includes(event.key) || !walk(event.key === "ArrowDown" ? 1 : -1)) return;

@@ -15,8 +15,19 @@ pub struct WaitingPage<'a> {
     pub look: Look<'a>,
     /// Tracker of the ballot, which lies durably in the spool.
     pub tracker: &'a str,
-    /// Whether it waits because the server does not know that this booth takes part.
-    pub not_ready: bool,
+    /// Why it waits.
+    pub why: Waits,
+}
+
+/// Why a ballot lies at the booth still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waits {
+    /// It is on its way.
+    ForServer,
+    /// The server does not know that this booth takes part.
+    ForRegistration,
+    /// The box was sealed without it.
+    InVain,
 }
 
 /// What is shown once the server has acknowledged the ballot. It says nothing of the choices.
@@ -54,21 +65,28 @@ pub struct VoidPage<'a> {
 #[must_use]
 pub fn waiting_page(page: &WaitingPage<'_>) -> Markup {
     let language = page.look.language;
+    let title = if page.why == Waits::InVain { TOO_LATE } else { WAITING };
     let body = html! {
         div class="outcome" role="status" {
             (ENVELOPE)
-            h1 { (WAITING.in_language(language)) }
-            p { (WAITING_MEANING.in_language(language)) }
-            @if page.not_ready { p { (NOT_READY.in_language(language)) } }
-            p { (WAITING_NEXT.in_language(language)) }
+            @if page.why == Waits::InVain {
+                h1 { (TOO_LATE.in_language(language)) }
+                p { (TOO_LATE_MEANING.in_language(language)) }
+                p { (TOO_LATE_NEXT.in_language(language)) }
+            } @else {
+                h1 { (WAITING.in_language(language)) }
+                p { (WAITING_MEANING.in_language(language)) }
+                @if page.why == Waits::ForRegistration { p { (NOT_READY.in_language(language)) } }
+                p { (WAITING_NEXT.in_language(language)) }
+            }
             p class="tracker-line" { (TRACKER.in_language(language)) " " span class="code" { (page.tracker) } }
         }
     };
     Frame {
         here: "/done",
-        prompt: Some(Prompt::Waiting),
+        prompt: (page.why != Waits::InVain).then_some(Prompt::Waiting),
         refresh_seconds: Some(2),
-        ..Frame::new(&page.look, WAITING.in_language(language), "outcome-layout", body)
+        ..Frame::new(&page.look, title.in_language(language), "outcome-layout", body)
     }
     .render()
 }
@@ -168,6 +186,16 @@ const WAITING_MEANING: Text = Text::new(
 const WAITING_NEXT: Text = Text::new(
     "请稍等，不用做任何操作。超过一分钟请举手找场务人员。",
     "Please wait; there is nothing to do. After more than a minute, raise your hand for a steward.",
+);
+const TOO_LATE: Text =
+    Text::new("投票已经结束，您的票还没有送达", "The poll is over, and your ballot was not delivered");
+const TOO_LATE_MEANING: Text = Text::new(
+    "票封存在本机，没有丢失，也没有人能看到；但服务器已不再收票，送不到就不计入。",
+    "It is sealed here, not lost, and nobody can see it; but the server takes no ballot any more, and one that is not delivered does not count.",
+);
+const TOO_LATE_NEXT: Text = Text::new(
+    "请不要离开，马上举手叫监督员。这台机器不要关机、不要搬动。",
+    "Please stay and raise your hand for the supervisor now. Do not switch this terminal off or move it.",
 );
 const NOT_READY: Text = Text::new(
     "服务器还没有登记这台机器，本机正在自动重新登记，登记后随即送达。",

@@ -239,8 +239,15 @@ fn pages_of_a_vote() -> Vec<(&'static str, Markup)> {
         ("review-complete", review(&[LONG, LONGER], Some(TRACKER), look())),
         ("review-complete-big", review(&[LONG, LONGER], Some(TRACKER), big)),
         ("review-english", review(&unrated, None, english)),
-        ("waiting", waiting_page(&WaitingPage { look: look(), tracker: TRACKER, not_ready: false })),
-        ("waiting-not-ready", waiting_page(&WaitingPage { look: look(), tracker: TRACKER, not_ready: true })),
+        ("waiting", waiting_page(&WaitingPage { look: look(), tracker: TRACKER, why: Waits::ForServer })),
+        (
+            "waiting-not-ready",
+            waiting_page(&WaitingPage { look: look(), tracker: TRACKER, why: Waits::ForRegistration }),
+        ),
+        (
+            "waiting-in-vain",
+            waiting_page(&WaitingPage { look: look(), tracker: TRACKER, why: Waits::InVain }),
+        ),
         ("success", success_page(&success())),
         ("success-big", success_page(&SuccessPage { look: big, ..success() })),
         ("success-english", success_page(&SuccessPage { look: english, ..success() })),
@@ -470,13 +477,24 @@ fn success_is_said_only_on_the_success_page_and_tells_nothing_of_the_choices() {
 
 #[test]
 fn waiting_says_what_is_true_and_asks_again_without_a_script() {
-    for not_ready in [false, true] {
-        let page = waiting_page(&WaitingPage { look: look(), tracker: TRACKER, not_ready }).into_string();
+    for why in [Waits::ForServer, Waits::ForRegistration] {
+        let page = waiting_page(&WaitingPage { look: look(), tracker: TRACKER, why }).into_string();
         assert!(page.contains("票已封存在本机，正在等待送达"));
         assert!(page.contains(r#"http-equiv="refresh""#));
         assert!(!page.contains("/finish"));
-        assert_eq!(page.contains("服务器还没有登记这台机器"), not_ready);
+        assert_eq!(page.contains("服务器还没有登记这台机器"), why == Waits::ForRegistration);
     }
+}
+
+#[test]
+fn after_the_poll_a_ballot_that_was_not_delivered_is_not_said_to_arrive() {
+    let page = WaitingPage { look: look(), tracker: TRACKER, why: Waits::InVain };
+    let page = waiting_page(&page).into_string();
+    for words in ["投票已经结束，您的票还没有送达", "送不到就不计入", "马上举手叫监督员", TRACKER]
+    {
+        assert!(page.contains(words), "no {words}");
+    }
+    assert!(!page.contains("不用做任何操作") && !page.contains("不会丢失"));
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub enum Notice {
     Resumed,
     /// There is a draft of this card that does not open here.
     NotResumed,
+    /// Whether there is a draft of this card cannot be found out.
+    DraftUnknown,
     /// The last person left without a word; the turn is behind the veil.
     Veiled,
 }
@@ -84,6 +86,10 @@ const fn words(notice: Notice) -> Text {
         Notice::NotResumed => Text::new(
             "先前评过的在本机打不开：请从头评，或举手",
             "What was chosen before does not open here: start again, or raise your hand",
+        ),
+        Notice::DraftUnknown => Text::new(
+            "查不到这张卡有没有评过一半：没有评过请开始，评过请先举手",
+            "It cannot be found out whether this card was half through: if not, begin; if so, raise your hand first",
         ),
         Notice::Veiled => Text::new(
             "上一位没有评完，内容已经收好；要接着评，请再扫同一张卡",

@@ -19,7 +19,7 @@ use super::super::{
         self, CardPage, CardProblem, ChallengePage, ChallengeProblem, Closed, ClosedPage, DeckPage,
         DeckProblem, EndedPage, GroupPage, GroupRow, Look, OfficePage, OfficeWords, OpenedPage, OpeningPage,
         OpeningProblem, Problem, ProblemPage, RefusedPage, ReviewPage, ReviewRow, ReviewSection, SuccessPage,
-        VerdictPage, VoidPage, WaitingPage,
+        VerdictPage, VoidPage, WaitingPage, Waits,
     },
 };
 use crate::{
@@ -185,8 +185,12 @@ pub(super) fn done(booth: &Booth, view: &View, cast: Cast) -> Response {
     let tracker = cast.tracker.to_string();
     let markup = match cast.delivery {
         Delivery::Waiting(delay) => {
-            let not_ready = delay == Delay::BoothNotReady;
-            pages::waiting_page(&WaitingPage { look, tracker: &tracker, not_ready })
+            let why = match delay {
+                _ if super::is_over(booth.contact()) => Waits::InVain,
+                Delay::BoothNotReady => Waits::ForRegistration,
+                _ => Waits::ForServer,
+            };
+            pages::waiting_page(&WaitingPage { look, tracker: &tracker, why })
         }
         Delivery::Stored => pages::success_page(&SuccessPage { look, tracker: &tracker, qr_text: &tracker }),
         Delivery::Refused { stored } => {

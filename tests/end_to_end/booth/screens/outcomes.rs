@@ -1,7 +1,7 @@
 //! After 提交, and whatever keeps a person from voting.
 
 use kiosk::booth::pages::{
-    Closed, ClosedPage, Look, Problem, ProblemPage, RefusedPage, SuccessPage, VoidPage, WaitingPage,
+    Closed, ClosedPage, Look, Problem, ProblemPage, RefusedPage, SuccessPage, VoidPage, WaitingPage, Waits,
     closed_page, hand_back_page, problem_page, refused_page, success_page, void_page, waiting_page,
 };
 
@@ -13,9 +13,10 @@ pub(super) fn outcomes(look: Look<'_>, screens: &mut Vec<Screen>) {
     let printing = Look { receipt_printer: true, ..look };
     let closed = |reason| closed_page(&ClosedPage { look, reason, here: "/" });
     add(screens, "hand-back", hand_back_page(&Look { closing: true, ..look }), &[]);
-    let waiting = |not_ready| waiting_page(&WaitingPage { look, tracker: TRACKER, not_ready });
-    add(screens, "waiting", waiting(false), &[]);
-    add(screens, "waiting-not-ready", waiting(true), &[]);
+    let waiting = |why| waiting_page(&WaitingPage { look, tracker: TRACKER, why });
+    add(screens, "waiting", waiting(Waits::ForServer), &[]);
+    add(screens, "waiting-not-ready", waiting(Waits::ForRegistration), &[]);
+    add(screens, "waiting-in-vain", waiting(Waits::InVain), &[]);
     add(screens, "success", success_page(&success), &[]);
     add(screens, "success-printer", success_page(&SuccessPage { look: printing, ..success }), &[]);
     add(screens, "refused", refused_page(&RefusedPage { look, refused: TRACKER, stored: TRACKER }), &[]);
