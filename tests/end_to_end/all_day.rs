@@ -273,7 +273,7 @@ impl<'a> Day<'a> {
             .with("card_reason", "二维码污损")
             .with("card_second", "desk-two")
             .with("card_password", PASSWORD)
-            .with("voided", "yes");
+            .with("damaged_card", "void");
         let done = self.desk.send(&form).await?;
         ensure!(done.status.is_success() && done.text.contains("换卡 1 次"), "no exchange:\n{}", done.text);
         Ok(())

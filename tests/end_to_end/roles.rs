@@ -239,7 +239,7 @@ async fn reissue(desk: &Visitor) -> Result<()> {
         .with("card_reason", "二维码污损")
         .with("card_second", "desk-two")
         .with("card_password", PASSWORD)
-        .with("voided", "yes");
+        .with("damaged_card", "void");
     let done = desk.send(&form).await?;
     ensure!(done.status.is_success() && done.text.contains("换卡 1 次"), "no exchange:\n{}", done.text);
     Ok(())

@@ -20,7 +20,7 @@ use super::parts::back_to;
 use crate::app::App;
 use crate::domain::{Permission, Purpose};
 use crate::service::ServiceError;
-use crate::service::check_in::{self, NewDesk, Second};
+use crate::service::check_in::{self, DamagedCard, Exchange, NewDesk, Second};
 use crate::web::error_page::PageError;
 use crate::web::form::{Complaint, Form};
 use crate::web::session::Operator;
@@ -168,20 +168,28 @@ async fn reissue(
 ) -> Result<Response, PageError> {
     let password = SecretString::from(form.raw("card_password"));
     let second = Second { name: form.text("card_second"), password: &password };
-    let result = match member(&form) {
-        Ok(_) if !form.ticked("voided") => Err(ServiceError::input(
-            "check_in",
-            "损坏的卡须先在监票人终端作废。作废后勾选确认，再换发新卡。没有作任何更改。",
-            "The damaged card must first be declared void at a trustee's terminal. Tick that it is done, then exchange it. Nothing was changed.",
-        )),
-        Ok(member) => {
+    let result = match member(&form).and_then(|member| Ok((member, damaged_card(&form)?))) {
+        Ok((member, card)) => {
             let (clerk, id, of) = (&operator.account, &edition.0.id, purpose(&form));
-            let reason = form.text("card_reason");
-            check_in::reissue(&app.context, clerk, id, of, &member, reason, second).await
+            let exchange = Exchange { member: &member, card, reason: form.text("card_reason") };
+            check_in::reissue(&app.context, clerk, id, of, exchange, second).await
         }
         Err(error) => Err(error),
     };
     corrected(&app, &operator, &edition, &form, result, Done::CardReissued).await
+}
+
+/// What became of the damaged card: said by the people at the desk, never chosen beforehand.
+fn damaged_card(form: &Form) -> Result<DamagedCard, ServiceError> {
+    match form.text("damaged_card") {
+        "void" => Ok(DamagedCard::Void),
+        "unreadable" => Ok(DamagedCard::Unreadable),
+        _ => Err(ServiceError::input(
+            "check_in",
+            "损坏的卡须先在监票人终端作废。作废后选择“已作废”，再换发新卡。没有换发，没有作任何更改。",
+            "The damaged card must first be declared void at a trustee's terminal. Choose that it is void, then exchange it. No card was given, nothing was changed.",
+        )),
+    }
 }
 
 fn member(form: &Form) -> Result<MemberId, ServiceError> {

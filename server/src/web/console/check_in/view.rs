@@ -287,6 +287,27 @@ fn corrections(shown: &Shown<'_>) -> Markup {
     )
 }
 
+fn what_became_of_the_card(shown: &Shown<'_>) -> Markup {
+    let said = [
+        ("void", shown.say("损坏的卡已在监票人终端作废", "The damaged card is declared void at a trustee's terminal")),
+        (
+            "unreadable",
+            shown.say(
+                "完全读不出，不能作废：已与监督员一起封入信封（第二人须是监督员，对账时须登记例外）",
+                "It cannot be read at all and so not be declared void: it is sealed into an envelope with the supervisor (who must be the second person; the reconciliation asks for an exception)",
+            ),
+        ),
+    ];
+    html! {
+        fieldset {
+            legend { (shown.say("损坏的卡怎样了", "What became of the damaged card")) }
+            @for (value, words) in said {
+                p { label { input type="radio" name="damaged_card" value=(value) required checked[shown.sent.text("damaged_card") == value]; " " (words) } }
+            }
+        }
+    }
+}
+
 pub(super) fn corrections_of(shown: &Shown<'_>, person: &Person) -> Markup {
     let sent = shown.sent;
     let second = |prefix: &'static str| {
@@ -310,7 +331,7 @@ pub(super) fn corrections_of(shown: &Shown<'_>, person: &Person) -> Markup {
             h2 { (shown.say("换卡：卡损坏，不能使用", "Exchange: the card is damaged")) }
             p { (shown.say("第一步：请本人带着损坏的卡到监票人终端，当场作废。第二步：回到这里，本人再抽一张新卡。已经投过票的卡不能作废，也不能换。", "First the person takes the damaged card to a trustee's terminal, where it is declared void. Then the person draws another card here. A card that has voted can neither be declared void nor exchanged.")) }
             (member)
-            p { label { input type="checkbox" name="voided" value="yes" required; " " (shown.say("损坏的卡已在监票人终端作废；完全读不出的，已当着监督员封入信封", "The damaged card is void at the trustee's terminal; one that cannot be read at all is sealed into an envelope in front of the supervisor")) } }
+            (what_became_of_the_card(shown))
             (Field { value: sent.text("card_reason"), hint: Some(shown.say("例如：二维码污损。请勿写姓名和卡上的任何字符。", "Such as: code soiled. No names, and nothing that stands on the card.")), ..Field::line("card_reason", shown.say("原因", "Reason")) })
             (second("card"))
             div class="actions" { button class="primary" { (shown.say("两人确认，换发一张卡", "Both agree: hand out another card")) } }
