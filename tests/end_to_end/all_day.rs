@@ -288,7 +288,12 @@ impl<'a> Day<'a> {
             page.split("name=\"desk\"").nth(1).into_iter().flat_map(|rest| rest.split("<option").skip(1));
         let desk = desk.filter_map(|option| attribute(option, "value")).find(|value| !value.is_empty());
         let desk = desk.context("no desk can be closed")?;
-        let fields = [("desk", desk.as_str()), ("cards_left", &left)];
+        let fields = [
+            ("desk", desk.as_str()),
+            ("cards_left", &left),
+            ("close_second", "desk-two"),
+            ("close_password", PASSWORD),
+        ];
         self.desk.fill(&path, &format!("{path}/desk/close"), &fields).await?;
         Ok(())
     }

@@ -248,6 +248,8 @@ async fn reissue(desk: &Visitor) -> Result<()> {
 async fn close_desk(browser: &Browser<'_>, installation: &Installation) -> Result<()> {
     console(browser, installation, "desk-one", &format!("{YEAR}/check-in"), "33-desk-over").await?;
     browser.type_into("#cards_left", "1").await?;
+    browser.type_into("#close_second", "desk-two").await?;
+    browser.type_into("#close_password", PASSWORD).await?;
     browser.click("form[action$='/desk/close'] button").await?;
     browser.wait_for("nav.navigation").await?;
     Ok(())

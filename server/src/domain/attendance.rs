@@ -43,6 +43,12 @@ pub enum CheckInStepError {
     /// The poll is over.
     #[error("The poll takes no more voters, so nobody can be checked in any more. Close the desk.")]
     Over,
+    /// The counts are part of the reconciliation.
+    #[error(
+        "The counts of the desks are part of the reconciliation, which is final. Nothing was changed. Tell the commission: what is \
+         found now is published apart."
+    )]
+    Reconciled,
     /// As many cards are exchanged as are void: the next one could still vote.
     #[error(
         "No second card was given: {void} damaged cards are declared void and {exchanged} were exchanged for them, so the damaged \
@@ -62,6 +68,9 @@ impl InTwoLanguages for CheckInStepError {
         match self {
             Self::NoCards => "本次投票的评议卡尚未就绪，没有卡可发。请等待制卡员。".to_owned(),
             Self::Over => "投票已不再接纳新的投票人，不能再签到。请结束签到台。".to_owned(),
+            Self::Reconciled => {
+                "各签到台的张数已随对账封存，不能再更正。没有作任何更改。请报告创建办，另行公布。".to_owned()
+            }
             Self::CardStillVotes { void, exchanged } => format!(
                 "没有换发新卡：已作废的损坏卡有{void}张，为此换发的已有{exchanged}张，这张损坏的卡还能投票。请本人带着它到监票人终端作废（投票开启后才能作废），再按一次。那里也完全读不出的，与监督员一起封入信封，再选“读不出”。"
             ),
@@ -79,6 +88,14 @@ pub const fn check(poll: PollState) -> Result<(), CheckInStepError> {
     }
 }
 
+/// Whether the number of cards that were left at a closed desk can still be corrected: until it is part of a reconciliation.
+pub const fn check_correction(poll: PollState) -> Result<(), CheckInStepError> {
+    match poll {
+        PollState::Reconciled | PollState::Tallied | PollState::Revealed => Err(CheckInStepError::Reconciled),
+        _ => Ok(()),
+    }
+}
+
 /// Whether a damaged card can be exchanged that is said to be void: one more must be void than were exchanged so far. Which
 /// ones these are nobody knows here; counts suffice, so that nobody has two cards that vote.
 pub const fn check_exchange(void: u32, counts: AttendanceCounts) -> Result<(), CheckInStepError> {
@@ -89,6 +106,13 @@ pub const fn check_exchange(void: u32, counts: AttendanceCounts) -> Result<(), C
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_desks_count_is_corrected_until_the_reconciliation_is_sealed() {
+        for &state in PollState::ALL {
+            assert_eq!(check_correction(state).is_ok(), state < PollState::Reconciled, "{state}");
+        }
+    }
 
     #[test]
     fn a_card_is_exchanged_only_if_one_more_is_void() {

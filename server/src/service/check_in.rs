@@ -17,7 +17,7 @@ use evaluation::hash::Sha256Hash;
 use evaluation::pool::MemberId;
 use secrecy::SecretString;
 
-pub use self::desk::{NewDesk, close_desk, open_desk};
+pub use self::desk::{Correction, Count, NewDesk, close_desk, correct_count, open_desk};
 pub use self::marks::{DamagedCard, Exchange, mark, reissue, undo};
 pub use self::roster::{Person, Seat};
 use super::{Context, ServiceError, session};

@@ -106,7 +106,28 @@ impl Hall {
     }
 
     async fn close(&self, left: u32, twice: bool) -> Result<(), ServiceError> {
-        close_desk(&self.context, &self.clerk, &self.edition, Purpose::Real, 1, left, twice).await
+        self.close_as(&self.clerk, "steward", left, twice).await
+    }
+
+    async fn close_as(
+        &self,
+        clerk: &Account,
+        second: &str,
+        left: u32,
+        twice: bool,
+    ) -> Result<(), ServiceError> {
+        let password = format!("password of {second}").into();
+        let second = Second { name: second, password: &password };
+        let count = Count { desk: 1, cards_left: left, counted_twice: twice };
+        close_desk(&self.context, clerk, &self.edition, Purpose::Real, count, second).await
+    }
+
+    async fn correct(&self, clerk: &Account, second: &str, left: u32) -> Result<(), ServiceError> {
+        let password = format!("password of {second}").into();
+        let second = Second { name: second, password: &password };
+        let count = Count { desk: 1, cards_left: left, counted_twice: false };
+        let correction = Correction { count, reason: "漏数一叠" };
+        correct_count(&self.context, clerk, &self.edition, Purpose::Real, correction, second).await
     }
 
     async fn view(&self) -> View {
@@ -344,6 +365,67 @@ both_databases! {
         hall.close(57, true).await.unwrap();
         // Three cards are gone and two people are here: the reconciliation does not balance.
         assert_eq!(hall.counts().await, [100, 2, 98, 3, 0]);
+    }
+
+    async fn a_desk_is_closed_by_its_two_people_and_nobody_else_counts_its_cards(db: Db) {
+        let hall = Hall::with_cards(db).await;
+        let (chair, _) = (insert_account(&hall.context, Role::Chair).await, hall.another_clerk("乙").await);
+        let other = hall.another_clerk("丙").await;
+        let close = async |clerk: &Account, second: &str, password: &str| {
+            let password = password.into();
+            let second = Second { name: second, password: &password };
+            let count = Count { desk: 1, cards_left: 60, counted_twice: false };
+            close_desk(&hall.context, clerk, &hall.edition, Purpose::Real, count, second).await
+        };
+        hall.open().await;
+        expect_refused(close(&hall.clerk, "", "").await, "请第二人输入");
+        expect_refused(close(&hall.clerk, "steward", "wrong password").await, "登录名或密码错误");
+        expect_refused(close(&hall.clerk, "check-in", "password of check_in").await, "另一个人");
+        expect_refused(close(&hall.clerk, &chair.name, "password of chair").await, "不能作为签到台的第二人");
+        expect_refused(close(&other, "乙", &"乙".repeat(12)).await, "由开放它的两人清点");
+        assert_eq!(hall.log().await.len(), 1, "nothing was closed");
+        // One of the two is gone: another check-in login stands in.
+        close(&other, "steward", "password of steward").await.unwrap();
+        let log = hall.log().await;
+        assert!(log[1].contains(&format!("\"second\":\"{}\"", hall.steward.id)), "{}", log[1]);
+    }
+
+    async fn a_desk_whose_two_are_gone_is_closed_with_the_supervisor(db: Db) {
+        let hall = Hall::with_cards(db).await;
+        insert_account(&hall.context, Role::Supervisor).await;
+        let other = hall.another_clerk("乙").await;
+        hall.open().await;
+        hall.close_as(&other, "supervisor", 60, false).await.unwrap();
+    }
+
+    async fn a_wrong_count_is_corrected_by_two_people_until_the_reconciliation_and_both_numbers_stay(db: Db) {
+        let hall = Hall::with_cards(db).await;
+        let stranger = hall.another_clerk("乙").await;
+        hall.another_clerk("丙").await;
+        let ids = hall.seated(1).await;
+        hall.open().await;
+        hall.mark(&ids[0]).await.unwrap();
+        expect_refused(hall.correct(&hall.clerk, "steward", 59).await, "只能更正已结束的签到台");
+        hall.close(57, true).await.unwrap();
+        assert_eq!(hall.counts().await, [100, 1, 99, 3, 0]);
+        hall.move_poll(PollState::CardsReady, PollState::Closed).await;
+        let (third, password) = ("丙", "丙".repeat(12).into());
+        let count = Count { desk: 1, cards_left: 59, counted_twice: false };
+        let correction = Correction { count, reason: "漏数一叠" };
+        let second = Second { name: third, password: &password };
+        let strangers =
+            correct_count(&hall.context, &stranger, &hall.edition, Purpose::Real, correction, second).await;
+        expect_refused(strangers, "由开放它的两人清点");
+        expect_refused(hall.correct(&hall.clerk, "steward", 57).await, "已经是57张");
+        expect_refused(hall.correct(&hall.clerk, "steward", 58).await, "重新清点");
+        hall.correct(&hall.clerk, "steward", 59).await.unwrap();
+        assert_eq!(hall.counts().await, [100, 1, 99, 1, 0]);
+        let log = hall.log().await;
+        for words in ["check_in_count_corrected", "\"before\":57", "\"after\":59", "漏数一叠", hall.steward.id.as_str()] {
+            assert!(log[2].contains(words), "no {words} in {}", log[2]);
+        }
+        hall.move_poll(PollState::Closed, PollState::Reconciled).await;
+        expect_refused(hall.correct(&hall.clerk, "steward", 58).await, "已随对账封存");
     }
 
     async fn an_empty_box_hands_out_no_card(db: Db) {

@@ -72,7 +72,20 @@ async fn correct_and_close(console: &Console, id: &str) {
     console.post(desk, &reissue, &fields).await.expect_done();
     let close = format!("{PATH}/desk/close");
     console.post(desk, &close, &[("desk", "1"), ("cards_left", "x")]).await.expect_refused(&["清点卡盒"]);
-    console.post(desk, &close, &[("desk", "1"), ("cards_left", "52")]).await.expect_done();
+    let alone = [("desk", "1"), ("cards_left", "51"), ("counted_twice", "yes")];
+    console.post(desk, &close, &alone).await.expect_refused(&["请第二人输入"]);
+    let second = [("close_second", "steward"), ("close_password", "password of steward")];
+    console.post(desk, &close, &[alone.as_slice(), second.as_slice()].concat()).await.expect_done();
+    let correction = [
+        ("closed_desk", "1"),
+        ("correct_left", "52"),
+        ("correct_reason", "漏数一张"),
+        ("correct_second", "steward"),
+        ("correct_password", "password of steward"),
+    ];
+    let correct = format!("{PATH}/desk/correct");
+    console.post(desk, &correct, &correction[..3]).await.expect_refused(&["请第二人输入", "漏数一张"]);
+    console.post(desk, &correct, &correction).await.expect_done();
     let looked_at = console.get(Role::Supervisor, &format!("{PATH}?lang=en")).await.page;
     assert!(looked_at.contains("card exchanged 1 times") && looked_at.contains("http-equiv=\"refresh\""));
     let sheet = console.get(desk, &format!("{PATH}/sheet")).await.page;
