@@ -204,11 +204,11 @@ impl Day {
         polls::load_texts(&mut tx, &self.context.county, &poll.id).await.unwrap()
     }
 
-    fn id(&self) -> EditionId {
+    pub(super) fn id(&self) -> EditionId {
         self.edition.clone().unwrap()
     }
 
-    fn actor(&self) -> Actor {
+    pub(super) fn actor(&self) -> Actor {
         Actor::Account(self.commission.clone())
     }
 
