@@ -15,7 +15,10 @@ pub mod drawn;
 
 use std::{future::Future, sync::Arc};
 
-use belenios::group::GroupName;
+use belenios::{
+    credential::Credential,
+    group::{Ed25519, GroupName},
+};
 use ed25519_dalek::SigningKey;
 use evaluation::wire::{self, EnrolmentRequest, EnrolmentReveal, TerminalKey, TerminalNonce};
 use rand::{Rng, SeedableRng};
@@ -38,10 +41,12 @@ use crate::{
     store::{
         Db,
         accounts::{self, Account},
+        credentials,
         editions::{self, Edition},
         polls::{self, NewPoll},
         sqlite_url,
         terminals::{self, Terminal},
+        void_cards,
     },
 };
 
@@ -225,6 +230,19 @@ pub async fn insert_poll(context: &Context, edition: &EditionId) -> PollId {
     polls::insert(&mut tx, &context.county, poll).await.expect("the poll is new");
     tx.commit().await.expect("the transaction commits");
     id
+}
+
+/// A card of this poll that is declared void as one of this kind.
+pub async fn insert_void_card(context: &Context, poll: &PollId, kind: wire::VoidKind) {
+    let uuid = poll.as_str().parse().expect("a poll's id is a uuid");
+    let card = Credential::generate(&mut context.rng()).derive::<Ed25519>(&uuid);
+    let card = wire::VoidCard::sign(&uuid, kind, &card, &mut context.rng());
+    let (county, mut tx) = (&context.county, context.db.write().await.expect("the database can be written"));
+    credentials::insert(&mut tx, county, poll, &card.credential).await.expect("the card is new");
+    let declared = credentials::declare_void(&mut tx, county, poll, &card.credential).await;
+    assert!(declared.expect("the card is registered"), "an unused card can be declared void");
+    void_cards::insert(&mut tx, county, poll, &card).await.expect("the card is void once");
+    tx.commit().await.expect("the transaction commits");
 }
 
 /// The public key of a terminal, the same for the same number.

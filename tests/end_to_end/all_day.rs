@@ -274,7 +274,7 @@ impl<'a> Day<'a> {
             .with("card_reason", "二维码污损")
             .with("card_second", "desk-two")
             .with("card_password", PASSWORD)
-            .with("voided", "yes");
+            .with("damaged_card", "void");
         let done = self.desk.send(&form).await?;
         ensure!(done.status.is_success() && done.text.contains("换卡 1 次"), "no exchange:\n{}", done.text);
         Ok(())
@@ -289,7 +289,12 @@ impl<'a> Day<'a> {
             page.split("name=\"desk\"").nth(1).into_iter().flat_map(|rest| rest.split("<option").skip(1));
         let desk = desk.filter_map(|option| attribute(option, "value")).find(|value| !value.is_empty());
         let desk = desk.context("no desk can be closed")?;
-        let fields = [("desk", desk.as_str()), ("cards_left", &left)];
+        let fields = [
+            ("desk", desk.as_str()),
+            ("cards_left", &left),
+            ("close_second", "desk-two"),
+            ("close_password", PASSWORD),
+        ];
         self.desk.fill(&path, &format!("{path}/desk/close"), &fields).await?;
         Ok(())
     }

@@ -239,7 +239,7 @@ async fn reissue(desk: &Visitor) -> Result<()> {
         .with("card_reason", "二维码污损")
         .with("card_second", "desk-two")
         .with("card_password", PASSWORD)
-        .with("voided", "yes");
+        .with("damaged_card", "void");
     let done = desk.send(&form).await?;
     ensure!(done.status.is_success() && done.text.contains("换卡 1 次"), "no exchange:\n{}", done.text);
     Ok(())
@@ -248,6 +248,8 @@ async fn reissue(desk: &Visitor) -> Result<()> {
 async fn close_desk(browser: &Browser<'_>, installation: &Installation) -> Result<()> {
     console(browser, installation, "desk-one", &format!("{YEAR}/check-in"), "33-desk-over").await?;
     browser.type_into("#cards_left", "1").await?;
+    browser.type_into("#close_second", "desk-two").await?;
+    browser.type_into("#close_password", PASSWORD).await?;
     browser.click("form[action$='/desk/close'] button").await?;
     browser.wait_for("nav.navigation").await?;
     Ok(())

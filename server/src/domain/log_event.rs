@@ -77,6 +77,18 @@ pub enum LogEvent {
         reissued: u32,
         undone: u32,
         attendance: Sha256Hash,
+        /// Who closed it together with the actor; entries of earlier versions name nobody, since one person closed a desk then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        second: Option<AccountId>,
+    },
+    /// Two people corrected the number of cards that were left in a closed desk's box. Both numbers stay.
+    CheckInCountCorrected {
+        poll: PollId,
+        desk: u32,
+        before: u32,
+        after: u32,
+        reason: String,
+        second: AccountId,
     },
     /// A party got a code to hand in its commitment itself.
     CommitmentCodeIssued { edition: EditionId, ceremony: u32, party: u32 },

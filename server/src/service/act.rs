@@ -1,5 +1,8 @@
 //! Acts of two people: one proposes, another with another role confirms, and it is carried out in that transaction.
 
+#[cfg(test)]
+mod tests;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -185,6 +188,32 @@ async fn check(context: &Context, act: &Act) -> Result<(), ServiceError> {
         Act::ResumeRestored(id) => poll::restored::check(context, id).await,
         Act::DecideTie(new) => decision::check(context, new).await,
         Act::ChangeOfficeTexts(new) => office_text::check(context, new).await,
+        Act::EndPaperCount(end) => paper::check_end(context, end).await,
+        Act::OpenPoll(_)
+        | Act::RestartKeys(_)
+        | Act::ClosePoll(_)
+        | Act::Reveal(_)
+        | Act::Sanction(_)
+        | Act::Publish(_)
+        | Act::Archive(_) => check_step(context, act).await,
+        // Checked in the transaction that proposes them.
+        Act::LockPool(_) | Act::EnrolTerminal(_) => Ok(()),
+    }
+}
+
+/// Whether a step of the edition or its poll is possible now, or a sanction can be recorded: the same question that is asked
+/// again when it is confirmed.
+async fn check_step(context: &Context, act: &Act) -> Result<(), ServiceError> {
+    let mut tx = context.db.read().await?;
+    let tx = &mut tx;
+    match act {
+        Act::OpenPoll(id) => poll::opening::check(tx, context, id).await.map(drop),
+        Act::RestartKeys(id) => poll::keys::check_restart(tx, context, id).await.map(drop),
+        Act::ClosePoll(id) => poll::closing::check_close(tx, context, id).await.map(drop),
+        Act::Reveal(id) => poll::reveal::check(tx, context, id).await.map(drop),
+        Act::Sanction(new) => sanction::check(tx, context, new).await,
+        Act::Publish(id) => publication::check(tx, context, id).await.map(drop),
+        Act::Archive(id) => edition::check_archive(tx, context, id).await.map(drop),
         _ => Ok(()),
     }
 }
@@ -269,12 +298,26 @@ async fn confirm_in_one_step(
     Ok(())
 }
 
-/// The publication is made and verified before the transaction, which would block others for seconds.
-async fn confirm_publication(context: &Context, by: &AccountId, proposal: &Proposal) -> Result<(), ActError> {
-    let OnEdition { edition } = read(proposal)?;
+/// Whether this person may confirm this now: asked before something slow is made for it, and again when it is carried out.
+async fn may_confirm(
+    context: &Context,
+    by: &AccountId,
+    action: Action,
+    id: &ProposalId,
+) -> Result<Proposal, ActError> {
+    // Never committed.
+    let mut tx = context.db.write().await?;
+    Ok(proposal::confirm(&mut tx, context, by, action, id).await?)
+}
+
+/// The publication is made and verified between two transactions, which would block others for seconds. The second one compares
+/// what it was made from with what is so then.
+async fn confirm_publication(context: &Context, by: &AccountId, waiting: &Proposal) -> Result<(), ActError> {
+    let confirmed = may_confirm(context, by, Action::Publish, &waiting.id).await?;
+    let OnEdition { edition } = read(&confirmed)?;
     let prepared = publication::prepare(context, &edition).await?;
     let mut tx = context.db.write().await?;
-    proposal::confirm(&mut tx, context, by, Action::Publish, &proposal.id).await?;
+    proposal::confirm(&mut tx, context, by, Action::Publish, &waiting.id).await?;
     let actor = Actor::Account(by.clone());
     publication::publish(&mut tx, context, &actor, &edition, &prepared).await?;
     tx.commit().await.map_err(StoreError::from)?;
@@ -283,9 +326,7 @@ async fn confirm_publication(context: &Context, by: &AccountId, proposal: &Propo
 
 /// The draw is computed between two transactions, of which the first only asks whether this person may confirm it.
 async fn confirm_draw(context: &Context, by: &AccountId, waiting: &Proposal) -> Result<(), ActError> {
-    let mut tx = context.db.write().await?;
-    let confirmed = proposal::confirm(&mut tx, context, by, Action::Draw, &waiting.id).await?;
-    drop(tx);
+    let confirmed = may_confirm(context, by, Action::Draw, &waiting.id).await?;
     let completion = read(&confirmed)?;
     let prepared = draw::prepare(context, &completion).await?;
     let mut tx = context.db.write().await?;

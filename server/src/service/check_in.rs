@@ -17,8 +17,8 @@ use evaluation::hash::Sha256Hash;
 use evaluation::pool::MemberId;
 use secrecy::SecretString;
 
-pub use self::desk::{NewDesk, close_desk, open_desk};
-pub use self::marks::{mark, reissue, undo};
+pub use self::desk::{Correction, Count, NewDesk, close_desk, correct_count, open_desk};
+pub use self::marks::{DamagedCard, Exchange, mark, reissue, undo};
 pub use self::roster::{Person, Seat};
 use super::{Context, ServiceError, session};
 use crate::domain::{
@@ -97,7 +97,7 @@ pub async fn view(
         desks.push((desk, [first, second]));
     }
     let corrections = attendance::list_corrections(&mut tx, &context.county, &poll.id).await?;
-    let counts = tally(people.len(), &attendance, desks.iter().map(|(desk, _)| desk));
+    let counts = tally(people.len(), &attendance, desks.iter().map(|(desk, _)| desk), &corrections);
     Ok(Some(View { poll, people, attendance, desks, corrections, counts }))
 }
 
@@ -124,15 +124,18 @@ async fn count_people(
     let expected = roster::called(tx, context, edition).await?.map_or(0, |called| called.len());
     let attendance = attendance::list(tx, &context.county, poll).await?;
     let desks = attendance::list_desks(tx, &context.county, poll).await?;
-    Ok(tally(expected, &attendance, desks.iter()))
+    let corrections = attendance::list_corrections(tx, &context.county, poll).await?;
+    Ok(tally(expected, &attendance, desks.iter(), &corrections))
 }
 
 fn tally<'a>(
     expected: usize,
     attendance: &Attendance,
     desks: impl Iterator<Item = &'a Desk>,
+    corrections: &[(CorrectionKind, String)],
 ) -> AttendanceCounts {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let unreadable = corrections.iter().filter(|(kind, _)| *kind == CorrectionKind::ReissuedUnreadable);
     let (expected, present) = (count(expected), count(attendance.len()));
     AttendanceCounts {
         expected,
@@ -140,6 +143,7 @@ fn tally<'a>(
         absent: expected.saturating_sub(present),
         handed_out: desks.fold(0, |sum, desk| sum.saturating_add(desk.counted())),
         reissued: attendance.values().fold(0, |sum, &number| sum.saturating_add(number)),
+        unreadable: count(unreadable.count()),
     }
 }
 

@@ -121,9 +121,19 @@ pub async fn archive(
     actor: &Actor,
     id: &EditionId,
 ) -> Result<(), ServiceError> {
+    let (edition, to) = check_archive(tx, context, id).await?;
+    move_to(tx, context, actor, &edition, to).await
+}
+
+/// The edition, and where archiving leads, if it can be archived now.
+pub(super) async fn check_archive(
+    tx: &mut Connection,
+    context: &Context,
+    id: &EditionId,
+) -> Result<(editions::Edition, EditionState), ServiceError> {
     let edition = editions::load(tx, &context.county, id).await?;
     let to = edition.state.archive()?;
-    move_to(tx, context, actor, &edition, to).await
+    Ok((edition, to))
 }
 
 /// The rules of an edition.

@@ -232,6 +232,12 @@ pub async fn prepare_end(
     Ok(end)
 }
 
+/// Whether the count can be ended like this now.
+pub async fn check_end(context: &Context, end: &PaperCountEnd) -> Result<(), ServiceError> {
+    let mut tx = context.db.read().await?;
+    checked_end(&mut tx, context, end).await.map(drop)
+}
+
 /// Ends the count and makes its result visible. Called with the confirmed act, in its transaction.
 pub async fn end(
     tx: &mut Connection,

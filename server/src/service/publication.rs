@@ -22,7 +22,7 @@ use super::poll::reveal::load_result;
 use super::sanction::{load_decisions, load_sanctions};
 use super::{Context, ServiceError, log};
 use crate::domain::edition::EditionStepError;
-use crate::domain::{Actor, EditionId, LogEvent, PollState};
+use crate::domain::{Actor, EditionId, LogEvent, PollId, PollState};
 use crate::store::{Connection, draws, editions, polls, trustees};
 
 /// A publication that has passed its verification, ready to be put in place.
@@ -30,23 +30,64 @@ use crate::store::{Connection, draws, editions, polls, trustees};
 pub struct Prepared {
     year: i16,
     files: BTreeMap<String, Vec<u8>>,
+    poll: PollId,
+    /// Of what they were made from.
+    basis: Sha256Hash,
 }
 
 /// Makes and verifies the publication of an edition. Takes seconds; nothing is changed.
 pub async fn prepare(context: &Context, id: &EditionId) -> Result<Prepared, ServiceError> {
     let mut tx = context.db.read().await?;
-    let edition = editions::load(&mut tx, &context.county, id).await?;
-    let poll = find_current(&mut tx, context, id).await?;
-    let revealed = poll.filter(|poll| poll.state == PollState::Revealed);
-    edition.state.publish(revealed.is_some())?;
-    let poll = revealed.ok_or(EditionStepError::NotRevealed)?;
+    let (edition, poll) = check(&mut tx, context, id).await?;
     drop(tx);
     let archive = write(context, &poll.id, Until::Result).await?;
     let mut tx = context.db.read().await?;
+    // First, so that what changes meanwhile is noticed.
+    let basis = basis(&mut tx, context, &edition, &poll.id).await?;
     let files = with_group!(poll.group, G => make_files::<G>(&mut tx, context, &edition, &poll, archive.bytes).await)?;
     drop(tx);
     let year = edition.year;
-    tokio::task::spawn_blocking(move || verified(year, files)).await.map_err(ServiceError::contradiction)?
+    let files = tokio::task::spawn_blocking(move || verified(files)).await;
+    Ok(Prepared { year, files: files.map_err(ServiceError::contradiction)??, poll: poll.id, basis })
+}
+
+/// The edition and its revealed poll, if it can be published now.
+pub(super) async fn check(
+    tx: &mut Connection,
+    context: &Context,
+    id: &EditionId,
+) -> Result<(editions::Edition, polls::Poll), ServiceError> {
+    let edition = editions::load(tx, &context.county, id).await?;
+    let poll = find_current(tx, context, id).await?;
+    let revealed = poll.filter(|poll| poll.state == PollState::Revealed);
+    edition.state.publish(revealed.is_some())?;
+    Ok((edition, revealed.ok_or(EditionStepError::NotRevealed)?))
+}
+
+/// The hash of everything that a publication is made from, apart from the archive, which the result completes, and the head of
+/// the log, which always moves.
+async fn basis(
+    tx: &mut Connection,
+    context: &Context,
+    edition: &editions::Edition,
+    poll: &PollId,
+) -> Result<Sha256Hash, ServiceError> {
+    let draw = draws::find_completed(tx, &context.county, &edition.id).await?;
+    let draw = draw.as_ref().map(super::draw::files).unwrap_or_default();
+    let draw: BTreeMap<_, _> = draw.iter().map(|(name, bytes)| (name, Sha256Hash::of(bytes))).collect();
+    let texts = polls::load_texts(tx, &context.county, poll).await?;
+    let trustees = trustees::list(tx, &context.county, poll).await?;
+    let signatures: Vec<_> = trustees.into_iter().map(|trustee| trustee.closing_signature).collect();
+    let all = (
+        &edition.rules,
+        load_offices(tx, context, edition).await?.to_csv(),
+        draw,
+        load_sanctions(tx, context, &edition.id).await?.to_csv(),
+        load_decisions(tx, context, &edition.id).await?.to_csv(),
+        (texts.result, texts.closing_statement, texts.reconciliation),
+        signatures,
+    );
+    Ok(Sha256Hash::of(serde_json::to_vec(&all).map_err(ServiceError::contradiction)?))
 }
 
 /// Puts the publication in place and ends the edition's poll stage. Called with the confirmed act, in its transaction.
@@ -59,6 +100,9 @@ pub async fn publish(
 ) -> Result<(), ServiceError> {
     let edition = editions::load(tx, &context.county, id).await?;
     let to = edition.state.publish(true)?;
+    if basis(tx, context, &edition, &prepared.poll).await? != prepared.basis {
+        return Err(changed_meanwhile());
+    }
     let folder = context.publication(prepared.year);
     place(&folder, &prepared.files)?;
     let sums = prepared.files.get(file::SUMS).map_or_else(|| Sha256Hash::of(""), Sha256Hash::of);
@@ -66,6 +110,15 @@ pub async fn publish(
     let event = LogEvent::Published { edition: id.clone(), sums };
     log::append(tx, &context.county, context.now(), actor, &event).await?;
     Ok(())
+}
+
+fn changed_meanwhile() -> ServiceError {
+    ServiceError::input(
+        "publication_changed",
+        "没有公布：制作公布文件的这几秒里，并列的裁定、处理或监票人的签名有了变动，做好的文件已经过时。请先核对有无新的裁定，再按一次确认，文件会重新制作。",
+        "Nothing was published: while the files were made, in these seconds, a decision on a tie, a sanction or a trustee's signature \
+         was added, so they are out of date. See what is new, then confirm again: the files are made anew.",
+    )
 }
 
 async fn make_files<G: Group>(
@@ -117,11 +170,11 @@ async fn load_closing<G: Group>(
 }
 
 /// Only what our own verifier accepts is published.
-fn verified(year: i16, files: BTreeMap<String, Vec<u8>>) -> Result<Prepared, ServiceError> {
+fn verified(files: BTreeMap<String, Vec<u8>>) -> Result<BTreeMap<String, Vec<u8>>, ServiceError> {
     let source = Source::Memory(files);
     let report = verify_publication(&source, Options::default());
     match source {
-        Source::Memory(files) if report.is_accepted() => Ok(Prepared { year, files }),
+        Source::Memory(files) if report.is_accepted() => Ok(files),
         _ => Err(ServiceError::contradiction(format!("the publication does not verify:\n{report}"))),
     }
 }

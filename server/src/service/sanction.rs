@@ -32,6 +32,30 @@ pub async fn record(
     actor: &Actor,
     new: &NewSanction,
 ) -> Result<(), ServiceError> {
+    check(tx, context, new).await?;
+    let ruling = sanctions::Ruling {
+        number: new.number,
+        kind: SanctionKind::Canvassing.as_str().to_owned(),
+        document_number: new.document_number.clone(),
+        decided_on: new.decided_on,
+    };
+    sanctions::insert_sanction(tx, &context.county, &new.edition, &ruling).await?;
+    let event = LogEvent::SanctionRecorded {
+        edition: new.edition.clone(),
+        number: new.number,
+        kind: ruling.kind,
+        document_number: ruling.document_number,
+    };
+    log::append(tx, &context.county, context.now(), actor, &event).await?;
+    Ok(())
+}
+
+/// Whether this sanction can be recorded now.
+pub(super) async fn check(
+    tx: &mut Connection,
+    context: &Context,
+    new: &NewSanction,
+) -> Result<(), ServiceError> {
     let wrong = |zh: &str, en: &str| ServiceError::input("sanction", zh, en);
     if let Some(poll) = poll::find_current(tx, context, &new.edition).await?
         && poll.state.are_sanctions_frozen()
@@ -47,24 +71,10 @@ pub async fn record(
     if new.document_number.parse::<evaluation::ruling::DocumentNumber>().is_err() {
         return Err(wrong("请填写处理文件的文号。", "Enter the number of the document."));
     }
-    let ruling = sanctions::Ruling {
-        number: new.number,
-        kind: SanctionKind::Canvassing.as_str().to_owned(),
-        document_number: new.document_number.clone(),
-        decided_on: new.decided_on,
-    };
     let listed = sanctions::list_sanctions(tx, &context.county, &new.edition).await?;
     if listed.iter().any(|other| other.number == new.number) {
         return Err(wrong("这个股室已经登记过。", "This office has been recorded already."));
     }
-    sanctions::insert_sanction(tx, &context.county, &new.edition, &ruling).await?;
-    let event = LogEvent::SanctionRecorded {
-        edition: new.edition.clone(),
-        number: new.number,
-        kind: ruling.kind,
-        document_number: ruling.document_number,
-    };
-    log::append(tx, &context.county, context.now(), actor, &event).await?;
     Ok(())
 }
 

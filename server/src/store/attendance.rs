@@ -71,6 +71,8 @@ statements! {
                       WHERE county = $1 AND poll = $2 AND number = $3 AND closed_at IS NULL";
     CLOSE_DESK = "UPDATE check_in_desks SET cards_left = $4, closed_at = $5
                   WHERE county = $1 AND poll = $2 AND number = $3 AND closed_at IS NULL";
+    CORRECT_CARDS_LEFT = "UPDATE check_in_desks SET cards_left = $4
+                          WHERE county = $1 AND poll = $2 AND number = $3 AND closed_at IS NOT NULL";
 }
 
 /// Marks somebody as here. Twice is [`StoreError::UniqueViolation`].
@@ -240,6 +242,24 @@ pub async fn close_desk(
         .bind(i64::from(number))
         .bind(i64::from(cards_left))
         .bind(time_text(now))
+        .execute(tx)
+        .await?;
+    must_change_one(&result)
+}
+
+/// Corrects the number of cards that were left in the box of a closed desk.
+pub async fn correct_cards_left(
+    tx: &mut Connection,
+    county: &CountyId,
+    poll: &PollId,
+    number: u32,
+    cards_left: u32,
+) -> Result<(), StoreError> {
+    let result = sqlx::query(CORRECT_CARDS_LEFT)
+        .bind(county.as_str())
+        .bind(poll.as_str())
+        .bind(i64::from(number))
+        .bind(i64::from(cards_left))
         .execute(tx)
         .await?;
     must_change_one(&result)

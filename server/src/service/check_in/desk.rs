@@ -1,8 +1,8 @@
-//! Opening and closing a desk.
+//! Opening and closing a desk, and correcting its count.
 
-use super::{Second, attendance_hash, count_people, is_at, load_poll, recognise, wrong};
-use crate::domain::attendance::check;
-use crate::domain::{Actor, CorrectionKind, EditionId, LogEvent, Purpose};
+use super::{Second, attendance_hash, check_reason, count_people, is_at, load_poll, recognise, wrong};
+use crate::domain::attendance::{check, check_correction};
+use crate::domain::{Actor, CorrectionKind, EditionId, LogEvent, Purpose, Role};
 use crate::service::{Context, ServiceError, log};
 use crate::store::accounts::Account;
 use crate::store::attendance::{self, Desk};
@@ -93,35 +93,47 @@ fn check_new(new: NewDesk<'_>) -> Result<&str, ServiceError> {
     Ok(name)
 }
 
-/// Closes an open desk with the cards that are left in its box, as counted by hand. If that differs from what the marks
-/// say, it is refused unless `counted_twice`: then the difference stays, and the reconciliation shows it.
+/// What both people counted in the box of a desk.
+#[derive(Clone, Copy, Debug)]
+pub struct Count {
+    /// The number of the desk.
+    pub desk: u32,
+    /// Cards left in its box.
+    pub cards_left: u32,
+    /// They say that they counted again, because it differs from the marks.
+    pub counted_twice: bool,
+}
+
+/// Closes an open desk with the cards that are left in its box, as counted by hand by two people. If that differs from what
+/// the marks say, it is refused unless they counted twice: then the difference stays, and the reconciliation shows it.
 pub async fn close_desk(
     context: &Context,
     clerk: &Account,
     edition: &EditionId,
     purpose: Purpose,
-    number: u32,
-    cards_left: u32,
-    counted_twice: bool,
+    count: Count,
+    second: Second<'_>,
 ) -> Result<(), ServiceError> {
+    let second = recognise(context, clerk, second).await?;
     let mut tx = context.db.write().await?;
     let poll = load_poll(&mut tx, context, edition, purpose).await?;
     let desks = attendance::list_desks(&mut tx, &context.county, &poll.id).await?;
-    let desk = desks.into_iter().find(|desk| desk.number == number && desk.is_open());
+    let desk = desks.into_iter().find(|desk| desk.number == count.desk && desk.is_open());
     let desk = desk.ok_or_else(|| {
         wrong("这个签到台已经结束。请刷新页面。", "This desk is closed already. Load the page again.")
     })?;
-    check_left(&desk, cards_left, counted_twice)?;
+    may_count(&desk, clerk, &second)?;
+    check_left(&desk, count)?;
     let (county, now) = (&context.county, context.now());
-    attendance::close_desk(&mut tx, county, &poll.id, number, cards_left, now).await?;
+    attendance::close_desk(&mut tx, county, &poll.id, desk.number, count.cards_left, now).await?;
     attendance::rewrite(&mut tx, county, &poll.id).await?;
     let people = count_people(&mut tx, context, edition, &poll.id).await?;
     let corrections = attendance::list_corrections(&mut tx, county, &poll.id).await?;
     let undone = corrections.iter().filter(|(kind, _)| *kind == CorrectionKind::Undone).count();
     let list = attendance::list(&mut tx, county, &poll.id).await?;
     let event = LogEvent::CheckInDeskClosed {
-        desk: number,
-        cards_left,
+        desk: desk.number,
+        cards_left: count.cards_left,
         expected: people.expected,
         present: people.present,
         handed_out: people.handed_out,
@@ -129,13 +141,92 @@ pub async fn close_desk(
         undone: u32::try_from(undone).unwrap_or(u32::MAX),
         attendance: attendance_hash(&poll.id, &list),
         poll: poll.id,
+        second: Some(second.id),
     };
     write_log(&mut tx, context, clerk, &event).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
 }
 
-fn check_left(desk: &Desk, cards_left: u32, counted_twice: bool) -> Result<(), ServiceError> {
+/// A count that was wrong at the closing of a desk.
+#[derive(Clone, Copy, Debug)]
+pub struct Correction<'a> {
+    /// What was left in truth.
+    pub count: Count,
+    /// Why it was wrong.
+    pub reason: &'a str,
+}
+
+/// Corrects the count of a closed desk, by two people, until the reconciliation is sealed. Both numbers stay in the log.
+pub async fn correct_count(
+    context: &Context,
+    clerk: &Account,
+    edition: &EditionId,
+    purpose: Purpose,
+    correction: Correction<'_>,
+    second: Second<'_>,
+) -> Result<(), ServiceError> {
+    let Correction { count, reason } = correction;
+    let reason = check_reason(reason)?.to_owned();
+    let second = recognise(context, clerk, second).await?;
+    let mut tx = context.db.write().await?;
+    let poll = load_poll(&mut tx, context, edition, purpose).await?;
+    check_correction(poll.state)?;
+    let desks = attendance::list_desks(&mut tx, &context.county, &poll.id).await?;
+    let closed = desks.into_iter().find(|desk| desk.number == count.desk);
+    let closed = closed.and_then(|desk| desk.cards_left.map(|before| (desk, before)));
+    let (desk, before) = closed.ok_or_else(|| {
+        wrong(
+            "只能更正已结束的签到台。没有作任何更改，请刷新页面。",
+            "Only the count of a closed desk can be corrected. Nothing was changed; load the page again.",
+        )
+    })?;
+    may_count(&desk, clerk, &second)?;
+    if before == count.cards_left {
+        return Err(wrong(
+            format!("这个签到台记录的剩余已经是{before}张。没有作任何更改。"),
+            format!("The record of this desk is {before} cards left already. Nothing was changed."),
+        ));
+    }
+    check_left(&desk, count)?;
+    attendance::correct_cards_left(&mut tx, &context.county, &poll.id, desk.number, count.cards_left).await?;
+    let event = LogEvent::CheckInCountCorrected {
+        poll: poll.id,
+        desk: desk.number,
+        before,
+        after: count.cards_left,
+        reason,
+        second: second.id,
+    };
+    write_log(&mut tx, context, clerk, &event).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// Whether these two may say what is left in the box of this desk: its own two; if one of them is gone, another check-in
+/// login together with the other; and, so that a desk whose two are both gone does not hold back the result, the supervisor
+/// with a check-in login.
+fn may_count(desk: &Desk, clerk: &Account, second: &Account) -> Result<(), ServiceError> {
+    let own = |account: &Account| desk.first == account.id || desk.second == account.id;
+    let stands_in = |account: &Account| own(account) || account.role == Role::CheckIn;
+    let both = stands_in(clerk) && stands_in(second) && (own(clerk) || own(second));
+    if both || second.role == Role::Supervisor {
+        return Ok(());
+    }
+    let name = &desk.name;
+    Err(wrong(
+        format!(
+            "没有作任何更改：签到台“{name}”由开放它的两人清点。请这两人来办；其中一人不在的，由另一人和一个签到处账号来办；两人都不在的，由签到处和监督员来办。"
+        ),
+        format!(
+            "Nothing was changed: the cards of the desk “{name}” are counted by the two who opened it. Let them do it; if one is gone, \
+             the other with another check-in login; if both are, a check-in login with the supervisor."
+        ),
+    ))
+}
+
+fn check_left(desk: &Desk, count: Count) -> Result<(), ServiceError> {
+    let Count { cards_left, counted_twice, .. } = count;
     let expected = desk.cards.saturating_sub(desk.handed_out);
     if cards_left > desk.cards {
         return Err(wrong(
@@ -146,10 +237,10 @@ fn check_left(desk: &Desk, cards_left: u32, counted_twice: bool) -> Result<(), S
     if cards_left != expected && !counted_twice {
         return Err(wrong(
             format!(
-                "按签到记录应剩{expected}张，填写的是{cards_left}张。请两人重新清点；仍不一致的，勾选“已重新清点”后再结束，差数会显示在对账中。"
+                "按签到记录应剩{expected}张，填写的是{cards_left}张。请两人重新清点；仍不一致的，勾选“已重新清点”，差数会显示在对账中。"
             ),
             format!(
-                "By the marks {expected} cards must be left, not {cards_left}. Both people count again; if it still differs, tick “counted again” and close: the reconciliation will show the difference."
+                "By the marks {expected} cards must be left, not {cards_left}. Both people count again; if it still differs, tick “counted again”: the reconciliation will show the difference."
             ),
         ));
     }

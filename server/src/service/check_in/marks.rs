@@ -1,15 +1,36 @@
 //! Marking people as here, taking a mark back, exchanging a card. None of it is logged: see the module above.
 
 use evaluation::pool::MemberId;
+use evaluation::wire::VoidKind;
 use rand::Rng as _;
 
-use super::{Second, check_reason, is_at, load_poll, recognise, roster, wrong};
-use crate::domain::attendance::check;
-use crate::domain::{CorrectionKind, EditionId, PollId, Purpose};
+use super::{Second, check_reason, count_people, is_at, load_poll, recognise, roster, wrong};
+use crate::domain::attendance::{check, check_exchange};
+use crate::domain::{CorrectionKind, EditionId, PollId, Purpose, Role};
 use crate::service::{Context, ServiceError};
 use crate::store::accounts::Account;
 use crate::store::attendance::{self, Desk};
-use crate::store::{Connection, StoreError, Transaction};
+use crate::store::{Connection, StoreError, Transaction, void_cards};
+
+/// A damaged card to exchange.
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange<'a> {
+    /// Whose.
+    pub member: &'a MemberId,
+    /// What became of it.
+    pub card: DamagedCard,
+    /// Why.
+    pub reason: &'a str,
+}
+
+/// What became of the damaged card before another one is handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DamagedCard {
+    /// The scrutineers have declared it void at their terminal.
+    Void,
+    /// Nothing can read it, so that it can neither vote nor be declared void: it is sealed into an envelope with the supervisor.
+    Unreadable,
+}
 
 /// Marks somebody as here: the person has signed, and draws one card from the box.
 pub async fn mark(
@@ -70,26 +91,69 @@ pub async fn undo(
     Ok(())
 }
 
-/// Exchanges a damaged card, which the scrutineers have declared void at their terminal before.
+/// Exchanges a damaged card, so that nobody has two that vote: there must be one more that is declared void than were exchanged
+/// so far, or the supervisor says as the second person that nothing can read it. Which card it was is known to nobody here. The
+/// cards in envelopes are counted, and the reconciliation asks for an exception about as many.
 pub async fn reissue(
     context: &Context,
     clerk: &Account,
     edition: &EditionId,
     purpose: Purpose,
-    member: &MemberId,
-    reason: &str,
+    exchange: Exchange<'_>,
     second: Second<'_>,
 ) -> Result<(), ServiceError> {
+    let Exchange { member, card, reason } = exchange;
     let reason = check_reason(reason)?;
-    recognise(context, clerk, second).await?;
+    let second = recognise(context, clerk, second).await?;
     let (mut tx, poll, desk) = at_desk(context, clerk, edition, purpose).await?;
+    let kind = match card {
+        DamagedCard::Void => {
+            check_is_void(&mut tx, context, edition, &poll).await?;
+            CorrectionKind::Reissued
+        }
+        DamagedCard::Unreadable => {
+            check_supervisor(&second)?;
+            CorrectionKind::ReissuedUnreadable
+        }
+    };
     take_card(&mut tx, context, &poll, &desk).await?;
     attendance::reissue(&mut tx, &context.county, &poll, member)
         .await
         .map_err(|error| not_here(error, member))?;
-    correct(&mut tx, context, &poll, CorrectionKind::Reissued, reason).await?;
+    correct(&mut tx, context, &poll, kind, reason).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
+}
+
+/// Whether one more damaged card is declared void than were exchanged.
+async fn check_is_void(
+    tx: &mut Connection,
+    context: &Context,
+    edition: &EditionId,
+    poll: &PollId,
+) -> Result<(), ServiceError> {
+    let counts = count_people(tx, context, edition, poll).await?;
+    let void = void_cards::list(tx, &context.county, poll).await?;
+    let damaged = void.iter().filter(|card| card.kind == VoidKind::Damaged).count();
+    Ok(check_exchange(u32::try_from(damaged).unwrap_or(u32::MAX), counts)?)
+}
+
+/// An exception at the desk is the supervisor's, as elsewhere.
+fn check_supervisor(second: &Account) -> Result<(), ServiceError> {
+    if second.role == Role::Supervisor {
+        return Ok(());
+    }
+    Err(wrong(
+        format!(
+            "没有换发新卡：读不出的卡须由监督员在场封入信封，第二人不能是{}。请监督员到签到台输入自己的登录名和密码。",
+            second.role.zh()
+        ),
+        format!(
+            "No second card was given: an unreadable card is sealed into an envelope with the supervisor, so the second person \
+             cannot be the {}. The supervisor types own name and password at the desk.",
+            second.role.en()
+        ),
+    ))
 }
 
 /// The transaction, the poll and the open desk of `clerk`.

@@ -1,5 +1,6 @@
 //! The desk through the services, on a published vector of the draw.
 
+use evaluation::wire::VoidKind;
 use jiff::SignedDuration;
 
 use super::*;
@@ -10,7 +11,7 @@ use crate::service::absence::{AbsenceForm, prepare};
 use crate::service::act::{self, Act};
 use crate::store::log_entries;
 use crate::testing::drawn::insert_draw_of;
-use crate::testing::{clock, context, insert_account, insert_poll};
+use crate::testing::{clock, context, insert_account, insert_poll, insert_void_card};
 
 struct Hall {
     context: Context,
@@ -86,11 +87,47 @@ impl Hall {
     async fn reissue(&self, member: &MemberId, password: &str) -> Result<(), ServiceError> {
         let password = password.into();
         let second = Second { name: "steward", password: &password };
-        reissue(&self.context, &self.clerk, &self.edition, Purpose::Real, member, "二维码污损", second).await
+        self.exchange(member, DamagedCard::Void, second).await
+    }
+
+    async fn exchange(
+        &self,
+        member: &MemberId,
+        card: DamagedCard,
+        second: Second<'_>,
+    ) -> Result<(), ServiceError> {
+        let exchange = Exchange { member, card, reason: "二维码污损" };
+        reissue(&self.context, &self.clerk, &self.edition, Purpose::Real, exchange, second).await
+    }
+
+    /// The scrutineers declare one card of this kind void.
+    async fn declare_void(&self, kind: VoidKind) {
+        insert_void_card(&self.context, &self.poll, kind).await;
     }
 
     async fn close(&self, left: u32, twice: bool) -> Result<(), ServiceError> {
-        close_desk(&self.context, &self.clerk, &self.edition, Purpose::Real, 1, left, twice).await
+        self.close_as(&self.clerk, "steward", left, twice).await
+    }
+
+    async fn close_as(
+        &self,
+        clerk: &Account,
+        second: &str,
+        left: u32,
+        twice: bool,
+    ) -> Result<(), ServiceError> {
+        let password = format!("password of {second}").into();
+        let second = Second { name: second, password: &password };
+        let count = Count { desk: 1, cards_left: left, counted_twice: twice };
+        close_desk(&self.context, clerk, &self.edition, Purpose::Real, count, second).await
+    }
+
+    async fn correct(&self, clerk: &Account, second: &str, left: u32) -> Result<(), ServiceError> {
+        let password = format!("password of {second}").into();
+        let second = Second { name: second, password: &password };
+        let count = Count { desk: 1, cards_left: left, counted_twice: false };
+        let correction = Correction { count, reason: "漏数一叠" };
+        correct_count(&self.context, clerk, &self.edition, Purpose::Real, correction, second).await
     }
 
     async fn view(&self) -> View {
@@ -133,6 +170,7 @@ both_databases! {
         for id in &ids {
             hall.mark(id).await.unwrap();
         }
+        hall.declare_void(VoidKind::Damaged).await;
         hall.reissue(&ids[0], "password of steward").await.unwrap();
         hall.undo(&ids[2], "同名误签").await.unwrap();
         assert_eq!(hall.counts().await, [100, 2, 98, 3, 1]);
@@ -153,6 +191,7 @@ both_databases! {
         let before = hall.log().await.len();
         let ids = hall.seated(2).await;
         hall.mark(&ids[0]).await.unwrap();
+        hall.declare_void(VoidKind::Damaged).await;
         hall.reissue(&ids[0], "password of steward").await.unwrap();
         hall.mark(&ids[1]).await.unwrap();
         hall.undo(&ids[1], "误签").await.unwrap();
@@ -263,12 +302,55 @@ both_databases! {
         hall.mark(&ids[0]).await.unwrap();
         expect_refused(hall.undo(&ids[0], " ").await, "请写明原因");
         expect_refused(hall.undo(&ids[1], "误签").await, "没有签到");
+        hall.declare_void(VoidKind::Damaged).await;
         expect_refused(hall.reissue(&ids[1], "password of steward").await, "没有签到");
         expect_refused(hall.reissue(&ids[0], "wrong password").await, "密码错误");
         assert_eq!(hall.counts().await, [100, 1, 99, 1, 0]);
         hall.reissue(&ids[0], "password of steward").await.unwrap();
         expect_refused(hall.undo(&ids[0], "误签").await, "换过卡");
         assert_eq!(hall.view().await.corrections, [(CorrectionKind::Reissued, "二维码污损".to_owned())]);
+    }
+
+    async fn no_second_card_is_given_while_the_first_one_still_votes(db: Db) {
+        let hall = Hall::with_cards(db).await;
+        let ids = hall.seated(3).await;
+        hall.open().await;
+        for id in &ids {
+            hall.mark(id).await.unwrap();
+        }
+        let password = "password of steward";
+        // A spare card that is void is nobody's.
+        hall.declare_void(VoidKind::Spare).await;
+        expect_refused(hall.reissue(&ids[0], password).await, "没有换发新卡：已作废的损坏卡有0张");
+        hall.declare_void(VoidKind::Damaged).await;
+        hall.reissue(&ids[0], password).await.unwrap();
+        expect_refused(hall.reissue(&ids[1], password).await, "已作废的损坏卡有1张，为此换发的已有1张");
+        assert_eq!(hall.counts().await, [100, 3, 97, 4, 1]);
+        hall.declare_void(VoidKind::Damaged).await;
+        hall.reissue(&ids[1], password).await.unwrap();
+    }
+
+    async fn an_unreadable_card_is_exchanged_with_the_supervisor_and_counted(db: Db) {
+        let hall = Hall::with_cards(db).await;
+        insert_account(&hall.context, Role::Supervisor).await;
+        let ids = hall.seated(2).await;
+        hall.open().await;
+        for id in &ids {
+            hall.mark(id).await.unwrap();
+        }
+        let passwords = ["password of steward".into(), "password of supervisor".into()];
+        let steward = Second { name: "steward", password: &passwords[0] };
+        let supervisor = Second { name: "supervisor", password: &passwords[1] };
+        expect_refused(hall.exchange(&ids[0], DamagedCard::Unreadable, steward).await, "须由监督员在场");
+        hall.exchange(&ids[0], DamagedCard::Unreadable, supervisor).await.unwrap();
+        assert_eq!(hall.view().await.counts.unreadable, 1);
+        assert_eq!(hall.counts().await, [100, 2, 98, 3, 1]);
+        // The envelope takes no void card's place, and lends its own to nobody.
+        expect_refused(hall.exchange(&ids[1], DamagedCard::Void, supervisor).await, "没有换发新卡");
+        hall.declare_void(VoidKind::Damaged).await;
+        hall.exchange(&ids[1], DamagedCard::Void, steward).await.unwrap();
+        let kinds: Vec<_> = hall.view().await.corrections.into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(kinds, [CorrectionKind::Reissued, CorrectionKind::ReissuedUnreadable]);
     }
 
     async fn cards_are_counted_by_hand_and_a_difference_stays_visible(db: Db) {
@@ -285,6 +367,67 @@ both_databases! {
         assert_eq!(hall.counts().await, [100, 2, 98, 3, 0]);
     }
 
+    async fn a_desk_is_closed_by_its_two_people_and_nobody_else_counts_its_cards(db: Db) {
+        let hall = Hall::with_cards(db).await;
+        let (chair, _) = (insert_account(&hall.context, Role::Chair).await, hall.another_clerk("乙").await);
+        let other = hall.another_clerk("丙").await;
+        let close = async |clerk: &Account, second: &str, password: &str| {
+            let password = password.into();
+            let second = Second { name: second, password: &password };
+            let count = Count { desk: 1, cards_left: 60, counted_twice: false };
+            close_desk(&hall.context, clerk, &hall.edition, Purpose::Real, count, second).await
+        };
+        hall.open().await;
+        expect_refused(close(&hall.clerk, "", "").await, "请第二人输入");
+        expect_refused(close(&hall.clerk, "steward", "wrong password").await, "登录名或密码错误");
+        expect_refused(close(&hall.clerk, "check-in", "password of check_in").await, "另一个人");
+        expect_refused(close(&hall.clerk, &chair.name, "password of chair").await, "不能作为签到台的第二人");
+        expect_refused(close(&other, "乙", &"乙".repeat(12)).await, "由开放它的两人清点");
+        assert_eq!(hall.log().await.len(), 1, "nothing was closed");
+        // One of the two is gone: another check-in login stands in.
+        close(&other, "steward", "password of steward").await.unwrap();
+        let log = hall.log().await;
+        assert!(log[1].contains(&format!("\"second\":\"{}\"", hall.steward.id)), "{}", log[1]);
+    }
+
+    async fn a_desk_whose_two_are_gone_is_closed_with_the_supervisor(db: Db) {
+        let hall = Hall::with_cards(db).await;
+        insert_account(&hall.context, Role::Supervisor).await;
+        let other = hall.another_clerk("乙").await;
+        hall.open().await;
+        hall.close_as(&other, "supervisor", 60, false).await.unwrap();
+    }
+
+    async fn a_wrong_count_is_corrected_by_two_people_until_the_reconciliation_and_both_numbers_stay(db: Db) {
+        let hall = Hall::with_cards(db).await;
+        let stranger = hall.another_clerk("乙").await;
+        hall.another_clerk("丙").await;
+        let ids = hall.seated(1).await;
+        hall.open().await;
+        hall.mark(&ids[0]).await.unwrap();
+        expect_refused(hall.correct(&hall.clerk, "steward", 59).await, "只能更正已结束的签到台");
+        hall.close(57, true).await.unwrap();
+        assert_eq!(hall.counts().await, [100, 1, 99, 3, 0]);
+        hall.move_poll(PollState::CardsReady, PollState::Closed).await;
+        let (third, password) = ("丙", "丙".repeat(12).into());
+        let count = Count { desk: 1, cards_left: 59, counted_twice: false };
+        let correction = Correction { count, reason: "漏数一叠" };
+        let second = Second { name: third, password: &password };
+        let strangers =
+            correct_count(&hall.context, &stranger, &hall.edition, Purpose::Real, correction, second).await;
+        expect_refused(strangers, "由开放它的两人清点");
+        expect_refused(hall.correct(&hall.clerk, "steward", 57).await, "已经是57张");
+        expect_refused(hall.correct(&hall.clerk, "steward", 58).await, "重新清点");
+        hall.correct(&hall.clerk, "steward", 59).await.unwrap();
+        assert_eq!(hall.counts().await, [100, 1, 99, 1, 0]);
+        let log = hall.log().await;
+        for words in ["check_in_count_corrected", "\"before\":57", "\"after\":59", "漏数一叠", hall.steward.id.as_str()] {
+            assert!(log[2].contains(words), "no {words} in {}", log[2]);
+        }
+        hall.move_poll(PollState::Closed, PollState::Reconciled).await;
+        expect_refused(hall.correct(&hall.clerk, "steward", 58).await, "已随对账封存");
+    }
+
     async fn an_empty_box_hands_out_no_card(db: Db) {
         let hall = Hall::with_cards(db).await;
         let (ids, password) = (hall.seated(2).await, "password of steward".into());
@@ -293,6 +436,7 @@ both_databases! {
         open_desk(&hall.context, &hall.clerk, &hall.edition, Purpose::Real, new, second).await.unwrap();
         hall.mark(&ids[0]).await.unwrap();
         expect_refused(hall.mark(&ids[1]).await, "已全部发出");
+        hall.declare_void(VoidKind::Damaged).await;
         expect_refused(hall.reissue(&ids[0], "password of steward").await, "已全部发出");
         assert_eq!(hall.counts().await, [100, 1, 99, 1, 0]);
     }

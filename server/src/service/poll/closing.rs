@@ -33,9 +33,19 @@ pub async fn close(
     actor: &Actor,
     id: &PollId,
 ) -> Result<(), ServiceError> {
+    let (poll, to) = check_close(tx, context, id).await?;
+    move_poll(tx, context, actor, &poll, to).await
+}
+
+/// The poll, and where closing leads, if it can be closed now.
+pub(in crate::service) async fn check_close(
+    tx: &mut Connection,
+    context: &Context,
+    id: &PollId,
+) -> Result<(polls::Poll, PollState), ServiceError> {
     let poll = polls::load(tx, &context.county, id).await?;
     let to = poll.state.close()?;
-    move_poll(tx, context, actor, &poll, to).await
+    Ok((poll, to))
 }
 
 /// Seals the box 封箱: no ballot is taken any more, and what tells the order of voting is destroyed. Possible once every booth

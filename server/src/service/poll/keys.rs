@@ -125,8 +125,7 @@ pub async fn restart(
     actor: &Actor,
     id: &PollId,
 ) -> Result<(), ServiceError> {
-    let poll = polls::load(tx, &context.county, id).await?;
-    let to = poll.state.restart_keys()?;
+    let (poll, to) = check_restart(tx, context, id).await?;
     trustees::clear_keys(tx, &context.county, id).await?;
     polls::clear_trustees(tx, &context.county, id).await?;
     let event = LogEvent::KeysRestarted { poll: id.clone() };
@@ -135,6 +134,17 @@ pub async fn restart(
         move_poll(tx, context, actor, &poll, to).await?;
     }
     Ok(())
+}
+
+/// The poll, and where beginning anew leads, if that is possible now.
+pub(in crate::service) async fn check_restart(
+    tx: &mut Connection,
+    context: &Context,
+    id: &PollId,
+) -> Result<(polls::Poll, PollState), ServiceError> {
+    let poll = polls::load(tx, &context.county, id).await?;
+    let to = poll.state.restart_keys()?;
+    Ok((poll, to))
 }
 
 async fn store(

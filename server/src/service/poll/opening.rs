@@ -33,10 +33,7 @@ pub async fn open(
     actor: &Actor,
     id: &PollId,
 ) -> Result<(), ServiceError> {
-    let poll = polls::load(tx, &context.county, id).await?;
-    rehearsal::must_not_run(tx, context, &poll).await?;
-    let found = count_rows(tx, context, &poll).await?;
-    let to = poll.state.open(found)?;
+    let (poll, found, to) = check(tx, context, id).await?;
     let report = zero_report(tx, context, &poll, found).await?;
     let report = serde_json::to_string(&report).map_err(ServiceError::contradiction)?;
     polls::set_text(tx, &context.county, id, PollText::ZeroReport, &report).await?;
@@ -45,6 +42,19 @@ pub async fn open(
 }
 
 /// The zero report 零票报告, from the stored rows and the log as they are in this transaction.
+/// The poll, its box and where opening leads, if it can be opened now.
+pub(in crate::service) async fn check(
+    tx: &mut Connection,
+    context: &Context,
+    id: &PollId,
+) -> Result<(polls::Poll, BallotBox, PollState), ServiceError> {
+    let poll = polls::load(tx, &context.county, id).await?;
+    rehearsal::must_not_run(tx, context, &poll).await?;
+    let found = count_rows(tx, context, &poll).await?;
+    let to = poll.state.open(found)?;
+    Ok((poll, found, to))
+}
+
 async fn zero_report(
     tx: &mut Connection,
     context: &Context,

@@ -22,10 +22,20 @@ pub async fn reveal(
     actor: &Actor,
     id: &PollId,
 ) -> Result<(), ServiceError> {
+    let (poll, to) = check(tx, context, id).await?;
+    move_poll(tx, context, actor, &poll, to).await
+}
+
+/// The poll, and where revealing leads, if it can be revealed now.
+pub(in crate::service) async fn check(
+    tx: &mut Connection,
+    context: &Context,
+    id: &PollId,
+) -> Result<(polls::Poll, PollState), ServiceError> {
     let poll = polls::load(tx, &context.county, id).await?;
     let verified = polls::load_texts(tx, &context.county, id).await?.result.is_some();
     let to = poll.state.reveal(verified)?;
-    move_poll(tx, context, actor, &poll, to).await
+    Ok((poll, to))
 }
 
 /// The ranking of a revealed poll.

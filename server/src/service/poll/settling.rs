@@ -23,6 +23,9 @@ pub struct Settling {
     pub reconciliation: Reconciliation,
     /// Every recorded exception that was not withdrawn, also those that are overtaken.
     pub recorded: Vec<RecordedException>,
+    /// Damaged cards that the check-in desk sealed into envelopes, because nothing could read them. An exception is due about
+    /// as many.
+    pub envelopes: u32,
 }
 
 /// A recorded exception.
@@ -125,7 +128,8 @@ pub async fn load(
     let in_force = recorded.iter().filter(|recorded| recorded.in_force);
     let mut in_force: Vec<_> = in_force.map(|recorded| recorded.exception.clone()).collect();
     in_force.sort();
-    Ok(Settling { booths, reconciliation: Reconciliation::new(&all, &in_force), recorded })
+    let envelopes = check_in::counts(tx, context, &poll.edition, poll.purpose).await?.unreadable;
+    Ok(Settling { booths, reconciliation: Reconciliation::new(&all, &in_force), recorded, envelopes })
 }
 
 /// What the check-in desks counted; `None` if none was ever opened for this poll.

@@ -20,7 +20,7 @@ use super::parts::back_to;
 use crate::app::App;
 use crate::domain::{Permission, Purpose};
 use crate::service::ServiceError;
-use crate::service::check_in::{self, NewDesk, Second};
+use crate::service::check_in::{self, Correction, Count, DamagedCard, Exchange, NewDesk, Second};
 use crate::web::error_page::PageError;
 use crate::web::form::{Complaint, Form};
 use crate::web::session::Operator;
@@ -34,6 +34,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/console/{year}/check-in/search", Permission::ViewSeatNames, search)
         .post("/console/{year}/check-in/desk", Permission::CheckIn, open_desk)
         .post("/console/{year}/check-in/desk/close", Permission::CheckIn, close_desk)
+        .post("/console/{year}/check-in/desk/correct", Permission::CheckIn, correct_count)
         .post("/console/{year}/check-in/mark", Permission::CheckIn, mark)
         .post("/console/{year}/check-in/person", Permission::CheckIn, person)
         .post("/console/{year}/check-in/undo", Permission::CheckIn, undo)
@@ -96,23 +97,56 @@ async fn close_desk(
     edition: InEdition,
     form: Form,
 ) -> Result<Response, PageError> {
-    let left = form.text("cards_left").parse().map_err(|_| {
-        ServiceError::input(
-            "check_in",
-            "请两人清点卡盒，填写剩余的评议卡张数（没有剩余填0）。",
-            "Both people count the cards left in the box and enter their number (0 if none).",
-        )
-    });
-    let number = form.text("desk").parse().map_err(|_| ServiceError::NotFound("desk"));
-    let result = match (number, left) {
-        (Ok(number), Ok(left)) => {
+    let password = SecretString::from(form.raw("close_password"));
+    let second = Second { name: form.text("close_second"), password: &password };
+    let result = match count(&form, "desk", "cards_left", "counted_twice") {
+        Ok(count) => {
             let (clerk, id, of) = (&operator.account, &edition.0.id, purpose(&form));
-            let twice = form.ticked("counted_twice");
-            check_in::close_desk(&app.context, clerk, id, of, number, left, twice).await
+            check_in::close_desk(&app.context, clerk, id, of, count, second).await
         }
-        (Err(error), _) | (_, Err(error)) => Err(error),
+        Err(error) => Err(error),
     };
     answer(&app, &operator, &edition, &form, result, Done::DeskClosed).await
+}
+
+async fn correct_count(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+    form: Form,
+) -> Result<Response, PageError> {
+    let password = SecretString::from(form.raw("correct_password"));
+    let second = Second { name: form.text("correct_second"), password: &password };
+    let result = match count(&form, "closed_desk", "correct_left", "correct_twice") {
+        Ok(count) => {
+            let (clerk, id, of) = (&operator.account, &edition.0.id, purpose(&form));
+            let correction = Correction { count, reason: form.text("correct_reason") };
+            check_in::correct_count(&app.context, clerk, id, of, correction, second).await
+        }
+        Err(error) => Err(error),
+    };
+    answer(&app, &operator, &edition, &form, result, Done::CountCorrected).await
+}
+
+/// What was counted at a desk, from the fields of these names.
+fn count(form: &Form, desk: &str, left: &str, twice: &str) -> Result<Count, ServiceError> {
+    Ok(Count {
+        desk: form.text(desk).parse().map_err(|_| {
+            ServiceError::input(
+                "check_in",
+                "请选择签到台。没有作任何更改。",
+                "Choose the desk. Nothing was changed.",
+            )
+        })?,
+        cards_left: form.text(left).parse().map_err(|_| {
+            ServiceError::input(
+                "check_in",
+                "请两人清点卡盒，填写剩余的评议卡张数（没有剩余填0）。",
+                "Both people count the cards left in the box and enter their number (0 if none).",
+            )
+        })?,
+        counted_twice: form.ticked(twice),
+    })
 }
 
 async fn mark(
@@ -168,20 +202,28 @@ async fn reissue(
 ) -> Result<Response, PageError> {
     let password = SecretString::from(form.raw("card_password"));
     let second = Second { name: form.text("card_second"), password: &password };
-    let result = match member(&form) {
-        Ok(_) if !form.ticked("voided") => Err(ServiceError::input(
-            "check_in",
-            "损坏的卡须先在监票人终端作废。作废后勾选确认，再换发新卡。没有作任何更改。",
-            "The damaged card must first be declared void at a trustee's terminal. Tick that it is done, then exchange it. Nothing was changed.",
-        )),
-        Ok(member) => {
+    let result = match member(&form).and_then(|member| Ok((member, damaged_card(&form)?))) {
+        Ok((member, card)) => {
             let (clerk, id, of) = (&operator.account, &edition.0.id, purpose(&form));
-            let reason = form.text("card_reason");
-            check_in::reissue(&app.context, clerk, id, of, &member, reason, second).await
+            let exchange = Exchange { member: &member, card, reason: form.text("card_reason") };
+            check_in::reissue(&app.context, clerk, id, of, exchange, second).await
         }
         Err(error) => Err(error),
     };
     corrected(&app, &operator, &edition, &form, result, Done::CardReissued).await
+}
+
+/// What became of the damaged card: said by the people at the desk, never chosen beforehand.
+fn damaged_card(form: &Form) -> Result<DamagedCard, ServiceError> {
+    match form.text("damaged_card") {
+        "void" => Ok(DamagedCard::Void),
+        "unreadable" => Ok(DamagedCard::Unreadable),
+        _ => Err(ServiceError::input(
+            "check_in",
+            "损坏的卡须先在监票人终端作废。作废后选择“已作废”，再换发新卡。没有换发，没有作任何更改。",
+            "The damaged card must first be declared void at a trustee's terminal. Choose that it is void, then exchange it. No card was given, nothing was changed.",
+        )),
+    }
 }
 
 fn member(form: &Form) -> Result<MemberId, ServiceError> {

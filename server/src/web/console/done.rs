@@ -33,6 +33,7 @@ messages! {
     CheckedIn = "checked_in", "已签到，请本人从卡盒中抽一张卡", "Checked in; the person draws one card from the box";
     CommitmentRecorded = "commitment_recorded", "承诺值已录入", "The commitment is recorded";
     CommitmentsClosed = "commitments_closed", "承诺值名单已封闭", "The list of commitments is closed";
+    CountCorrected = "count_corrected", "张数已更正，更正前后都记入日志", "The count is corrected; both numbers are in the log";
     DeskClosed = "desk_closed", "签到台已结束，人数和卡数已记入日志", "The desk is closed; its counts are in the log";
     DeskOpened = "desk_opened", "签到台已开放", "The desk is open";
     DiceRecorded = "dice_recorded", "骰子点数已录入", "The dice are recorded";

@@ -13,6 +13,9 @@ use evaluation::publication::verify::Options;
 
 use self::day::{Day, NAME, STATEMENT};
 use super::verify::{DRAW_BY_HAND, check_signature, compare, read_key};
+use crate::domain::InTwoLanguages as _;
+use crate::service::publication;
+use crate::store::sanctions;
 
 const PAGES: [&str; 8] =
     ["/", "/offices", "/offices/1", "/draw", "/ranking", "/reconciliation", "/downloads", "/verify"];
@@ -332,4 +335,29 @@ fn files(folder: &std::path::Path) -> BTreeMap<String, Vec<u8>> {
         }
     }
     found
+}
+
+#[tokio::test]
+async fn a_decision_confirmed_while_the_files_are_made_is_never_left_out_of_them() {
+    let mut day = Day::begin().await;
+    day.finish(false, async |_, _| {}).await;
+    let (id, actor) = (day.id(), day.actor());
+    let prepared = publication::prepare(&day.context, &id).await.unwrap();
+    let mut tx = day.context.db.write().await.unwrap();
+    let decision = sanctions::Ruling {
+        number: 1,
+        kind: "bottom_three".to_owned(),
+        document_number: "宁创〔2020〕12号".to_owned(),
+        decided_on: "2020-12-13".parse().unwrap(),
+    };
+    sanctions::insert_decision(&mut tx, &day.context.county, &id, &decision).await.unwrap();
+    let refused = publication::publish(&mut tx, &day.context, &actor, &id, &prepared).await.unwrap_err();
+    assert!(refused.zh().contains("没有公布") && refused.zh().contains("再按一次确认"), "{refused}");
+    drop(tx);
+    assert_eq!(day.bytes("/publication/2020/SHA256SUMS").await.0, StatusCode::NOT_FOUND);
+    // What was made from what is so goes out.
+    let mut tx = day.context.db.write().await.unwrap();
+    publication::publish(&mut tx, &day.context, &actor, &id, &prepared).await.unwrap();
+    drop(tx);
+    day.end().await;
 }

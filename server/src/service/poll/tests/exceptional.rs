@@ -2,7 +2,10 @@
 
 use evaluation::publication::exception::Matter;
 
+use super::unfinished::hand_out;
 use super::*;
+use crate::domain::CorrectionKind;
+use crate::store::attendance;
 
 both_databases! {
     async fn after_a_new_start_a_card_counts_once_more_and_two_people_say_how_many_there_were(db: Db) {
@@ -103,6 +106,30 @@ both_databases! {
         hall.except(Subject::NoBoothStatement).await.unwrap();
         assert!(hall.except(Subject::NoBoothStatement).await.is_err());
         hall.reconcile().await.unwrap();
+    }
+
+    async fn the_reconciliation_asks_for_an_exception_about_the_cards_in_envelopes(db: Db) {
+        let hall = Hall::prepare(db, 2).await;
+        hall.open().await;
+        hand_out(&hall, 2).await;
+        let (county, member) = (&hall.context.county, "A001".parse().unwrap());
+        let mut tx = hall.context.db.write().await.unwrap();
+        attendance::insert(&mut tx, county, &hall.poll, &member).await.unwrap();
+        attendance::reissue(&mut tx, county, &hall.poll, &member).await.unwrap();
+        let kind = CorrectionKind::ReissuedUnreadable;
+        attendance::insert_correction(&mut tx, county, &hall.poll, "1", kind, "浸水").await.unwrap();
+        tx.commit().await.unwrap();
+        hall.close().await;
+        hall.seal().await.unwrap();
+        let exchanged = async || {
+            let now = settling(&hall).await;
+            let mut lines = now.reconciliation.lines.into_iter();
+            let line = lines.find(|line| line.line == LineName::Reissued).unwrap();
+            (now.envelopes, line.difference)
+        };
+        assert_eq!(exchanged().await, (1, 1));
+        hall.except(Subject::CardUnreadable { card: VoidKind::Damaged, cards: 1 }).await.unwrap();
+        assert_eq!(exchanged().await, (1, 0));
     }
 
     async fn an_exception_is_overtaken_by_what_the_booth_does_later(db: Db) {

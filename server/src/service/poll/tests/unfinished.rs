@@ -14,7 +14,7 @@ async fn count(hall: &Hall) -> Option<u32> {
 }
 
 /// A desk over which so many cards have gone.
-async fn hand_out(hall: &Hall, cards: u32) {
+pub(super) async fn hand_out(hall: &Hall, cards: u32) {
     let Actor::Account(account) = hall.actor() else { panic!("no account") };
     let desk = Desk {
         number: 1,

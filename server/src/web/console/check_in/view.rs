@@ -4,7 +4,7 @@ use appearance::parts::{Column, Field, FieldKind, Row, Tone, alert, table};
 use maud::{Markup, html};
 
 use super::path;
-use crate::domain::attendance::check;
+use crate::domain::attendance::{check, check_correction};
 use crate::domain::{InTwoLanguages as _, Permission, Purpose};
 use crate::service::check_in::{Person, SECOND_ROLES, Seat, View};
 use crate::store::attendance::Desk;
@@ -83,6 +83,7 @@ pub(super) fn desks_and_people(shown: &Shown<'_>) -> Markup {
         (people(shown, works && step.is_ok() && shown.own_desk().is_some()))
         (desks(shown))
         @if works { (close_forms(shown)) }
+        @if works && check_correction(shown.view.poll.state).is_ok() { (correct_form(shown)) }
         p class="no-print" { a href=(shown.action("/sheet")) { (shown.say("打印签到表（供本人签名）", "Print the sheet for signatures")) } }
         @if !shown.view.corrections.is_empty() { (corrections(shown)) }
     }
@@ -260,14 +261,54 @@ fn close_forms(shown: &Shown<'_>) -> Markup {
         @if !open.is_empty() {
             form class="panel" method="post" action=(shown.action("/desk/close")) {
                 h2 { (shown.say("结束签到台", "Close a desk")) }
-                p { (shown.say("两人一起清点卡盒中剩余的卡。结束后人数、卡数和在场名单的校验值记入日志。要再签到，重新开放即可。", "Both people count the cards left in the box. The counts and the hash of the list of those present go into the log. The desk can be opened again.")) }
+                p { (shown.say("两人一起清点卡盒中剩余的卡。由第二人在此输入自己的登录名和密码。由开放这个签到台的两人来办；其中一人不在的，由另一人和一个签到处账号来办；两人都不在的，由签到处和监督员来办。结束后人数、卡数和在场名单的校验值记入日志。要再签到，重新开放即可。", "Both people count the cards left in the box, and the second person types own name and password here. The two who opened the desk do it; if one is gone, the other with another check-in login; if both are, a check-in login with the supervisor. The counts and the hash of the list of those present go into the log. The desk can be opened again.")) }
                 (shown.hidden())
                 (Field { value, ..Field::new("desk", shown.say("签到台", "Desk"), FieldKind::Choice(&options)) })
                 (Field { value: shown.sent.text("cards_left"), ..Field::new("cards_left", shown.say("卡盒剩余张数", "Cards left in the box"), FieldKind::Line("number")) })
                 p { label { input type="checkbox" name="counted_twice" value="yes"; " " (shown.say("已重新清点（只在与签到记录不一致时勾选）", "Counted again (only if it differs from the marks)")) } }
+                (second_person(shown, "close_second", "close_password"))
                 div class="actions" { button class="grave" { (shown.say("结束签到台", "Close the desk")) } }
             }
         }
+    }
+}
+
+/// The form for a count that was wrong at the closing.
+fn correct_form(shown: &Shown<'_>) -> Markup {
+    let sent = shown.sent;
+    let closed = shown.view.desks.iter().filter_map(|(desk, _)| desk.cards_left.map(|left| (desk, left)));
+    let label = |(desk, left): (&Desk, u32)| {
+        let label =
+            shown.say(format!("{}（记录剩余{left}张）", desk.name), format!("{} ({left} left)", desk.name));
+        (desk.number.to_string(), label)
+    };
+    let labels: Vec<_> = closed.map(label).collect();
+    let mut options = vec![("", shown.say("请选择", "Choose"))];
+    options.extend(labels.iter().map(|(number, label)| (number.as_str(), label.as_str())));
+    html! {
+        @if !labels.is_empty() {
+            details class="panel" open[!sent.text("closed_desk").is_empty()] {
+                summary { (shown.say("更正已结束的签到台剩余张数", "Correct the count of a closed desk")) }
+                form method="post" action=(shown.action("/desk/correct")) {
+                    p { (shown.say("结束时数错了的，对账之前由两人再点一次，写明原因。更正前后的张数都留在日志里。", "If the count was wrong at the closing, two people count again and say why, before the reconciliation. Both numbers stay in the log.")) }
+                    (shown.hidden())
+                    (Field { value: sent.text("closed_desk"), ..Field::new("closed_desk", shown.say("签到台", "Desk"), FieldKind::Choice(&options)) })
+                    (Field { value: sent.text("correct_left"), ..Field::new("correct_left", shown.say("实际剩余张数", "Cards left in truth"), FieldKind::Line("number")) })
+                    p { label { input type="checkbox" name="correct_twice" value="yes"; " " (shown.say("已重新清点（只在与签到记录不一致时勾选）", "Counted again (only if it differs from the marks)")) } }
+                    (Field { value: sent.text("correct_reason"), hint: Some(shown.say("例如：漏数一叠。请勿写姓名。", "Such as: one pile was left out. No names.")), ..Field::line("correct_reason", shown.say("原因", "Reason")) })
+                    (second_person(shown, "correct_second", "correct_password"))
+                    div class="actions" { button class="grave" { (shown.say("两人确认，更正张数", "Both agree: correct the count")) } }
+                }
+            }
+        }
+    }
+}
+
+/// Where the second person types own name and password.
+fn second_person(shown: &Shown<'_>, name: &'static str, password: &'static str) -> Markup {
+    html! {
+        (Field { value: shown.sent.text(name), ..Field::line(name, shown.say("第二人的登录名", "Sign-in name of the second person")) })
+        (Field::new(password, shown.say("第二人的密码", "Password of the second person"), FieldKind::Password { new: false }))
     }
 }
 
@@ -287,18 +328,29 @@ fn corrections(shown: &Shown<'_>) -> Markup {
     )
 }
 
+fn what_became_of_the_card(shown: &Shown<'_>) -> Markup {
+    let said = [
+        ("void", shown.say("损坏的卡已在监票人终端作废", "The damaged card is declared void at a trustee's terminal")),
+        (
+            "unreadable",
+            shown.say(
+                "完全读不出，不能作废：已与监督员一起封入信封（第二人须是监督员，对账时须登记例外）",
+                "It cannot be read at all and so not be declared void: it is sealed into an envelope with the supervisor (who must be the second person; the reconciliation asks for an exception)",
+            ),
+        ),
+    ];
+    html! {
+        fieldset {
+            legend { (shown.say("损坏的卡怎样了", "What became of the damaged card")) }
+            @for (value, words) in said {
+                p { label { input type="radio" name="damaged_card" value=(value) required checked[shown.sent.text("damaged_card") == value]; " " (words) } }
+            }
+        }
+    }
+}
+
 pub(super) fn corrections_of(shown: &Shown<'_>, person: &Person) -> Markup {
     let sent = shown.sent;
-    let second = |prefix: &'static str| {
-        let (name, password) = match prefix {
-            "undo" => ("undo_second", "undo_password"),
-            _ => ("card_second", "card_password"),
-        };
-        html! {
-            (Field { value: sent.text(name), ..Field::line(name, shown.say("第二人的登录名", "Sign-in name of the second person")) })
-            (Field::new(password, shown.say("第二人的密码", "Password of the second person"), FieldKind::Password { new: false }))
-        }
-    };
     let member = html! { (shown.hidden()) input type="hidden" name="member" value=(person.id); };
     html! {
         (facts(&[
@@ -310,9 +362,9 @@ pub(super) fn corrections_of(shown: &Shown<'_>, person: &Person) -> Markup {
             h2 { (shown.say("换卡：卡损坏，不能使用", "Exchange: the card is damaged")) }
             p { (shown.say("第一步：请本人带着损坏的卡到监票人终端，当场作废。第二步：回到这里，本人再抽一张新卡。已经投过票的卡不能作废，也不能换。", "First the person takes the damaged card to a trustee's terminal, where it is declared void. Then the person draws another card here. A card that has voted can neither be declared void nor exchanged.")) }
             (member)
-            p { label { input type="checkbox" name="voided" value="yes" required; " " (shown.say("损坏的卡已在监票人终端作废；完全读不出的，已当着监督员封入信封", "The damaged card is void at the trustee's terminal; one that cannot be read at all is sealed into an envelope in front of the supervisor")) } }
+            (what_became_of_the_card(shown))
             (Field { value: sent.text("card_reason"), hint: Some(shown.say("例如：二维码污损。请勿写姓名和卡上的任何字符。", "Such as: code soiled. No names, and nothing that stands on the card.")), ..Field::line("card_reason", shown.say("原因", "Reason")) })
-            (second("card"))
+            (second_person(shown, "card_second", "card_password"))
             div class="actions" { button class="primary" { (shown.say("两人确认，换发一张卡", "Both agree: hand out another card")) } }
         }
         form class="panel" method="post" action=(shown.action("/undo")) {
@@ -320,7 +372,7 @@ pub(super) fn corrections_of(shown: &Shown<'_>, person: &Person) -> Markup {
             p { (shown.say("卡须未拆封并放回卡盒。随后为实际到场的人签到，由其重新抽卡。", "The card must be sealed and go back into the box. Then check in the person who is really here, who draws a card anew.")) }
             (member)
             (Field { value: sent.text("undo_reason"), hint: Some(shown.say("例如：同名误签。请勿写姓名。", "Such as: same name. No names.")), ..Field::line("undo_reason", shown.say("原因", "Reason")) })
-            (second("undo"))
+            (second_person(shown, "undo_second", "undo_password"))
             div class="actions" { button class="grave" { (shown.say("两人确认，撤销签到", "Both agree: take the mark back")) } }
         }
     }

@@ -176,10 +176,17 @@ fn choices(operator: &Operator, view: &PollView) -> Vec<(String, String)> {
         .collect();
     if view.poll.state == PollState::Closed {
         choices.extend(VoidKind::ALL.into_iter().map(|kind| {
-            let label = operator.say(
+            let mut label = operator.say(
                 format!("{}卡无法读取，不能扫描作废", kind.zh()),
                 format!("{} cards cannot be read and so not be declared void", kind_en(kind)),
             );
+            if kind == VoidKind::Damaged && settling.envelopes > 0 {
+                let cards = settling.envelopes;
+                label.push_str(&operator.say(
+                    format!("（签到台封入信封的有{cards}张）"),
+                    format!(" ({cards} in envelopes, by the check-in desk)"),
+                ));
+            }
             (format!("{UNREADABLE}{}", kind.as_str()), label)
         }));
     }

@@ -1,13 +1,14 @@
 //! The check-in desk in the browser, and the paper pack.
 
 use axum::http::StatusCode;
+use evaluation::wire::VoidKind;
 
 use super::harness::Console;
 use super::year::{draw, prepare_pool};
 use crate::domain::{PollState, Role};
-use crate::service::overview::find_edition;
+use crate::service::overview::{find_edition, find_poll};
 use crate::store::polls;
-use crate::testing::{TestDb, insert_poll};
+use crate::testing::{TestDb, insert_poll, insert_void_card};
 
 const PATH: &str = "/console/2020/check-in";
 const DESK: [(&str, &str); 4] =
@@ -53,17 +54,38 @@ async fn correct_and_close(console: &Console, id: &str) {
     assert!(corrections.contains("监票人终端作废"));
     let fields = [
         person[0],
+        ("damaged_card", "void"),
         ("card_reason", "二维码污损"),
         ("card_second", "steward"),
         ("card_password", "password of steward"),
     ];
     let reissue = format!("{PATH}/reissue");
-    console.post(desk, &reissue, &fields).await.expect_refused(&["须先在监票人终端作废", "二维码污损"]);
-    let voided = [fields[0], fields[1], fields[2], fields[3], ("voided", "yes")];
-    console.post(desk, &reissue, &voided).await.expect_done();
+    let unsaid = [fields[0], fields[2], fields[3], fields[4]];
+    console.post(desk, &reissue, &unsaid).await.expect_refused(&["须先在监票人终端作废", "二维码污损"]);
+    let early = console.post(desk, &reissue, &fields).await;
+    early.expect_refused(&["没有换发新卡", "再按一次", "value=\"void\" required checked"]);
+    let unreadable = [fields[0], ("damaged_card", "unreadable"), fields[2], fields[3], fields[4]];
+    console.post(desk, &reissue, &unreadable).await.expect_refused(&["须由监督员在场封入信封"]);
+    let edition = find_edition(&console.context, 2020).await.unwrap();
+    let poll = find_poll(&console.context, &edition.id).await.unwrap().unwrap().poll.id;
+    insert_void_card(&console.context, &poll, VoidKind::Damaged).await;
+    console.post(desk, &reissue, &fields).await.expect_done();
     let close = format!("{PATH}/desk/close");
     console.post(desk, &close, &[("desk", "1"), ("cards_left", "x")]).await.expect_refused(&["清点卡盒"]);
-    console.post(desk, &close, &[("desk", "1"), ("cards_left", "52")]).await.expect_done();
+    let alone = [("desk", "1"), ("cards_left", "51"), ("counted_twice", "yes")];
+    console.post(desk, &close, &alone).await.expect_refused(&["请第二人输入"]);
+    let second = [("close_second", "steward"), ("close_password", "password of steward")];
+    console.post(desk, &close, &[alone.as_slice(), second.as_slice()].concat()).await.expect_done();
+    let correction = [
+        ("closed_desk", "1"),
+        ("correct_left", "52"),
+        ("correct_reason", "漏数一张"),
+        ("correct_second", "steward"),
+        ("correct_password", "password of steward"),
+    ];
+    let correct = format!("{PATH}/desk/correct");
+    console.post(desk, &correct, &correction[..3]).await.expect_refused(&["请第二人输入", "漏数一张"]);
+    console.post(desk, &correct, &correction).await.expect_done();
     let looked_at = console.get(Role::Supervisor, &format!("{PATH}?lang=en")).await.page;
     assert!(looked_at.contains("card exchanged 1 times") && looked_at.contains("http-equiv=\"refresh\""));
     let sheet = console.get(desk, &format!("{PATH}/sheet")).await.page;

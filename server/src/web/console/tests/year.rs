@@ -381,13 +381,15 @@ async fn finish(console: &Console, hall: &Hall) {
         .await
         .expect_refused(&["请填写文件日期", "宁纪〔2020〕8号"]);
     console.together(two, path, &sanction).await.expect_done();
+    console.post(COMMISSION, path, &sanction).await.expect_refused(&["已经登记过", "宁纪〔2020〕8号"]);
+    let late = [("number", "8"), sanction[1], sanction[2]];
+    let proposed = console.post(COMMISSION, path, &late).await.expect_done();
     record_an_exception(console).await;
     console.post(COMMISSION, &format!("{poll}/reconcile"), &[]).await.expect_done();
     the_closing_sheet_is_printed(console, true).await;
-    let late = [("number", "8"), sanction[1], sanction[2]];
-    let proposed = console.post(COMMISSION, path, &late).await.expect_done();
     let act = proposed.location.split('?').next().unwrap();
     console.post(Role::Supervisor, &format!("{act}/confirm"), &[]).await.expect_refused(&["已经冻结"]);
+    console.post(COMMISSION, path, &late).await.expect_refused(&["已经冻结"]);
     hall.decrypt(console).await;
     let early = console.post(COMMISSION, "/console/2020/publication", &[]).await;
     early.expect_refused(&["投票结果尚未揭晓"]);

@@ -204,11 +204,11 @@ impl Day {
         polls::load_texts(&mut tx, &self.context.county, &poll.id).await.unwrap()
     }
 
-    fn id(&self) -> EditionId {
+    pub(super) fn id(&self) -> EditionId {
         self.edition.clone().unwrap()
     }
 
-    fn actor(&self) -> Actor {
+    pub(super) fn actor(&self) -> Actor {
         Actor::Account(self.commission.clone())
     }
 
@@ -247,7 +247,8 @@ impl Day {
         for person in people {
             check_in::mark(context, &clerk, &id, Purpose::Real, &person.id).await.unwrap();
         }
-        check_in::close_desk(context, &clerk, &id, Purpose::Real, desk, 0, false).await.unwrap();
+        let count = check_in::Count { desk, cards_left: 0, counted_twice: false };
+        check_in::close_desk(context, &clerk, &id, Purpose::Real, count, second).await.unwrap();
     }
 
     /// Two ballots: office 2 gets 满意 and 一般, hence 80 points; office 1 is rejected twice.
