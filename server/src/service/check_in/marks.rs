@@ -3,8 +3,7 @@
 use evaluation::pool::MemberId;
 use rand::Rng as _;
 
-use super::{Second, check_reason, is_at, load_poll, recognise, roster, wrong};
-use crate::domain::attendance::check;
+use super::{Second, check_poll, check_reason, is_at, load_poll, recognise, roster, wrong};
 use crate::domain::{CorrectionKind, EditionId, PollId, Purpose};
 use crate::service::{Context, ServiceError};
 use crate::store::accounts::Account;
@@ -101,7 +100,7 @@ async fn at_desk(
 ) -> Result<(Transaction, PollId, Desk), ServiceError> {
     let mut tx = context.db.write().await?;
     let poll = load_poll(&mut tx, context, edition, purpose).await?;
-    check(poll.state)?;
+    check_poll(&poll)?;
     let desks = attendance::list_desks(&mut tx, &context.county, &poll.id).await?;
     let desk = desks.into_iter().find(|desk| is_at(desk, clerk)).ok_or_else(|| {
         wrong(
