@@ -25,5 +25,5 @@ mod text;
 mod tokens;
 
 pub use asset::{ASSET_PATH, Asset, CACHE_FOR_EVER, CONTENT_SECURITY_POLICY, MARK, STYLE, find_asset};
-pub use page::{Link, Page, brand_mark};
+pub use page::{Link, Page, brand_mark, watermark};
 pub use text::{Language, Text};

@@ -132,7 +132,7 @@ impl Render for Page<'_> {
                     a class="skip" href="#main" { (SKIP.in_language(language)) }
                     (self.header())
                     @if let Some(words) = self.watermark {
-                        p class="watermark" role="status" { span { (words.in_language(language)) } }
+                        (watermark(words, language))
                     }
                     main id="main" tabindex="-1" { div class="page-width" { (self.body) } }
                     footer class="page-footer" {
@@ -145,6 +145,13 @@ impl Render for Page<'_> {
             }
         }
     }
+}
+
+/// The band over everything that does not count. A style sheet for paper may set its words across every sheet.
+#[must_use]
+pub fn watermark(words: Text, language: Language) -> Markup {
+    let words = words.in_language(language);
+    html! { p class="watermark" role="status" data-words=(words) { span { (words) } } }
 }
 
 /// The mark of the product as a picture inside the page: a sun that rises over written lines.

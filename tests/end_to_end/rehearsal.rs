@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use support::{
+    browser::Browser,
     form::{Form, attribute},
     http::Visitor,
     place::Place,
@@ -11,7 +12,7 @@ use crate::{
     booths::{open_booth, start_booth, wait_for},
     commission::{Commission, YEAR},
     hall::Agent,
-    installation::{Database, Installation},
+    installation::{Database, Installation, PASSWORD},
     trustees::Trustees,
 };
 
@@ -23,7 +24,8 @@ async fn a_rehearsal_judges_a_booth_by_a_known_answer_and_never_becomes_a_result
     let place = Place::new("rehearsal")?;
     let installation = Installation::new(&place, Database::Sqlite).await?;
     let commission = Commission::new(&installation).await?;
-    commission.prepare(2).await?;
+    // As many representatives as cards are enough for the desk.
+    commission.prepare(DECK.div_ceil(2)).await?;
     begin(&commission).await?;
     let trustees = Trustees::enrol(&place, &installation, &installation.hall).await?;
     trustees.make_keys().await?;
@@ -35,6 +37,10 @@ async fn a_rehearsal_judges_a_booth_by_a_known_answer_and_never_becomes_a_result
     booth.enrol(&installation, None).await?;
     let setup = commission.opening_hash().await?;
     open_booth(&booth, &setup, &trustees.hall_key().await?).await?;
+    let desk = installation.hire("desk-one", "check_in").await?;
+    installation.hire("desk-two", "check_in").await?;
+    hand_out_all_cards(&desk).await?;
+    what_is_seen_of_it_is_marked(&place, &installation).await?;
     commission.act_on_poll("open").await?;
 
     vote_the_deck(&booth, &cards).await?;
@@ -75,6 +81,50 @@ async fn begin(commission: &Commission<'_>) -> Result<()> {
     let page = commission.visitor().fill(&path, &path, &fields).await?;
     ensure!(page.text.contains("演练"), "no watermark:\n{}", page.text);
     Ok(())
+}
+
+/// Two people open a desk of the rehearsal, which the navigation leads to, and hand out every card.
+async fn hand_out_all_cards(desk: &Visitor) -> Result<()> {
+    let path = format!("{YEAR}/check-in");
+    let cards = DECK.to_string();
+    let both = [("name", "1号台"), ("cards", &cards), ("second", "desk-two"), ("second_password", PASSWORD)];
+    let page = desk.fill(&path, &format!("{path}/desk"), &both).await?;
+    ensure!(page.path.contains("/check-in/rehearsal"), "the desk is not the rehearsal's: {}", page.path);
+    for _ in 0..DECK {
+        desk.fill(&path, &format!("{path}/mark"), &[]).await?;
+    }
+    let form = Form::to(&desk.see(&path).await?.text, &format!("{path}/desk/close"))?;
+    let closed = desk.send(&form.with("desk", "1").with("cards_left", "0")).await?;
+    ensure!(closed.text.contains("演练，不作数"), "no watermark:\n{}", closed.text);
+    Ok(())
+}
+
+/// The desk, the wallboard, and on paper every sheet that is signed.
+async fn what_is_seen_of_it_is_marked(place: &Place, installation: &Installation) -> Result<()> {
+    let browser = Browser::open(place, "chromedriver", 1280, 800).await?;
+    let at = |path: &str| format!("{}{path}", installation.url);
+    installation.sign_in(&browser, "desk-one").await?;
+    browser.go_to(&at(&format!("{YEAR}/check-in"))).await?;
+    browser.screenshot("desk").await?;
+    browser.go_to(&at(&format!("{YEAR}/check-in/sheet"))).await?;
+    browser.print("sheet-for-signatures").await?;
+    browser.show_as_printed().await?;
+    // What is fixed is printed on every sheet.
+    let script = "const style = getComputedStyle(document.querySelector('.watermark'), '::after');
+        return style.position + style.content;";
+    let printed = browser.run(script, Vec::new()).await?.to_string();
+    ensure!(printed.contains("fixed") && printed.contains("演练，不作数"), "on paper: {printed}");
+    browser.close().await?;
+    let browser = Browser::open(place, "chromedriver-wallboard", 1920, 1080).await?;
+    installation.hire("steward", "steward").await?;
+    installation.sign_in(&browser, "steward").await?;
+    for language in ["zh", "en"] {
+        browser.go_to(&at(&format!("/console/terminals/board?lang={language}"))).await?;
+        browser.screenshot(&format!("wallboard-{language}")).await?;
+    }
+    browser.go_to(&at(&format!("{YEAR}/poll/opening-sheet"))).await?;
+    ensure!(browser.print("opening-sheet").await? == 1, "the opening sheet takes more than one sheet");
+    browser.close().await
 }
 
 /// Staff scan a card for each scripted ballot; the booth shows its verdict at the end.

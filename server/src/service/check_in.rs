@@ -20,7 +20,9 @@ use secrecy::SecretString;
 pub use self::desk::{Correction, Count, NewDesk, close_desk, correct_count, open_desk};
 pub use self::marks::{DamagedCard, Exchange, mark, reissue, undo};
 pub use self::roster::{Person, Seat};
+use super::poll::find_working;
 use super::{Context, ServiceError, session};
+use crate::domain::attendance::{CheckInStepError, check};
 use crate::domain::{
     AttendanceCounts, CorrectionKind, EditionId, InTwoLanguages as _, PollId, PollState, Purpose, Role,
 };
@@ -105,6 +107,25 @@ pub async fn view(
 pub async fn everybody(context: &Context, edition: &EditionId) -> Result<Option<Vec<Person>>, ServiceError> {
     let mut tx = context.db.read().await?;
     roster::people(&mut tx, context, edition).await
+}
+
+/// Whether people can be checked in for this poll now. A rehearsal that has ended takes nobody, wherever it stood.
+pub const fn check_poll(poll: &polls::Poll) -> Result<(), CheckInStepError> {
+    if poll.ended_at.is_some() {
+        return Err(CheckInStepError::Over);
+    }
+    check(poll.state)
+}
+
+/// The poll whose desk is meant when nobody says which: the one that everybody works with; when there is none, a rehearsal
+/// that has ended.
+pub async fn at_hand(context: &Context, edition: &EditionId) -> Result<Purpose, StoreError> {
+    let mut tx = context.db.read().await?;
+    if let Some(working) = find_working(&mut tx, context, edition).await? {
+        return Ok(working.purpose);
+    }
+    let all = polls::list(&mut tx, &context.county, edition).await?;
+    Ok(all.first().map_or(Purpose::Real, |poll| poll.purpose))
 }
 
 /// The polls of this edition that have a desk of their own: the real one, and the rehearsal if there is one.

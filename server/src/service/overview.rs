@@ -10,6 +10,7 @@ use evaluation::office::OfficeNumber;
 use evaluation::pool::Pool;
 use evaluation::rules::{Half, Rules};
 use evaluation::sanction::Sanctions;
+use serde::Deserialize;
 
 use super::edition::load_rules;
 use super::poll::cards::setup_hash;
@@ -17,10 +18,13 @@ use super::poll::restored::{self, Restored};
 use super::poll::reveal::load_ranking;
 use super::poll::settling::{self, Settling};
 use super::poll::{Turnout, find_current, find_working, turnout};
+use super::proposal::payload;
 use super::sanction::load_sanctions;
 use super::{Context, ServiceError, draw, proposal, rehearsal};
 use crate::domain::proposal::has_lapsed;
-use crate::domain::{AccountId, EditionId, NominationState, PollId, PollState, ProposalId, ProposalState};
+use crate::domain::{
+    AccountId, EditionId, NominationState, PollId, PollState, ProposalId, ProposalState, Purpose,
+};
 use crate::store::accounts::Account;
 use crate::store::draws::Draw;
 use crate::store::editions::Edition;
@@ -277,6 +281,15 @@ pub async fn find_poll(context: &Context, edition: &EditionId) -> Result<Option<
     }
 }
 
+/// Whether everybody works with the real poll or with a rehearsal; `None` if there is neither.
+pub async fn working_purpose(
+    context: &Context,
+    edition: &EditionId,
+) -> Result<Option<Purpose>, ServiceError> {
+    let mut tx = context.db.read().await?;
+    Ok(find_working(&mut tx, context, edition).await?.map(|poll| poll.purpose))
+}
+
 /// The poll that counts, if there is one: what is published depends on it.
 pub async fn find_real_poll(
     context: &Context,
@@ -369,6 +382,8 @@ pub struct ProposalView {
     pub proposer: Account,
     /// Where it stands by the clock.
     pub state: ProposalState,
+    /// Whether the poll that it is about is real or a rehearsal; `None` if it is about no single poll.
+    pub purpose: Option<Purpose>,
 }
 
 /// A proposal, whatever became of it.
@@ -376,8 +391,7 @@ pub async fn find_proposal(context: &Context, id: &ProposalId) -> Result<Proposa
     let mut tx = context.db.read().await?;
     let found = proposals::find(&mut tx, &context.county, id).await?;
     let proposal = found.ok_or(ServiceError::NotFound("proposal"))?;
-    let proposer = accounts::load(&mut tx, &context.county, &proposal.proposer).await?;
-    Ok(view_proposal(context, proposal, proposer))
+    view_proposal(&mut tx, context, proposal).await
 }
 
 /// The latest proposals, newest first.
@@ -385,20 +399,39 @@ pub async fn list_proposals(context: &Context, limit: u32) -> Result<Vec<Proposa
     let mut tx = context.db.read().await?;
     let mut views = Vec::new();
     for proposal in proposals::list_latest(&mut tx, &context.county, limit).await? {
-        let proposer = accounts::load(&mut tx, &context.county, &proposal.proposer).await?;
-        views.push(view_proposal(context, proposal, proposer));
+        views.push(view_proposal(&mut tx, context, proposal).await?);
     }
     Ok(views)
 }
 
-fn view_proposal(context: &Context, proposal: Proposal, proposer: Account) -> ProposalView {
+async fn view_proposal(
+    tx: &mut Connection,
+    context: &Context,
+    proposal: Proposal,
+) -> Result<ProposalView, ServiceError> {
+    let proposer = accounts::load(tx, &context.county, &proposal.proposer).await?;
+    let purpose = purpose_of(tx, context, &proposal).await?;
     let lapsed = has_lapsed(proposal.proposed_at, context.now());
     let state = if proposal.state == ProposalState::Proposed && lapsed {
         ProposalState::Lapsed
     } else {
         proposal.state
     };
-    ProposalView { proposal, proposer, state }
+    Ok(ProposalView { proposal, proposer, state, purpose })
+}
+
+/// The purpose of the poll that a proposal names. Whatever act names one calls it `poll`, so that no new act is left out.
+async fn purpose_of(
+    tx: &mut Connection,
+    context: &Context,
+    proposal: &Proposal,
+) -> Result<Option<Purpose>, ServiceError> {
+    #[derive(Deserialize)]
+    struct Names {
+        poll: Option<PollId>,
+    }
+    let Ok(Names { poll: Some(poll) }) = payload(proposal) else { return Ok(None) };
+    Ok(polls::find(tx, &context.county, &poll).await?.map(|poll| poll.purpose))
 }
 
 /// The latest entries of the log, newest first, and the people whom their actors name.

@@ -149,6 +149,20 @@ pub async fn find_working(
 /// The poll that the terminals in the hall work on: a running rehearsal, then the unfinished one, otherwise that of the
 /// latest edition.
 pub async fn load_for_terminals(tx: &mut Connection, context: &Context) -> Result<polls::Poll, ServiceError> {
+    find_for_terminals(tx, context).await?.ok_or_else(|| {
+        ServiceError::input(
+            "no_poll",
+            "现在没有投票。请等待工作人员建立投票后再试。",
+            "There is no poll now. Wait until the commission has created one, then try again.",
+        )
+    })
+}
+
+/// The same, or `None` if there is no poll.
+async fn find_for_terminals(
+    tx: &mut Connection,
+    context: &Context,
+) -> Result<Option<polls::Poll>, StoreError> {
     let mut editions = editions::list(tx, &context.county).await?;
     editions.sort_unstable_by_key(|edition| std::cmp::Reverse(edition.year));
     let mut polls = Vec::new();
@@ -157,13 +171,13 @@ pub async fn load_for_terminals(tx: &mut Connection, context: &Context) -> Resul
     }
     let running = polls.iter().position(rehearsal::is_running);
     let unfinished = || polls.iter().position(|poll| poll.state != PollState::Revealed).unwrap_or(0);
-    polls.get(running.unwrap_or_else(unfinished)).cloned().ok_or_else(|| {
-        ServiceError::input(
-            "no_poll",
-            "现在没有投票。请等待工作人员建立投票后再试。",
-            "There is no poll now. Wait until the commission has created one, then try again.",
-        )
-    })
+    Ok(polls.get(running.unwrap_or_else(unfinished)).cloned())
+}
+
+/// Whether the terminals in the hall take part in a rehearsal.
+pub async fn is_hall_rehearsing(context: &Context) -> Result<bool, StoreError> {
+    let mut tx = context.db.read().await?;
+    Ok(find_for_terminals(&mut tx, context).await?.is_some_and(|poll| rehearsal::is_running(&poll)))
 }
 
 /// What may be shown before the reveal: how many ballots of how many people. Cards say nothing about it: spare ones are

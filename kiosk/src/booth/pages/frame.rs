@@ -1,6 +1,6 @@
 //! What surrounds every page: header, rehearsal band, footer with its four places.
 
-use appearance::{Language, STYLE, Text, brand_mark};
+use appearance::{Language, STYLE, Text, brand_mark, watermark};
 use maud::{DOCTYPE, Markup, html};
 
 use crate::{
@@ -99,7 +99,7 @@ impl<'a> Frame<'a> {
                 }
             }
             @if look.rehearsal {
-                p class="watermark" role="status" { span { (REHEARSAL.in_language(look.language)) } }
+                (watermark(REHEARSAL, look.language))
             }
             @if look.closing {
                 p class="closing" role="status" {

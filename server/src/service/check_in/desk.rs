@@ -1,7 +1,9 @@
 //! Opening and closing a desk, and correcting its count.
 
-use super::{Second, attendance_hash, check_reason, count_people, is_at, load_poll, recognise, wrong};
-use crate::domain::attendance::{check, check_correction};
+use super::{
+    Second, attendance_hash, check_poll, check_reason, count_people, is_at, load_poll, recognise, wrong,
+};
+use crate::domain::attendance::check_correction;
 use crate::domain::{Actor, CorrectionKind, EditionId, LogEvent, Purpose, Role};
 use crate::service::{Context, ServiceError, log};
 use crate::store::accounts::Account;
@@ -34,7 +36,7 @@ pub async fn open_desk(
     let second = recognise(context, clerk, second).await?;
     let mut tx = context.db.write().await?;
     let poll = load_poll(&mut tx, context, edition, purpose).await?;
-    check(poll.state)?;
+    check_poll(&poll)?;
     let desks = attendance::list_desks(&mut tx, &context.county, &poll.id).await?;
     for account in [clerk, &second] {
         if let Some(desk) = desks.iter().find(|desk| is_at(desk, account)) {

@@ -4,8 +4,8 @@ use evaluation::pool::MemberId;
 use evaluation::wire::VoidKind;
 use rand::Rng as _;
 
-use super::{Second, check_reason, count_people, is_at, load_poll, recognise, roster, wrong};
-use crate::domain::attendance::{check, check_exchange};
+use super::{Second, check_poll, check_reason, count_people, is_at, load_poll, recognise, roster, wrong};
+use crate::domain::attendance::check_exchange;
 use crate::domain::{CorrectionKind, EditionId, PollId, Purpose, Role};
 use crate::service::{Context, ServiceError};
 use crate::store::accounts::Account;
@@ -165,7 +165,7 @@ async fn at_desk(
 ) -> Result<(Transaction, PollId, Desk), ServiceError> {
     let mut tx = context.db.write().await?;
     let poll = load_poll(&mut tx, context, edition, purpose).await?;
-    check(poll.state)?;
+    check_poll(&poll)?;
     let desks = attendance::list_desks(&mut tx, &context.county, &poll.id).await?;
     let desk = desks.into_iter().find(|desk| is_at(desk, clerk)).ok_or_else(|| {
         wrong(

@@ -232,7 +232,18 @@ impl Place {
 
     fn me(&self) -> Result<&Trustee, ServiceError> {
         let me = self.trustees.iter().find(|trustee| trustee.position == self.position);
-        me.ok_or(ServiceError::NotFound("trustee"))
+        me.ok_or_else(|| {
+            let (position, all) = (self.position, self.trustees.len());
+            ServiceError::input(
+                "trustee_position",
+                format!(
+                    "本终端登记为第{position}位监票人的，而本次投票只有{all}名监票人。请在本终端运行 pingyi-kiosk 的 forget 后重新启动，由场务在控制台“终端”中重新登记：填写正确的序号，并在“替换”中选中原来的登记。"
+                ),
+                format!(
+                    "This terminal is enrolled as that of trustee {position}, and this poll has {all} trustees. Run pingyi-kiosk with `forget` at this terminal and start it again; the steward then enrols it anew on the console's page of terminals, with the right number, and chooses the old enrolment under “replaces”."
+                ),
+            )
+        })
     }
 
     /// The place as the protocol counts it.

@@ -3,7 +3,7 @@
 
 use evaluation::wire::VoidKind;
 
-use super::load_for_terminals;
+use super::find_for_terminals;
 use crate::domain::PollState;
 use crate::service::{Context, ServiceError, check_in};
 use crate::store::{attendance::list_desks, ballots, void_cards};
@@ -11,11 +11,7 @@ use crate::store::{attendance::list_desks, ballots, void_cards};
 /// The count while people vote; none at other times, without a poll, and where no check-in desk counts cards.
 pub async fn count(context: &Context) -> Result<Option<u32>, ServiceError> {
     let mut tx = context.db.read().await?;
-    let poll = match load_for_terminals(&mut tx, context).await {
-        Ok(poll) => poll,
-        Err(ServiceError::Input { .. }) => return Ok(None),
-        Err(error) => return Err(error),
-    };
+    let Some(poll) = find_for_terminals(&mut tx, context).await? else { return Ok(None) };
     let votes = matches!(poll.state, PollState::Open | PollState::Paused | PollState::Closing);
     let county = &context.county;
     if !votes || list_desks(&mut tx, county, &poll.id).await?.is_empty() {

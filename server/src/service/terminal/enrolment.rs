@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use super::revoke_in;
 use crate::domain::terminal::MOST_REQUESTS;
-use crate::domain::{Actor, EnrolmentId, LogEvent, TerminalId, TerminalRole, TerminalStatus};
+use crate::domain::{Actor, EditionState, EnrolmentId, LogEvent, TerminalId, TerminalRole, TerminalStatus};
+use crate::service::edition::load_rules;
 use crate::service::{Context, ServiceError, log};
 use crate::store::terminals::{self, Terminal};
-use crate::store::{Connection, StoreError};
+use crate::store::{Connection, StoreError, editions};
 
 /// How a request came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -220,7 +221,7 @@ pub fn forget(context: &Context, enrolment: &Enrolment) {
 }
 
 /// Refuses what two people could not confirm in good faith: a request that is gone or has another code now, a name that
-/// says nothing or is taken, a trustee's terminal without its trustee.
+/// says nothing or is taken, a trustee's terminal without its trustee, or with a number that is taken or that nobody has.
 pub async fn check(
     tx: &mut Connection,
     context: &Context,
@@ -263,7 +264,56 @@ pub async fn check(
             ),
         ));
     }
-    Ok(())
+    match enrolment.trustee_position {
+        Some(position) => check_position(tx, context, enrolment, &all, position).await,
+        None => Ok(()),
+    }
+}
+
+/// Refuses the number of a trustee who sits at another terminal, or whom the rules do not know: a slip of the finger would be
+/// found out only when the keys are made.
+async fn check_position(
+    tx: &mut Connection,
+    context: &Context,
+    enrolment: &Enrolment,
+    all: &[Terminal],
+    position: u32,
+) -> Result<(), ServiceError> {
+    let taken = all.iter().find(|terminal| {
+        terminal.status == TerminalStatus::Enrolled
+            && terminal.trustee_position == Some(position)
+            && Some(&terminal.id) != enrolment.replaces.as_ref()
+    });
+    if let Some(Terminal { name, .. }) = taken {
+        return Err(ServiceError::input(
+            "trustee_position",
+            format!("第{position}位监票人已有终端“{name}”。请核对序号；如要替换那台终端，请在“替换”中选中。"),
+            format!(
+                "Trustee {position} has the terminal “{name}” already. Check the number; if this terminal replaces that one, choose it under “replaces”."
+            ),
+        ));
+    }
+    match most_trustees(tx, context).await? {
+        Some(most) if usize::try_from(position).is_ok_and(|position| position > most) => {
+            Err(ServiceError::input(
+                "trustee_position",
+                format!("规则只有{most}名监票人，没有第{position}位。请核对序号。"),
+                format!("The rules have {most} trustees; there is no trustee {position}. Check the number."),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The number of trustees by the rules; the largest, where several editions are not archived yet. `None` without an edition.
+async fn most_trustees(tx: &mut Connection, context: &Context) -> Result<Option<usize>, ServiceError> {
+    let mut most = None;
+    for edition in editions::list(tx, &context.county).await? {
+        if edition.state != EditionState::Archived {
+            most = most.max(Some(load_rules(&edition)?.poll.trustees));
+        }
+    }
+    Ok(most)
 }
 
 /// Lets a device in, and revokes the one it replaces. Called with the confirmed act, in its transaction; [`forget`] is called

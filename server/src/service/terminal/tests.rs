@@ -2,6 +2,7 @@
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use evaluation::hash::Sha256Hash;
+use evaluation::rules::NINGJIN_2020;
 use evaluation::wire::{
     self, DiskState, EnrolmentCode, EnrolmentQuery, EnrolmentRequest, EnrolmentReveal, EnrolmentState,
     SignIn, TerminalKey, TerminalNonce, TerminalStatus as Report, problem, sign_in_text,
@@ -13,10 +14,13 @@ use crate::both_databases;
 use crate::clock::ManualClock;
 use crate::domain::terminal::{MOST_REQUESTS, Trouble};
 use crate::domain::{
-    AccountId, EnrolmentId, InTwoLanguages as _, PollState, Role, TerminalRole, TerminalStatus,
+    AccountId, EditionId, EditionState, EnrolmentId, InTwoLanguages as _, PollState, Role, TerminalRole,
+    TerminalStatus,
 };
 use crate::service::act::{self, Act, ActError, Outcome};
-use crate::store::{Db, polls};
+use crate::store::editions::Edition;
+use crate::store::proposals::Proposal;
+use crate::store::{Db, editions, polls};
 use crate::testing::{
     clock, context, insert_account, insert_edition, insert_poll, insert_terminal, request_enrolment,
 };
@@ -385,6 +389,50 @@ both_databases! {
             let refused = act::propose(&context, &people[0], &Act::EnrolTerminal(enrolment)).await;
             expect_refused(refused, "第几位监票人");
         }
+    }
+
+    async fn a_trustees_number_that_is_taken_or_that_nobody_has_is_refused(db: Db) {
+        let (context, _, people) = people(db).await;
+        let trustee = wire::TerminalRole::Trustee;
+        let propose = async |label: &str, position: u32, replaces: Option<&TerminalId>| {
+            let request = request_enrolment(&context, trustee, label).await;
+            let enrolment = request.enrolment(label, Some(position), replaces.cloned()).unwrap();
+            act::propose(&context, &people[0], &Act::EnrolTerminal(enrolment)).await
+        };
+        let confirm = async |proposal: &Proposal| match act::confirm(&context, &people[1], &proposal.id).await {
+            Ok(Outcome::Enrolled(terminal)) => Ok(terminal),
+            Ok(outcome) => panic!("{outcome:?}"),
+            Err(error) => Err(error),
+        };
+        // Without an edition nobody knows how many there are.
+        let fourth = propose("监票终端4", 4, None).await.unwrap();
+        let edition = Edition {
+            id: EditionId::generate(&mut context.rng()),
+            year: 2020,
+            state: EditionState::Drawn,
+            rules: NINGJIN_2020.to_owned(),
+            edition_json: None,
+            publication_key: None,
+            created_at: context.now(),
+        };
+        let mut tx = context.db.write().await.unwrap();
+        editions::insert(&mut tx, &context.county, &edition).await.unwrap();
+        tx.commit().await.unwrap();
+        expect_refused(confirm(&fourth).await, "只有3名监票人，没有第4位");
+        let first = confirm(&propose("监票终端1", 1, None).await.unwrap()).await.unwrap();
+        // Typed twice: refused at once, and at the confirmation if the other one was let in meanwhile.
+        expect_refused(propose("监票终端2", 1, None).await, "第1位监票人已有终端“监票终端1”");
+        let twice = [propose("监票终端2", 2, None).await.unwrap(), propose("监票终端3", 2, None).await.unwrap()];
+        let second = confirm(&twice[0]).await.unwrap();
+        expect_refused(confirm(&twice[1]).await, "第2位监票人已有终端“监票终端2”");
+        // Replacing another one does not free the number; replacing the one that has it does.
+        expect_refused(propose("监票终端2", 1, Some(&second.id)).await, "已有终端“监票终端1”");
+        let replaced = propose("监票终端1", 1, Some(&first.id)).await.unwrap();
+        assert_eq!(confirm(&replaced).await.unwrap().trustee_position, Some(1));
+        // A number that was typed wrongly is mended by replacing the terminal with itself.
+        let mended = propose("监票终端3", 3, Some(&second.id)).await.unwrap();
+        assert_eq!(confirm(&mended).await.unwrap().trustee_position, Some(3));
+        assert!(propose("监票终端2", 2, None).await.is_ok(), "a revoked terminal holds no number");
     }
 
     async fn labels_that_say_nothing_are_refused(db: Db) {

@@ -14,7 +14,7 @@ use super::guard::Routes;
 use super::invitation::INVITATION;
 use super::parts::{back_to, button, facts, large_hash, local_time};
 use crate::app::App;
-use crate::domain::{Action, Permission, ProposalId, ProposalState};
+use crate::domain::{Action, Permission, ProposalId, ProposalState, Purpose};
 use crate::error::AppError;
 use crate::service::account::{self, Half, Invited};
 use crate::service::act::{self, Act, ActError, Outcome};
@@ -80,7 +80,11 @@ async fn page(operator: Operator, State(app): State<App>) -> Result<Response, Pa
         }
         @if !decided.is_empty() { (history(&operator, &decided)) }
     };
-    Ok(show(&app, &operator, Content::new(Place::Acts, say("待确认的操作", "Waiting acts"), PATH, body)))
+    Ok(show(
+        &app,
+        &operator,
+        Content::new(Place::Acts(None), say("待确认的操作", "Waiting acts"), PATH, body),
+    ))
 }
 
 async fn one(operator: Operator, State(app): State<App>, id: Id<ProposalId>) -> Result<Response, PageError> {
@@ -144,10 +148,19 @@ fn card(operator: &Operator, view: &ProposalView) -> Markup {
     let proposal = &view.proposal;
     html! {
         a class="card" href={ (PATH) "/" (proposal.id) } {
-            h3 { (operator.say(proposal.action.zh(), proposal.action.en())) }
+            h3 { (operator.say(proposal.action.zh(), proposal.action.en())) (of_rehearsal(operator, view)) }
             p { (operator.say("提出人：", "Proposed by: ")) (view.proposer.person) }
             p class="muted small" { (local_time(proposal.proposed_at)) }
             @if may_confirm(operator, view) { span class="badge flagged" { (operator.say("等您确认", "waits for you")) } }
+        }
+    }
+}
+
+/// In a list of acts of both kinds, which of them are about a rehearsal.
+fn of_rehearsal(operator: &Operator, view: &ProposalView) -> Markup {
+    html! {
+        @if view.purpose == Some(Purpose::Rehearsal) {
+            " " span class="badge flagged" { (operator.say("演练，不作数", "rehearsal: does not count")) }
         }
     }
 }
@@ -162,7 +175,7 @@ fn history(operator: &Operator, decided: &[ProposalView]) -> Markup {
     let rows = decided.iter().map(|view| {
         let action = view.proposal.action;
         Row::from(vec![
-            html! { a href={ (PATH) "/" (view.proposal.id) } { (operator.say(action.zh(), action.en())) } },
+            html! { a href={ (PATH) "/" (view.proposal.id) } { (operator.say(action.zh(), action.en())) } (of_rehearsal(operator, view)) },
             html! { (view.proposer.person) },
             html! { (local_time(view.proposal.proposed_at)) },
             html! { (operator.say(view.state.zh(), view.state.en())) },
@@ -203,7 +216,11 @@ async fn render_one(
     };
     let title = operator.say(action.zh(), action.en());
     let back = Some(back_to(PATH, operator.say("待确认的操作", "Waiting acts")));
-    Ok(show(app, operator, Content { back, complaint, ..Content::new(Place::Acts, title, &path, body) }))
+    Ok(show(
+        app,
+        operator,
+        Content { back, complaint, ..Content::new(Place::Acts(view.purpose), title, &path, body) },
+    ))
 }
 
 fn happens(operator: &Operator, words: &ActWords, state: ProposalState) -> Markup {
@@ -307,5 +324,5 @@ fn half(app: &App, operator: &Operator, done: &str, invited: &Invited) -> Respon
         }
         div class="actions" { a class="button" href=(PATH) { (say("已交给本人", "Handed over")) } }
     };
-    show(app, operator, Content::new(Place::Acts, title, PATH, body))
+    show(app, operator, Content::new(Place::Acts(None), title, PATH, body))
 }

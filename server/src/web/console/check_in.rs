@@ -1,4 +1,4 @@
-//! The check-in desk: opening and closing it, who is here, marking, corrections, the sheet for signatures.
+//! The check-in desk of the real poll or of a rehearsal: opening and closing it, who is here, marking, corrections, the sheet for signatures.
 //!
 //! Names and ids of people stand in no address: searching and marking are forms. After a change the answer names nobody.
 
@@ -29,7 +29,8 @@ const PATH: &str = "/console/{year}/check-in";
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes
-        .get(PATH, Permission::ViewSeatNames, page)
+        .get(PATH, Permission::ViewSeatNames, at_hand)
+        .get("/console/{year}/check-in/real", Permission::ViewSeatNames, real)
         .get("/console/{year}/check-in/rehearsal", Permission::ViewSeatNames, rehearsal)
         .post("/console/{year}/check-in/search", Permission::ViewSeatNames, search)
         .post("/console/{year}/check-in/desk", Permission::CheckIn, open_desk)
@@ -45,7 +46,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 /// The page of the desks of a poll.
 fn path(edition: &InEdition, purpose: Purpose) -> String {
     match purpose {
-        Purpose::Real => edition.path("/check-in"),
+        Purpose::Real => edition.path("/check-in/real"),
         Purpose::Rehearsal => edition.path("/check-in/rehearsal"),
     }
 }
@@ -55,7 +56,17 @@ fn purpose(form: &Form) -> Purpose {
     form.text("purpose").parse().unwrap_or(Purpose::Real)
 }
 
-async fn page(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
+/// Where the navigation leads: to the desks of the poll that is running, be it the real one or a rehearsal.
+async fn at_hand(
+    operator: Operator,
+    State(app): State<App>,
+    edition: InEdition,
+) -> Result<Response, PageError> {
+    let purpose = check_in::at_hand(&app.context, &edition.0.id).await?;
+    render(&app, &operator, &edition, purpose, &Form::default(), None).await
+}
+
+async fn real(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
     render(&app, &operator, &edition, Purpose::Real, &Form::default(), None).await
 }
 
@@ -273,9 +284,10 @@ async fn render(
     complaint: Option<&Complaint>,
 ) -> Result<Response, PageError> {
     let view = check_in::view(&app.context, &edition.0.id, purpose).await?;
-    let others = check_in::purposes(&app.context, &edition.0.id).await?;
+    let all = check_in::purposes(&app.context, &edition.0.id).await?;
     let body = html! {
-        @if others.len() > 1 { (view::choose_poll(operator, edition, &others, purpose)) }
+        // Each page leads to the other one, also before there is a real poll.
+        @if all.contains(&Purpose::Rehearsal) { (view::choose_poll(operator, edition, purpose)) }
         @match &view {
             None => (view::nothing(operator)),
             Some(view) => (view::desks_and_people(&Shown { operator, edition, purpose, view, sent })),
@@ -289,7 +301,11 @@ async fn render(
     // Whoever only looks on sees the counts move; a desk's page stands still while somebody types.
     let looks_on = !operator.may(Permission::CheckIn) && complaint.is_none() && sent.text("words").is_empty();
     let refresh_seconds = looks_on.then_some(15);
-    let content = Content { complaint, refresh_seconds, ..Content::new(Place::CheckIn, title, &path, body) };
+    let content = Content {
+        complaint,
+        refresh_seconds,
+        ..Content::new(Place::CheckIn(Some(purpose)), title, &path, body)
+    };
     Ok(show(app, operator, content))
 }
 
@@ -310,5 +326,9 @@ async fn render_person(
     let path = path(edition, purpose);
     let title = operator.say("更正签到、换卡", "Correct a mark, exchange a card");
     let back = Some(back_to(&path, operator.say("签到", "Check-in")));
-    Ok(show(app, operator, Content { back, complaint, ..Content::new(Place::CheckIn, title, &path, body) }))
+    Ok(show(
+        app,
+        operator,
+        Content { back, complaint, ..Content::new(Place::CheckIn(Some(purpose)), title, &path, body) },
+    ))
 }

@@ -1,5 +1,7 @@
 //! The frame of every page of the console: navigation by role, who is signed in, success messages.
 
+use std::mem::discriminant;
+
 use appearance::parts::{Tone, alert};
 use appearance::{Link, Page, Text};
 use axum::http::StatusCode;
@@ -9,21 +11,22 @@ use maud::{Markup, Render as _, html};
 use super::CONSOLE_STYLE;
 use super::done::Done;
 use crate::app::App;
-use crate::domain::Permission;
+use crate::domain::{Permission, Purpose};
 use crate::web::form::Complaint;
 use crate::web::session::Operator;
 
-/// The main places of the console.
+/// The main places of the console. A page of the poll, of the desk or of the acts cannot be made without saying whose poll it
+/// shows or acts on; `None` where it is no poll's, or that of both kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Edition,
     Offices,
     Pool,
     Draw,
-    Poll,
-    CheckIn,
+    Poll(Option<Purpose>),
+    CheckIn(Option<Purpose>),
     Sanctions,
-    Acts,
+    Acts(Option<Purpose>),
     Terminals,
     Accounts,
     Log,
@@ -34,17 +37,17 @@ const PLACES: [Place; 11] = [
     Place::Offices,
     Place::Pool,
     Place::Draw,
-    Place::Poll,
-    Place::CheckIn,
+    Place::Poll(None),
+    Place::CheckIn(None),
     Place::Sanctions,
-    Place::Acts,
+    Place::Acts(None),
     Place::Terminals,
     Place::Accounts,
     Place::Log,
 ];
 
 /// Over every page about a rehearsal.
-const REHEARSAL: Text = Text::new("演练，不作数", "Rehearsal: does not count");
+pub(super) const REHEARSAL: Text = Text::new("演练，不作数", "Rehearsal: does not count");
 
 /// What a page is made of.
 #[derive(Debug)]
@@ -60,22 +63,11 @@ pub(super) struct Content<'a> {
     pub(super) complaint: Option<&'a Complaint>,
     /// Ask again after so many seconds.
     pub(super) refresh_seconds: Option<u16>,
-    /// Whether the page is about a rehearsal, which a band over it says.
-    pub(super) rehearsal: bool,
 }
 
 impl<'a> Content<'a> {
     pub(super) fn new(place: Place, title: &'a str, path: &'a str, body: Markup) -> Self {
-        Self {
-            place,
-            title,
-            path,
-            body,
-            back: None,
-            complaint: None,
-            refresh_seconds: None,
-            rehearsal: false,
-        }
+        Self { place, title, path, body, back: None, complaint: None, refresh_seconds: None }
     }
 }
 
@@ -86,7 +78,7 @@ pub(super) fn show(app: &App, operator: &Operator, content: Content<'_>) -> Resp
     let labels = links(operator);
     let navigation: Vec<_> = labels
         .iter()
-        .map(|(place, label, url)| Link { label, url, current: *place == content.place })
+        .map(|(place, label, url)| Link { label, url, current: place.is_where(content.place) })
         .collect();
     let other = format!("{}?lang={}", content.path, language.other().name());
     let done = operator.done.as_deref().and_then(Done::find).filter(|_| content.complaint.is_none());
@@ -105,7 +97,7 @@ pub(super) fn show(app: &App, operator: &Operator, content: Content<'_>) -> Resp
         account: Some(account(operator)),
         style_sheets: &[&CONSOLE_STYLE],
         refresh_seconds: content.refresh_seconds,
-        watermark: content.rehearsal.then_some(REHEARSAL),
+        watermark: content.place.is_rehearsal().then_some(REHEARSAL),
         footer: Some(html! { p { a href="/" { (operator.say("公开网站", "Public site")) } } }),
         ..Page::new(content.title, language, body)
     };
@@ -120,7 +112,7 @@ fn links(operator: &Operator) -> Vec<(Place, String, String)> {
     for place in PLACES.into_iter().filter(|place| operator.may(place.permission())) {
         let (zh, en, path) = place.words();
         let label = match (place, operator.surroundings.waiting) {
-            (Place::Acts, 1..) => format!("{}（{}）", operator.say(zh, en), operator.surroundings.waiting),
+            (Place::Acts(_), 1..) => format!("{}（{}）", operator.say(zh, en), operator.surroundings.waiting),
             _ => operator.say(zh, en).to_owned(),
         };
         match (place.is_of_year(), year) {
@@ -145,13 +137,28 @@ fn account(operator: &Operator) -> Markup {
 }
 
 impl Place {
+    /// Whether both stand at the same link of the navigation.
+    fn is_where(self, other: Self) -> bool {
+        discriminant(&self) == discriminant(&other)
+    }
+
+    /// Whether what is shown belongs to a rehearsal, which a band over the page says.
+    const fn is_rehearsal(self) -> bool {
+        matches!(
+            self,
+            Self::Poll(Some(Purpose::Rehearsal))
+                | Self::CheckIn(Some(Purpose::Rehearsal))
+                | Self::Acts(Some(Purpose::Rehearsal))
+        )
+    }
+
     const fn permission(self) -> Permission {
         match self {
             Self::Edition | Self::Offices | Self::Draw | Self::Sanctions => Permission::ViewEdition,
             Self::Pool => Permission::ViewPool,
-            Self::CheckIn => Permission::ViewSeatNames,
-            Self::Poll => Permission::ViewTurnout,
-            Self::Acts => Permission::TakePartInActs,
+            Self::CheckIn(_) => Permission::ViewSeatNames,
+            Self::Poll(_) => Permission::ViewTurnout,
+            Self::Acts(_) => Permission::TakePartInActs,
             Self::Terminals => Permission::ManageTerminals,
             Self::Accounts => Permission::ManageAccounts,
             Self::Log => Permission::ViewLog,
@@ -164,10 +171,10 @@ impl Place {
             Self::Offices => ("股室", "Offices", "/offices"),
             Self::Pool => ("人员库", "Pool", "/pool"),
             Self::Draw => ("抽取", "Draw", "/draw"),
-            Self::Poll => ("投票", "Poll", "/poll"),
-            Self::CheckIn => ("签到", "Check-in", "/check-in"),
+            Self::Poll(_) => ("投票", "Poll", "/poll"),
+            Self::CheckIn(_) => ("签到", "Check-in", "/check-in"),
             Self::Sanctions => ("处理", "Sanctions", "/sanctions"),
-            Self::Acts => ("待确认", "Waiting", "/acts"),
+            Self::Acts(_) => ("待确认", "Waiting", "/acts"),
             Self::Terminals => ("终端", "Terminals", "/terminals"),
             Self::Accounts => ("账号", "Accounts", "/accounts"),
             Self::Log => ("日志", "Log", "/log"),
@@ -181,8 +188,8 @@ impl Place {
                 | Self::Offices
                 | Self::Pool
                 | Self::Draw
-                | Self::Poll
-                | Self::CheckIn
+                | Self::Poll(_)
+                | Self::CheckIn(_)
                 | Self::Sanctions
         )
     }

@@ -236,6 +236,7 @@ async fn render(
             }
         }
     };
+    let purpose = found.as_ref().map(|view| view.poll.purpose);
     let path = edition.path("/poll");
     let complaint = refused.map(|(_, complaint)| complaint);
     let title = operator.say("投票", "Poll");
@@ -249,16 +250,14 @@ async fn render(
     let waits = |view: &PollView| waits(view.poll.state) || lacks_booths(view);
     let refresh = found.as_ref().is_some_and(waits) && complaint.is_none();
     let refresh_seconds = refresh.then_some(15);
-    let rehearsal = rehearsal.is_some();
     Ok(show(
         app,
         operator,
         Content {
             complaint,
             refresh_seconds,
-            rehearsal,
             back: Some(back(operator, &edition.0)),
-            ..Content::new(Place::Poll, title, &path, body)
+            ..Content::new(Place::Poll(purpose), title, &path, body)
         },
     ))
 }

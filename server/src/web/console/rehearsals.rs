@@ -27,6 +27,9 @@ use crate::web::session::Operator;
 
 const PATH: &str = "/console/{year}/rehearsals";
 
+/// Where these pages are: all that they show are rehearsals.
+const REHEARSALS: Place = Place::Poll(Some(Purpose::Rehearsal));
+
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get(PATH, Permission::ViewTurnout, page)
@@ -96,7 +99,7 @@ async fn render(
     };
     let (title, path) = (say("演练", "Rehearsals"), edition.path("/rehearsals"));
     let back = Some(back_to(&edition.path("/poll"), say("投票", "Poll")));
-    let content = Content { back, complaint, ..Content::new(Place::Poll, title, &path, body) };
+    let content = Content { back, complaint, ..Content::new(REHEARSALS, title, &path, body) };
     Ok(show(app, operator, content))
 }
 
@@ -197,6 +200,6 @@ async fn one(
     let title = operator.say("演练：测试结论", "Rehearsal: verdict of the test");
     let path = edition.path(&format!("/rehearsals/{}", id.0));
     let back = Some(back_to(&edition.path("/rehearsals"), operator.say("演练", "Rehearsals")));
-    let content = Content { rehearsal: true, back, ..Content::new(Place::Poll, title, &path, body) };
+    let content = Content { back, ..Content::new(REHEARSALS, title, &path, body) };
     Ok(show(&app, &operator, content))
 }

@@ -15,10 +15,9 @@ use super::frame::{Content, Place, show};
 use super::guard::Routes;
 use super::parts::{back_to, facts, large_hash, local_time};
 use crate::app::App;
-use crate::domain::{Permission, PollState};
+use crate::domain::{Permission, PollState, Purpose};
 use crate::service::edition::load_rules;
-use crate::service::overview::PollView;
-use crate::service::rehearsal::is_running;
+use crate::service::overview::{PollView, working_purpose};
 use crate::service::sheet::{OpeningSheet, ZeroPreview, opening_sheet, zero_preview};
 use crate::web::error_page::PageError;
 use crate::web::session::Operator;
@@ -55,13 +54,12 @@ async fn opening(
 ) -> Result<Response, PageError> {
     let rules = load_rules(&edition.0)?;
     let found = opening_sheet(&app.context, &edition.0.id).await?;
-    let rehearsal = found.as_ref().is_some_and(|sheet| is_running(&sheet.poll.poll));
     let body = match &found {
         Some(sheet) => opening_body(&operator, &rules, sheet),
         None => not_final(&operator),
     };
     let title = operator.say("开启单", "Opening sheet");
-    Ok(page(&app, &operator, &edition, (title, "/poll/opening-sheet"), rehearsal, &body))
+    page(&app, &operator, &edition, (title, "/poll/opening-sheet"), &body).await
 }
 
 fn opening_body(operator: &Operator, rules: &Rules, sheet: &OpeningSheet) -> Markup {
@@ -120,7 +118,7 @@ fn head(operator: &Operator, rules: &Rules, view: &PollView, title: &str) -> Mar
 }
 
 fn is_rehearsal(view: &PollView) -> bool {
-    view.poll.purpose == crate::domain::Purpose::Rehearsal
+    view.poll.purpose == Purpose::Rehearsal
 }
 
 /// A line for each trustee, the supervisor and the chair.
@@ -141,13 +139,12 @@ fn signatures(operator: &Operator, view: &PollView) -> Markup {
 async fn zero(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
     let rules = load_rules(&edition.0)?;
     let found = zero_preview(&app.context, &edition.0.id).await?;
-    let rehearsal = found.as_ref().is_some_and(|preview| is_running(&preview.poll.poll));
     let body = match &found {
         Some(preview) => zero_body(&operator, &rules, preview),
         None => not_final(&operator),
     };
     let title = operator.say("零票报告", "Zero report");
-    Ok(page(&app, &operator, &edition, (title, "/poll/zero-report"), rehearsal, &body))
+    page(&app, &operator, &edition, (title, "/poll/zero-report"), &body).await
 }
 
 fn zero_body(operator: &Operator, rules: &Rules, preview: &ZeroPreview) -> Markup {
@@ -233,16 +230,16 @@ fn lead(operator: &Operator, zh: &'static str, en: &'static str) -> Markup {
     }
 }
 
-fn page(
+async fn page(
     app: &App,
     operator: &Operator,
     edition: &InEdition,
     (title, path): (&str, &str),
-    rehearsal: bool,
     body: &Markup,
-) -> Response {
+) -> Result<Response, PageError> {
+    let purpose = working_purpose(&app.context, &edition.0.id).await?;
     let path = edition.path(path);
     let body = html! { div class="printed-page" { (body) } };
     let back = Some(back_to(&edition.path("/poll"), operator.say("投票", "Poll")));
-    show(app, operator, Content { back, rehearsal, ..Content::new(Place::Poll, title, &path, body) })
+    Ok(show(app, operator, Content { back, ..Content::new(Place::Poll(purpose), title, &path, body) }))
 }

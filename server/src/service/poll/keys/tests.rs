@@ -77,6 +77,17 @@ async fn begin_anew(context: &Context, poll: &PollId) -> Result<(), ServiceError
 }
 
 both_databases! {
+    async fn a_terminal_with_a_number_of_no_trustee_is_told_to_be_enrolled_anew(db: Db) {
+        let context = context(db, &clock());
+        poll(&context).await;
+        let key = Identity::generate(&mut os_rng()).public().into();
+        let fourth = insert_terminal_with(&context, TerminalRole::Trustee, "监票终端4", Some(4), key).await;
+        let (code, zh, en) = refusal(assignment(&context, &fourth).await.map(drop));
+        assert_eq!(code, "trustee_position");
+        assert!(zh.contains("第4位") && zh.contains("只有3名监票人") && zh.contains("“替换”"), "{zh}");
+        assert!(en.contains("trustee 4") && en.contains("has 3 trustees") && en.contains("“replaces”"), "{en}");
+    }
+
     async fn a_ceremony_ends_with_a_list_of_trustees_of_whom_two_decrypt(db: Db) {
         let context = context(db, &clock());
         let (poll, terminals) = poll(&context).await;

@@ -3,10 +3,10 @@
 use appearance::parts::{Column, Field, FieldKind, Row, Tone, alert, table};
 use maud::{Markup, html};
 
-use super::path;
-use crate::domain::attendance::{check, check_correction};
+use super::{path, sheet};
+use crate::domain::attendance::check_correction;
 use crate::domain::{InTwoLanguages as _, Permission, Purpose};
-use crate::service::check_in::{Person, SECOND_ROLES, Seat, View};
+use crate::service::check_in::{Person, SECOND_ROLES, Seat, View, check_poll};
 use crate::store::attendance::Desk;
 use crate::web::console::address::InEdition;
 use crate::web::console::parts::{facts, local_time};
@@ -43,15 +43,10 @@ impl Shown<'_> {
 }
 
 /// The real poll or the rehearsal.
-pub(super) fn choose_poll(
-    operator: &Operator,
-    edition: &InEdition,
-    all: &[Purpose],
-    current: Purpose,
-) -> Markup {
+pub(super) fn choose_poll(operator: &Operator, edition: &InEdition, current: Purpose) -> Markup {
     html! {
         nav class="filters no-print" aria-label=(operator.say("正式或演练", "Real or rehearsal")) {
-            @for &purpose in all {
+            @for &purpose in Purpose::ALL {
                 a href=(path(edition, purpose)) aria-current=[(purpose == current).then_some("page")] {
                     (operator.say(purpose.zh(), purpose.en()))
                 }
@@ -69,7 +64,7 @@ pub(super) fn nothing(operator: &Operator) -> Markup {
 }
 
 pub(super) fn desks_and_people(shown: &Shown<'_>) -> Markup {
-    let step = check(shown.view.poll.state);
+    let step = check_poll(&shown.view.poll);
     let works = shown.operator.may(Permission::CheckIn);
     html! {
         (counts(shown))
@@ -84,7 +79,7 @@ pub(super) fn desks_and_people(shown: &Shown<'_>) -> Markup {
         (desks(shown))
         @if works { (close_forms(shown)) }
         @if works && check_correction(shown.view.poll.state).is_ok() { (correct_form(shown)) }
-        p class="no-print" { a href=(shown.action("/sheet")) { (shown.say("打印签到表（供本人签名）", "Print the sheet for signatures")) } }
+        p class="no-print" { a href=(sheet::path(shown.edition, shown.purpose)) { (shown.say("打印签到表（供本人签名）", "Print the sheet for signatures")) } }
         @if !shown.view.corrections.is_empty() { (corrections(shown)) }
     }
 }

@@ -138,7 +138,12 @@ async fn render(
     let content = Content {
         complaint,
         back: Some(back_to(&edition.path("/poll"), say("投票", "Poll"))),
-        ..Content::new(Place::Poll, say("登记例外", "Record an exception"), &path, body)
+        ..Content::new(
+            Place::Poll(Some(view.poll.purpose)),
+            say("登记例外", "Record an exception"),
+            &path,
+            body,
+        )
     };
     Ok(show(app, operator, content))
 }

@@ -8,7 +8,6 @@ use crate::app::App;
 use crate::domain::{Permission, PollState};
 use crate::service::ServiceError;
 use crate::service::overview::find_poll;
-use crate::service::rehearsal::is_running;
 use crate::web::console::address::InEdition;
 use crate::web::console::frame::{Content, Place, show};
 use crate::web::console::guard::Routes;
@@ -42,9 +41,8 @@ async fn page(operator: Operator, State(app): State<App>, edition: InEdition) ->
     let title = operator.say("投票进度", "Turnout");
     let content = Content {
         refresh_seconds: Some(10),
-        rehearsal: is_running(&view.poll),
         back: Some(back_to(&edition.path("/poll"), operator.say("投票", "Poll"))),
-        ..Content::new(Place::Poll, title, &path, body)
+        ..Content::new(Place::Poll(Some(view.poll.purpose)), title, &path, body)
     };
     Ok(show(&app, &operator, content))
 }

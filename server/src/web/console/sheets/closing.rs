@@ -10,7 +10,6 @@ use super::{fours, head, lead, page, signatures, square};
 use crate::app::App;
 use crate::domain::Permission;
 use crate::service::edition::load_rules;
-use crate::service::rehearsal::is_running;
 use crate::service::sheet::{ClosingSheet, closing_sheet};
 use crate::web::console::address::InEdition;
 use crate::web::console::guard::Routes;
@@ -32,13 +31,12 @@ async fn closing(
 ) -> Result<Response, PageError> {
     let rules = load_rules(&edition.0)?;
     let found = closing_sheet(&app.context, &edition.0.id).await?;
-    let rehearsal = found.as_ref().is_some_and(|sheet| is_running(&sheet.poll.poll));
     let body = match &found {
         Some(sheet) => body(&operator, &rules, sheet),
         None => not_sealed(&operator),
     };
     let title = operator.say("封箱单", "Closing sheet");
-    Ok(page(&app, &operator, &edition, (title, "/poll/closing-sheet"), rehearsal, &body))
+    page(&app, &operator, &edition, (title, "/poll/closing-sheet"), &body).await
 }
 
 fn body(operator: &Operator, rules: &Rules, sheet: &ClosingSheet) -> Markup {

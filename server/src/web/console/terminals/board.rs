@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use appearance::{Asset, STYLE};
+use appearance::{Asset, STYLE, watermark};
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use jiff::{SignedDuration, Timestamp};
@@ -14,8 +14,9 @@ use maud::{DOCTYPE, Markup, html};
 use crate::app::App;
 use crate::domain::terminal::{Heard, Trouble};
 use crate::domain::{Permission, TerminalStatus};
-use crate::service::poll::unfinished;
+use crate::service::poll::{is_hall_rehearsing, unfinished};
 use crate::service::terminal::{self, TerminalView};
+use crate::web::console::frame::REHEARSAL;
 use crate::web::console::guard::Routes;
 use crate::web::console::parts::local_time;
 use crate::web::counted::counted;
@@ -41,16 +42,25 @@ async fn show(operator: Operator, State(app): State<App>) -> Result<Response, Pa
     let waiting =
         terminal::list_requests(&app.context).iter().filter(|request| request.code.is_some()).count();
     let unfinished = unfinished::count(&app.context).await?;
-    Ok(document(&operator, &all, waiting, unfinished, app.context.now()).into_response())
+    let rehearsal = is_hall_rehearsing(&app.context).await?;
+    let now = app.context.now();
+    Ok(document(&operator, &Board { all, waiting, unfinished, rehearsal, now }).into_response())
 }
 
-fn document(
-    operator: &Operator,
-    all: &[TerminalView],
+/// What the board shows.
+struct Board {
+    all: Vec<TerminalView>,
+    /// Devices that ask to be let in.
     waiting: usize,
+    /// People who hold a card and are not finished, while people vote.
     unfinished: Option<u32>,
+    /// Whether the terminals take part in a rehearsal.
+    rehearsal: bool,
     now: Timestamp,
-) -> Markup {
+}
+
+fn document(operator: &Operator, board: &Board) -> Markup {
+    let &Board { ref all, waiting, unfinished, rehearsal, now } = board;
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     let enrolled = all.iter().filter(|view| view.terminal.status == TerminalStatus::Enrolled);
     let (well, ill): (Vec<_>, Vec<_>) = enrolled.partition(|view| view.troubles.is_empty());
@@ -71,6 +81,7 @@ fn document(
                     h1 { (summary(operator, well.len(), ill.len())) }
                     p { (local_time(now)) " · " a href=(super::PATH) { (say("返回", "Back")) } }
                 }
+                @if rehearsal { (watermark(REHEARSAL, operator.language.language)) }
                 main {
                     @if let Some(people) = unfinished { (checked_in_unfinished(operator, people)) }
                     @if waiting > 0 {

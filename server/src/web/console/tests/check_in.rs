@@ -5,8 +5,8 @@ use evaluation::wire::VoidKind;
 
 use super::harness::Console;
 use super::year::{draw, prepare_pool};
-use crate::domain::{PollState, Role};
-use crate::service::overview::{find_edition, find_poll};
+use crate::domain::{PollId, PollState, Role};
+use crate::service::overview::{self, find_edition, find_poll};
 use crate::store::polls;
 use crate::testing::{TestDb, insert_poll, insert_void_card};
 
@@ -28,10 +28,7 @@ async fn with_cards(console: &Console) {
     Box::pin(draw(console)).await;
     let edition = find_edition(&console.context, 2020).await.unwrap();
     let poll = insert_poll(&console.context, &edition.id).await;
-    let mut tx = console.context.db.write().await.unwrap();
-    let (from, to) = (PollState::Setup, PollState::CardsReady);
-    polls::set_state(&mut tx, &console.context.county, &poll, from, to).await.unwrap();
-    tx.commit().await.unwrap();
+    set_state(console, &poll, PollState::Setup, PollState::CardsReady).await;
 }
 
 /// Everybody is found by id and by a part of the name, in answer to a form.
@@ -114,7 +111,7 @@ async fn two_people_open_a_desk_and_people_are_found_by_name_and_marked() {
                 let done = console.post(desk, &format!("{PATH}/mark"), &[("member", id)]).await.expect_done();
                 assert_eq!(
                     done.location,
-                    format!("{PATH}?done=checked_in"),
+                    format!("{PATH}/real?done=checked_in"),
                     "no person stands in an address"
                 );
             }
@@ -173,6 +170,90 @@ async fn paper_ballots_are_printed_alike_and_their_result_is_marked_as_such() {
             {
                 assert!(result.contains(words), "no {words} in {result}");
             }
+        })
+        .await;
+}
+
+/// The way to a desk, as the page that the navigation leads to shows it.
+fn opens(page: &str, purpose: &str) -> bool {
+    page.contains(&format!("name=\"purpose\" value=\"{purpose}\""))
+}
+
+async fn set_state(console: &Console, poll: &PollId, from: PollState, to: PollState) {
+    let mut tx = console.context.db.write().await.unwrap();
+    polls::set_state(&mut tx, &console.context.county, poll, from, to).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// A desk of the rehearsal is opened, somebody is checked in, and every page of it is marked.
+async fn rehearse_at_the_desk(console: &Console) {
+    let desk = Role::CheckIn;
+    let rehearsal = ("purpose", "rehearsal");
+    let fields = [rehearsal, DESK[0], DESK[1], DESK[2], DESK[3]];
+    let done = console.post(desk, &format!("{PATH}/desk"), &fields).await.expect_done();
+    assert_eq!(done.location, format!("{PATH}/rehearsal?done=desk_opened"));
+    let page = console.get(desk, PATH).await.page;
+    let id = offered(&page, "mark")[0].to_owned();
+    let person = [rehearsal, ("member", id.as_str())];
+    console.post(desk, &format!("{PATH}/mark"), &person).await.expect_done();
+    let refused = console.post(desk, &format!("{PATH}/mark"), &person).await;
+    refused.expect_refused(&["已经签到", "data-words=\"演练，不作数\""]);
+    for form in ["search", "person"] {
+        let page = console.post(desk, &format!("{PATH}/{form}"), &person).await.page;
+        assert!(page.contains("data-words=\"演练，不作数\"") && opens(&page, "rehearsal"), "{form} {page}");
+    }
+    let sheet = format!("{PATH}/rehearsal/sheet");
+    assert!(console.get(desk, &format!("{PATH}/rehearsal")).await.page.contains(&sheet));
+    let sheet = console.get(desk, &sheet).await.page;
+    assert!(sheet.contains("演　练　不作数") && sheet.contains("本人签名"), "{sheet}");
+    let real = console.get(desk, &format!("{PATH}/real/sheet")).await.page;
+    assert!(!real.contains("不作数") && real.contains("本人签名"), "{real}");
+}
+
+#[tokio::test]
+async fn the_navigation_leads_to_the_desk_of_the_poll_that_is_running() {
+    TestDb::sqlite()
+        .await
+        .run(async |db| {
+            let console = Console::start(db).await;
+            prepare_pool(&console).await;
+            Box::pin(draw(&console)).await;
+            let desk = Role::CheckIn;
+            let get = async |page: &str| console.get(desk, &format!("{PATH}{page}")).await.page;
+            let nothing = get("").await;
+            assert!(
+                nothing.contains("现在不需要签到") && !nothing.contains("/check-in/rehearsal"),
+                "{nothing}"
+            );
+            let trustees = [("trustee-1", "甲"), ("trustee-2", "乙"), ("trustee-3", "丙")];
+            let rehearsal = [trustees[0], trustees[1], trustees[2], ("cards", "55")];
+            console.post(Role::Commission, "/console/2020/rehearsals", &rehearsal).await.expect_done();
+            let edition = find_edition(&console.context, 2020).await.unwrap();
+            let running = find_poll(&console.context, &edition.id).await.unwrap().unwrap().poll.id;
+            set_state(&console, &running, PollState::Setup, PollState::CardsReady).await;
+            // Only the rehearsal is there.
+            let page = get("").await;
+            assert!(opens(&page, "rehearsal") && page.contains("开放签到台"), "{page}");
+            assert!(page.contains(&format!("href=\"{PATH}/real\"")), "{page}");
+            let real = get("/real").await;
+            assert!(real.contains("现在不需要签到"), "{real}");
+            assert!(real.contains(&format!("href=\"{PATH}/rehearsal\"")), "{real}");
+            rehearse_at_the_desk(&console).await;
+            // Ended, it still shows who was there, and takes nobody any more, though its poll was not closed.
+            console.post(Role::Commission, "/console/2020/rehearsals/end", &[]).await.expect_done();
+            let ended = get("").await;
+            assert!(opens(&ended, "rehearsal") && ended.contains("现在不能签到"), "{ended}");
+            let fields = [("purpose", "rehearsal"), ("member", "A001")];
+            console.post(desk, &format!("{PATH}/mark"), &fields).await.expect_refused(&["不能再签到"]);
+            // Both are there: the real poll, until another rehearsal begins beside it.
+            let poll = [trustees[0], trustees[1], trustees[2], ("spare_cards", "0")];
+            console.post(Role::Commission, "/console/2020/statements", &[]).await.expect_done();
+            console.post(Role::Commission, "/console/2020/poll", &poll).await.expect_done();
+            let page = get("").await;
+            assert!(opens(&page, "real") && page.contains(&format!("href=\"{PATH}/rehearsal\"")), "{page}");
+            console.post(Role::Commission, "/console/2020/rehearsals", &rehearsal).await.expect_done();
+            let page = get("").await;
+            assert!(opens(&page, "rehearsal") && page.contains(&format!("href=\"{PATH}/real\"")), "{page}");
         })
         .await;
 }

@@ -1,5 +1,6 @@
 //! A rehearsal with the test deck, from its form to its verdict, beside a real poll that it never touches.
 
+use axum::http::{Method, StatusCode};
 use evaluation::deck::deck;
 use evaluation::description::Description;
 use evaluation::wire::Purpose;
@@ -7,11 +8,12 @@ use evaluation::wire::Purpose;
 use super::hall::Hall;
 use super::harness::Console;
 use super::year::{draw, prepare_pool};
-use crate::domain::{PollId, PollState, Role};
+use crate::domain::{Action, PollId, PollState, Role};
 use crate::service::poll::{cards, find_current, find_working, load_for_terminals};
 use crate::service::{overview, rehearsal};
 use crate::store::polls::{self, load_texts};
 use crate::testing::TestDb;
+use crate::web::console::declared;
 
 const POLL: &str = "/console/2020/poll";
 const REHEARSALS: &str = "/console/2020/rehearsals";
@@ -56,12 +58,70 @@ async fn rehearse(console: &Console, hall: &mut Hall, alter: fn(&mut Vec<Vec<usi
     id
 }
 
-async fn pages_are_marked(console: &Console, id: &PollId) {
-    for path in
-        [POLL.to_owned(), format!("{POLL}/turnout"), format!("{POLL}/screen"), format!("{REHEARSALS}/{id}")]
-    {
-        let page = console.get(Role::Chair, &path).await.page;
-        assert!(page.contains("演练，不作数") || page.contains("演 练 · 结果不作数"), "{path} {page}");
+/// Pages that show no poll, polls of both kinds, or the real one alone. Every other page of the console shows or acts on the
+/// poll at hand: a new page is expected to be marked unless it is put here.
+const NEVER_MARKED: [&str; 21] = [
+    "/console",
+    "/console/editions",
+    "/console/{year}",
+    "/console/{year}/offices",
+    "/console/{year}/pool",
+    "/console/{year}/draw",
+    "/console/{year}/absences",
+    "/console/{year}/statements",
+    "/console/{year}/paper",
+    "/console/{year}/sanctions",
+    "/console/{year}/ties",
+    "/console/{year}/publication",
+    "/console/{year}/check-in/real",
+    "/console/{year}/check-in/real/sheet",
+    "/console/acts",
+    "/console/terminals",
+    "/console/terminals/requests/{id}",
+    "/console/accounts",
+    "/console/accounts/{id}",
+    "/console/log",
+    "/console/{year}/offices/{id}",
+];
+
+/// Pages below these belong with them.
+const NEVER_MARKED_BELOW: [&str; 3] =
+    ["/console/{year}/pool/", "/console/{year}/draw/", "/console/{year}/paper/"];
+
+/// Pages that are a rehearsal's whatever is at hand.
+const ALWAYS_MARKED: [&str; 4] = [
+    "/console/{year}/rehearsals",
+    "/console/{year}/rehearsals/{id}",
+    "/console/{year}/check-in/rehearsal",
+    "/console/{year}/check-in/rehearsal/sheet",
+];
+
+/// Walks all pages of the console in both languages, while a rehearsal is running or when none is.
+async fn pages_are_marked(console: &Console, is_running: bool, id: &PollId) {
+    let acts = overview::list_proposals(&console.context, 50).await.unwrap();
+    let act = acts.iter().find(|view| view.proposal.action == Action::ClosePoll);
+    let act_id = &act.unwrap_or(&acts[0]).proposal.id;
+    for route in declared().declared().iter().filter(|route| route.method == Method::GET) {
+        let never = NEVER_MARKED.contains(&route.path)
+            || NEVER_MARKED_BELOW.iter().any(|above| route.path.starts_with(above));
+        let expected = match route.path {
+            _ if never => false,
+            // An act of a rehearsal stays one, as its own pages do.
+            "/console/acts/{id}" => act.is_some(),
+            path => is_running || ALWAYS_MARKED.contains(&path),
+        };
+        let id = if route.path.contains("/acts/") { act_id.as_str() } else { id.as_str() };
+        let path = route.path.replace("{year}", "2020").replace("{id}", id);
+        let role = *Role::ALL.iter().find(|role| role.may(route.permission)).unwrap();
+        for (language, words) in [
+            ("zh", ["data-words=\"演练，不作数\"", "演 练 · 结果不作数"]),
+            ("en", ["data-words=\"Rehearsal: does not count\"", "REHEARSAL · the result does not count"]),
+        ] {
+            let answer = console.get(role, &format!("{path}?lang={language}")).await;
+            assert!(!expected || answer.status == StatusCode::OK, "{path} {}", answer.status);
+            let marked = words.iter().any(|words| answer.page.contains(words));
+            assert_eq!(marked, expected, "{path} {language} {}", answer.page);
+        }
     }
     let public = console.get(Role::Chair, "/").await.page;
     assert!(!public.contains("演练"), "{public}");
@@ -76,8 +136,10 @@ async fn first_rehearsal(console: &Console, hall: &mut Hall) -> PollId {
     console.post(Role::Commission, REHEARSALS, &form("13", "丙")).await.expect_done();
     console.post(Role::Commission, REHEARSALS, &form("13", "丙")).await.expect_refused(&["已有一次演练"]);
     assert!(working(console).await.1.is_none());
+    let id = working(console).await.0.id;
+    pages_are_marked(console, true, &id).await;
     let id = Box::pin(rehearse(console, hall, |_| ())).await;
-    pages_are_marked(console, &id).await;
+    pages_are_marked(console, true, &id).await;
     let verdict = console.get(Role::Auditor, &format!("{REHEARSALS}/{id}")).await.page;
     assert!(
         verdict.contains("合格：全部股室与已知答案相符") && verdict.contains("1 副测试牌组"),
@@ -105,12 +167,13 @@ async fn a_rehearsal_is_held_judged_and_never_becomes_the_poll() {
             let first = Box::pin(first_rehearsal(&console, &mut hall)).await;
             // A revealed rehearsal is no result of the edition.
             let refused = console.post(Role::Commission, "/console/2020/publication", &[]).await;
-            assert_ne!(refused.status, axum::http::StatusCode::SEE_OTHER);
+            assert_ne!(refused.status, StatusCode::SEE_OTHER);
             console.post(Role::Commission, "/console/2020/statements", &[]).await.expect_done();
             // The real poll ends it.
             console.post(Role::Commission, POLL, &form("", "丙")).await.expect_done();
             let (poll, real) = working(&console).await;
             assert_eq!(Some(&poll), real.as_ref());
+            pages_are_marked(&console, false, &first).await;
             // A second one beside the real poll, with an altered ballot.
             console.post(Role::Commission, REHEARSALS, &form("13", "丙")).await.expect_done();
             let second = Box::pin(rehearse(&console, &mut hall, |ballots| ballots[0][2] = 0)).await;
