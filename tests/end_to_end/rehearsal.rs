@@ -94,7 +94,15 @@ async fn hand_out_all_cards(desk: &Visitor) -> Result<()> {
         desk.fill(&path, &format!("{path}/mark"), &[]).await?;
     }
     let form = Form::to(&desk.see(&path).await?.text, &format!("{path}/desk/close"))?;
-    let closed = desk.send(&form.with("desk", "1").with("cards_left", "0")).await?;
+    let closed = desk
+        .send(
+            &form
+                .with("desk", "1")
+                .with("cards_left", "0")
+                .with("second", "desk-two")
+                .with("second_password", PASSWORD),
+        )
+        .await?;
     ensure!(closed.text.contains("演练，不作数"), "no watermark:\n{}", closed.text);
     Ok(())
 }

@@ -20,6 +20,11 @@ async fn a_representative_votes_on_all_seventy_offices_with_a_finger() -> Result
     Ok(())
 }
 
+/// What this robot thinks of an office, from 0.
+const fn grade_of(position: usize) -> usize {
+    (position * 7 + position / 9) % 4
+}
+
 async fn vote_with_a_finger(panel: Panel) -> Result<()> {
     let place = Place::new(&format!("booth_touch_{}", panel.name))?;
     let hall = Hall { receipt: Duration::from_mins(1), ..Hall::voting_on(NINGJIN_2020) };
@@ -29,7 +34,7 @@ async fn vote_with_a_finger(panel: Panel) -> Result<()> {
     let began = Instant::now();
     for position in 1..=70_usize {
         standing.at_office(position).await?;
-        let grade = (position * 7 + position / 9) % 4;
+        let grade = grade_of(position);
         browser.tap(&format!(".grade[value='{grade}']")).await?;
     }
     standing.at_review().await?;
@@ -42,7 +47,7 @@ async fn vote_with_a_finger(panel: Panel) -> Result<()> {
     );
     let shown = shown.await?;
     let names = ["满意", "较满意", "一般", "不满意"];
-    let expected = (1..=70_usize).map(|position| names[(position * 7 + position / 9) % 4]);
+    let expected = (1..=70).filter_map(|position| names.get(grade_of(position)).copied());
     let expected: Vec<_> = expected.map(serde_json::Value::from).collect();
     ensure!(shown.as_array() == Some(&expected), "the review shows {shown}");
     let tracker = browser.text(".tracker-line .code").await?;
@@ -68,16 +73,7 @@ async fn vote_with_keys(panel: Panel) -> Result<()> {
     let standing = Standing::at(&place, panel).await?;
     let browser = &standing.browser;
     browser.go_to(&standing.url).await?;
-    // Something was begun on the screen and is scanned over, also when it was refused, wherever the marker is.
-    browser.wait_for("html.settled").await?;
-    browser.tap(".keyboard-toggle").await?;
-    browser.tap(".keyboard button:nth-child(3)").await?;
-    browser.scan("5Gh2k-9aBcDe").await?;
-    browser.wait_for(".alert").await?;
-    ensure!(browser.value("#code").await? == "5Gh2k-9aBcDe", "what was scanned is not there to be seen");
-    browser.run("document.activeElement.blur()", Vec::new()).await?;
-    browser.scan(standing.card(0)?).await?;
-    standing.at_office(1).await?;
+    scan_over_what_was_typed(&standing).await?;
 
     // 8 opens the settings, 4 is the largest text; the tabulator goes on to the contrast.
     browser.key("8").await?;
@@ -130,6 +126,20 @@ async fn vote_with_keys(panel: Panel) -> Result<()> {
     browser.key("Enter").await?;
     browser.wait_for("html.text-2:not(.high-contrast) #code").await?;
     standing.browser.close().await
+}
+
+/// Something was begun on the screen and is scanned over, also when it was refused, wherever the marker is.
+async fn scan_over_what_was_typed(standing: &Standing<'_>) -> Result<()> {
+    let browser = &standing.browser;
+    browser.wait_for("html.settled").await?;
+    browser.tap(".keyboard-toggle").await?;
+    browser.tap(".keyboard button:nth-child(3)").await?;
+    browser.scan("5Gh2k-9aBcDe").await?;
+    browser.wait_for(".alert").await?;
+    ensure!(browser.value("#code").await? == "5Gh2k-9aBcDe", "what was scanned is not there to be seen");
+    browser.run("document.activeElement.blur()", Vec::new()).await?;
+    browser.scan(standing.card(0)?).await?;
+    standing.at_office(1).await
 }
 
 /// Down to the first row of the first section, into it, another grade, and straight back.

@@ -532,7 +532,7 @@ fn the_panel_sheet_says_how_long_a_millimetre_is() {
 fn the_warning_before_the_veil_promises_nothing_that_the_closing_poll_does_not_keep() {
     let warned = |closing| {
         let idle = Some(IdleWarning { after: 1, countdown: 45_000 });
-        let page = office_page(&OfficePage { look: Look { idle, closing, ..look() }, ..office(None, false) })
+        let page = office_page(&OfficePage { look: Look { closing, idle, ..look() }, ..office(None, false) })
             .into_string();
         let (_, dialog) = page.split_once("<dialog").unwrap();
         dialog.split_once("</dialog>").unwrap().0.to_owned()

@@ -6,7 +6,7 @@ use evaluation::wire::VoidKind;
 use super::harness::Console;
 use super::year::{draw, prepare_pool};
 use crate::domain::{PollId, PollState, Role};
-use crate::service::overview::{self, find_edition, find_poll};
+use crate::service::overview::{find_edition, find_poll};
 use crate::store::polls;
 use crate::testing::{TestDb, insert_poll, insert_void_card};
 
