@@ -99,10 +99,11 @@ async fn hand_out_all_cards(desk: &Visitor) -> Result<()> {
             &form
                 .with("desk", "1")
                 .with("cards_left", "0")
-                .with("second", "desk-two")
-                .with("second_password", PASSWORD),
+                .with("close_second", "desk-two")
+                .with("close_password", PASSWORD),
         )
         .await?;
+    ensure!(closed.status.is_success(), "the desk is not closed:\n{}", closed.text);
     ensure!(closed.text.contains("演练，不作数"), "no watermark:\n{}", closed.text);
     Ok(())
 }
