@@ -335,7 +335,6 @@ async fn a_key_that_is_held_presses_once() -> Result<()> {
         browser.wait_for(".cast").await?;
         browser.hold_key("Enter", 30).await?;
         standing.until("document.activeElement.matches('.cast')").await?;
-        browser.hold_key("x", 30).await?;
         tokio::time::sleep(Duration::from_millis(300)).await;
         ensure!(browser.path().await? == "/review", "held down, it was cast");
         standing.stored(0)?;
