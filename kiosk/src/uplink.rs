@@ -62,7 +62,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Asks for something that a person is waiting for: a network that swallows everything must not hold up the screen.
 ///
 /// # Errors
-/// Those of the question; [`UplinkError::Silent`] if there is no answer after [`PATIENCE`].
+/// Those of the question; [`UplinkError::Silent`] if there is no answer after 3 s.
 pub async fn soon<T>(question: impl Future<Output = Result<T, UplinkError>>) -> Result<T, UplinkError> {
     tokio::time::timeout(PATIENCE, question).await.unwrap_or(Err(UplinkError::Silent))
 }
