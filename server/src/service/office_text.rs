@@ -1,5 +1,6 @@
-//! What an office says of itself: duties 职责 and commitment 承诺 (notice 四（二）), and its statement 述职 of the year
-//! (notice 四（六）). Entered for it by the commission, and compared with the signed paper by a second person.
+//! What can be read of an office: its duties 职责 and commitment 承诺 (notice 四（二）), its statement 述职 of the year
+//! (notice 四（六）), and the digest 群众意见摘要 of what the public said of it. Entered by the commission, and compared with
+//! the signed paper by a second person.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,7 @@ use crate::domain::{Actor, EditionId, EditionState, LogEvent};
 use crate::store::offices::{self, Office};
 use crate::store::{Connection, editions};
 
-/// Most characters of duties and of a commitment; how many a statement may have is in the rules.
+/// Most characters of duties, of a commitment and of a digest; how many a statement may have is in the rules.
 pub const LONGEST: usize = 2000;
 
 /// The texts of an office from now on. The payload of the two-person act.
@@ -26,15 +27,28 @@ pub struct NewTexts {
     pub commitment: String,
     /// Its statement; empty for none yet.
     pub statement: String,
+    /// The digest of the public's opinions; empty for none yet.
+    #[serde(default)]
+    pub opinions: String,
 }
 
 impl NewTexts {
     /// The texts as they are stored: lines end with LF, nothing around them.
     #[must_use]
-    pub fn new(edition: EditionId, number: u16, [duties, commitment, statement]: [&str; 3]) -> Self {
+    pub fn new(
+        edition: EditionId,
+        number: u16,
+        [duties, commitment, statement, opinions]: [&str; 4],
+    ) -> Self {
         let plain = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
-        let (duties, commitment, statement) = (plain(duties), plain(commitment), plain(statement));
-        Self { edition, number, duties, commitment, statement }
+        Self {
+            edition,
+            number,
+            duties: plain(duties),
+            commitment: plain(commitment),
+            statement: plain(statement),
+            opinions: plain(opinions),
+        }
     }
 }
 
@@ -63,6 +77,7 @@ pub async fn change(
         duties: some(&new.duties),
         commitment: some(&new.commitment),
         statement: some(&new.statement),
+        opinions: some(&new.opinions),
         ..office
     };
     offices::set_texts(tx, &context.county, &new.edition, &changed).await?;
@@ -87,6 +102,7 @@ async fn check_in(tx: &mut Connection, context: &Context, new: &NewTexts) -> Res
         ("职责", "duties", &new.duties, LONGEST),
         ("承诺", "commitment", &new.commitment, LONGEST),
         ("述职", "statement", &new.statement, longest),
+        ("群众意见摘要", "digest of opinions", &new.opinions, LONGEST),
     ] {
         let found = text.chars().count();
         if found > most {
@@ -96,8 +112,8 @@ async fn check_in(tx: &mut Connection, context: &Context, new: &NewTexts) -> Res
             ));
         }
     }
-    let before = [&office.duties, &office.commitment, &office.statement];
-    let after = [&new.duties, &new.commitment, &new.statement];
+    let before = [&office.duties, &office.commitment, &office.statement, &office.opinions];
+    let after = [&new.duties, &new.commitment, &new.statement, &new.opinions];
     if before.into_iter().zip(after).all(|(before, after)| before.as_deref().unwrap_or_default() == *after) {
         return Err(wrong(
             "与现有的材料相同，没有改动，不必提出。".to_owned(),

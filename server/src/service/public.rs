@@ -155,7 +155,7 @@ pub async fn overview(context: &Context) -> Result<Option<Overview>, ServiceErro
     }))
 }
 
-/// The rated offices by number. Statements are left out until they are published.
+/// The rated offices by number. Statements and opinions are left out until they are published.
 pub async fn list_offices(context: &Context) -> Result<Option<(Year, Vec<Office>)>, ServiceError> {
     let mut tx = context.db.read().await?;
     let Some(year) = latest_year(&mut tx, context).await? else { return Ok(None) };
@@ -163,6 +163,7 @@ pub async fn list_offices(context: &Context) -> Result<Option<(Year, Vec<Office>
     if !year.shows_statements() {
         for office in &mut list {
             office.statement = None;
+            office.opinions = None;
         }
     }
     Ok(Some((year, list)))

@@ -29,18 +29,22 @@ pub struct Office {
     pub commitment: Option<String>,
     /// Statement before the vote, at most 400 characters.
     pub statement: Option<String>,
+    /// Digest of the opinions collected from the public, made public with the statements.
+    pub opinions: Option<String>,
 }
 
 statements! {
     INSERT = "INSERT INTO offices (county, edition, number, section, unit, office, scope, carried_over, full_name,
-                                   duties, commitment, statement)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-    LIST = "SELECT number, section, unit, office, scope, carried_over, full_name, duties, commitment, statement
+                                   duties, commitment, statement, opinions)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    LIST = "SELECT number, section, unit, office, scope, carried_over, full_name, duties, commitment, statement,
+                   opinions
             FROM offices WHERE county = $1 AND edition = $2 ORDER BY number";
-    FIND = "SELECT number, section, unit, office, scope, carried_over, full_name, duties, commitment, statement
+    FIND = "SELECT number, section, unit, office, scope, carried_over, full_name, duties, commitment, statement,
+                   opinions
             FROM offices WHERE county = $1 AND edition = $2 AND number = $3";
     COUNT = "SELECT count(*) AS number FROM offices WHERE county = $1 AND edition = $2";
-    SET_TEXTS = "UPDATE offices SET duties = $4, commitment = $5, statement = $6
+    SET_TEXTS = "UPDATE offices SET duties = $4, commitment = $5, statement = $6, opinions = $7
                  WHERE county = $1 AND edition = $2 AND number = $3";
     DELETE_ALL = "DELETE FROM offices WHERE county = $1 AND edition = $2";
 }
@@ -65,6 +69,7 @@ pub async fn insert(
         .bind(office.duties.as_deref())
         .bind(office.commitment.as_deref())
         .bind(office.statement.as_deref())
+        .bind(office.opinions.as_deref())
         .execute(tx)
         .await?;
     Ok(())
@@ -102,7 +107,7 @@ pub async fn count(tx: &mut Connection, county: &CountyId, edition: &EditionId) 
     Row::new("offices", &row).number("number")
 }
 
-/// Replaces duties, commitment and statement of the office with the number of `office`.
+/// Replaces duties, commitment, statement and opinions of the office with the number of `office`.
 pub async fn set_texts(
     tx: &mut Connection,
     county: &CountyId,
@@ -116,6 +121,7 @@ pub async fn set_texts(
         .bind(office.duties.as_deref())
         .bind(office.commitment.as_deref())
         .bind(office.statement.as_deref())
+        .bind(office.opinions.as_deref())
         .execute(tx)
         .await?;
     must_change_one(&result)
@@ -143,6 +149,7 @@ fn read(row: Row<'_>) -> Result<Office, StoreError> {
         duties: row.optional_text("duties")?,
         commitment: row.optional_text("commitment")?,
         statement: row.optional_text("statement")?,
+        opinions: row.optional_text("opinions")?,
     })
 }
 
@@ -162,6 +169,7 @@ mod tests {
             let mut tx = context.db.write().await.unwrap();
             insert(&mut tx, county, edition, &office).await.unwrap();
             office.duties = Some("职责".to_owned());
+            office.opinions = Some("办理快；电话不好打。".to_owned());
             set_texts(&mut tx, county, edition, &office).await.unwrap();
             assert_eq!(find(&mut tx, county, edition, 1).await.unwrap(), Some(office.clone()));
             assert_eq!(count(&mut tx, county, edition).await.unwrap(), 1);

@@ -60,7 +60,7 @@ pub async fn for_booth(context: &Context) -> Result<BoothPoll, ServiceError> {
     })
 }
 
-/// What voters can read of the offices. A statement is among it once all are public.
+/// What voters can read of the offices. Statements and opinions are among it once all are public.
 async fn information(
     tx: &mut Connection,
     context: &Context,
@@ -74,7 +74,7 @@ async fn information(
         statement: office.statement.filter(|_| public),
         duties: office.duties,
         commitment: office.commitment,
-        opinions: None,
+        opinions: office.opinions.filter(|_| public),
     });
     Ok(information.filter(|information| !information.is_empty()).collect())
 }

@@ -337,6 +337,7 @@ async fn text_rows(
         row(operator, "职责", "Duties", text(&new.duties)),
         row(operator, "承诺", "Commitment", text(&new.commitment)),
         row(operator, "述职", "Statement", text(&new.statement)),
+        row(operator, "群众意见摘要", "Opinions of the public, summed up", text(&new.opinions)),
     ])
 }
 

@@ -1,4 +1,4 @@
-//! Duties, commitment and statement of one office: reading, and proposing other ones.
+//! Duties, commitment, statement and the public's opinions of one office: reading, and proposing other ones.
 
 use appearance::parts::{Field, FieldKind, Tone, alert};
 use axum::extract::State;
@@ -36,7 +36,7 @@ async fn page(
 ) -> Result<Response, PageError> {
     let office = find(&app, &edition, number.0).await?;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let texts = [&office.duties, &office.commitment, &office.statement].map(text);
+    let texts = [&office.duties, &office.commitment, &office.statement, &office.opinions].map(text);
     render(&app, &operator, &edition, &office, &texts, None)
 }
 
@@ -48,9 +48,8 @@ async fn propose(
     form: Form,
 ) -> Result<Response, PageError> {
     let office = find(&app, &edition, number.0).await?;
-    let texts = ["duties", "commitment", "statement"].map(|name| form.raw(name).to_owned());
-    let [duties, commitment, statement] = &texts;
-    let new = NewTexts::new(edition.0.id.clone(), office.number, [duties, commitment, statement]);
+    let texts = ["duties", "commitment", "statement", "opinions"].map(|name| form.raw(name).to_owned());
+    let new = NewTexts::new(edition.0.id.clone(), office.number, texts.each_ref().map(String::as_str));
     match acts::propose(&app, &operator, &Act::ChangeOfficeTexts(new)).await {
         Ok(response) => Ok(response),
         Err(error) => {
@@ -70,7 +69,7 @@ fn render(
     operator: &Operator,
     edition: &InEdition,
     office: &Office,
-    texts: &[String; 3],
+    texts: &[String; 4],
     complaint: Option<&Complaint>,
 ) -> Result<Response, PageError> {
     let most = load_rules(&edition.0)?.statement_max_characters;
@@ -91,20 +90,21 @@ fn render(
     };
     let path = edition.path(&format!("/offices/{}", office.number));
     let title = operator.say(
-        format!("{} 号股室的职责、承诺和述职", office.number),
-        format!("Office {}: duties, commitment, statement", office.number),
+        format!("{} 号股室的职责、承诺、述职和群众意见", office.number),
+        format!("Office {}: duties, commitment, statement, opinions", office.number),
     );
     let back = Some(back_to(&edition.path("/offices"), operator.say("股室名单", "Offices under evaluation")));
     Ok(show(app, operator, Content { back, complaint, ..Content::new(Place::Offices, &title, &path, body) }))
 }
 
-fn shown(operator: &Operator, [duties, commitment, statement]: &[String; 3]) -> Markup {
+fn shown(operator: &Operator, [duties, commitment, statement, opinions]: &[String; 4]) -> Markup {
     let text =
         |text: &String| html! { @if text.is_empty() { "—" } @else { span class="written" { (text) } } };
     facts(&[
         (operator.say("职责", "Duties"), text(duties)),
         (operator.say("承诺", "Commitment"), text(commitment)),
         (operator.say("述职", "Statement"), text(statement)),
+        (operator.say("群众意见摘要", "Opinions of the public, summed up"), text(opinions)),
     ])
 }
 
@@ -112,7 +112,7 @@ fn form(
     operator: &Operator,
     edition: &InEdition,
     office: &Office,
-    [duties, commitment, statement]: &[String; 3],
+    [duties, commitment, statement, opinions]: &[String; 4],
     most: usize,
 ) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
@@ -127,12 +127,17 @@ fn form(
         format!("{most} characters at most. The public reads it once all statements are published."),
     );
     let public = say("名单公布以后，公众随时可以看到。", "Public as soon as the list is.");
+    let collected = say(
+        "创建办汇总收集到的群众意见，好的和不好的都写，不写姓名。与述职同时公开。",
+        "What the commission collected from the public: praise and complaint, no names. Public together with the statements.",
+    );
     html! {
         form class="panel" method="post" action=(edition.path(&format!("/offices/{}", office.number))) {
-            p { (say("按股室盖章的书面材料录入；另一人对照书面材料确认后生效。留空表示还没有。", "Type them from the sealed paper of the office; they count when a second person has compared and confirmed. Empty means none yet.")) }
+            p { (say("按盖章的书面材料录入；另一人对照书面材料确认后生效。留空表示还没有。", "Type them from the sealed papers; they count when a second person has compared and confirmed. Empty means none yet.")) }
             (lines("duties", say("职责", "Duties"), duties, 6, LONGEST, public))
             (lines("commitment", say("承诺", "Commitment"), commitment, 6, LONGEST, public))
             (lines("statement", say("述职", "Statement"), statement, 10, most, &limit))
+            (lines("opinions", say("群众意见摘要", "Opinions of the public, summed up"), opinions, 6, LONGEST, collected))
             div class="actions" { button class="primary" { (say("提出录入，等待确认", "Propose these texts")) } }
         }
     }

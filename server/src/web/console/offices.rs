@@ -172,12 +172,13 @@ fn import_forms(operator: &Operator, edition: &InEdition, rules: &Rules, is_firs
     }
 }
 
-/// Which of the three texts are there.
+/// Which of the texts are there.
 fn texts_words(operator: &Operator, office: &Office) -> String {
     let texts = [
         (&office.duties, operator.say("职责", "duties")),
         (&office.commitment, operator.say("承诺", "commitment")),
         (&office.statement, operator.say("述职", "statement")),
+        (&office.opinions, operator.say("群众意见", "opinions")),
     ];
     let there: Vec<_> = texts.into_iter().filter(|(text, _)| text.is_some()).map(|(_, name)| name).collect();
     if there.is_empty() {
@@ -193,7 +194,7 @@ fn list(operator: &Operator, edition: &InEdition, section: &str, offices: &[&Off
         Column::words(operator.say("股室", "Office")),
         Column::words(operator.say("评议范围", "Scope")),
         Column::words(operator.say("上年后十名", "Last year's last ten")),
-        Column::words(operator.say("职责、承诺、述职", "Duties, commitment, statement")),
+        Column::words(operator.say("可读的材料", "Texts")),
     ];
     let rows = offices.iter().map(|office| {
         Row::from(vec![

@@ -13,6 +13,8 @@ use super::parts::{back, button};
 use crate::app::App;
 use crate::domain::{EditionState, Permission};
 use crate::service::edition;
+use crate::service::overview::list_offices;
+use crate::store::offices::Office;
 use crate::web::error_page::PageError;
 use crate::web::form::Complaint;
 use crate::web::session::Operator;
@@ -23,8 +25,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes.get(PATH, Permission::ViewEdition, page).post(PATH, Permission::EditEdition, publish)
 }
 
-async fn page(operator: Operator, State(app): State<App>, edition: InEdition) -> Response {
-    render(&app, &operator, &edition, None)
+async fn page(operator: Operator, State(app): State<App>, edition: InEdition) -> Result<Response, PageError> {
+    render(&app, &operator, &edition, None).await
 }
 
 async fn publish(
@@ -35,11 +37,17 @@ async fn publish(
     let step = EditionState::publish_statements;
     match edition::step(&app.context, &operator.actor(), &edition.0.id, step).await {
         Ok(()) => Ok(Done::StatementsPublished.at(&edition.path("/statements"))),
-        Err(error) => Ok(render(&app, &operator, &edition, Some(&Complaint::about(error)?))),
+        Err(error) => render(&app, &operator, &edition, Some(&Complaint::about(error)?)).await,
     }
 }
 
-fn render(app: &App, operator: &Operator, edition: &InEdition, complaint: Option<&Complaint>) -> Response {
+async fn render(
+    app: &App,
+    operator: &Operator,
+    edition: &InEdition,
+    complaint: Option<&Complaint>,
+) -> Result<Response, PageError> {
+    let offices = list_offices(&app.context, &edition.0.id).await?;
     let body = html! {
         p class="lead" {
             (operator.say(
@@ -47,11 +55,11 @@ fn render(app: &App, operator: &Operator, edition: &InEdition, complaint: Option
                 "Before the vote the offices' written statements are public; representatives are guided by them.",
             ))
         }
-        (task(operator, edition))
+        (task(operator, edition, &offices))
     };
     let path = edition.path("/statements");
     let title = operator.say("公开述职", "Statements");
-    show(
+    Ok(show(
         app,
         operator,
         Content {
@@ -59,15 +67,16 @@ fn render(app: &App, operator: &Operator, edition: &InEdition, complaint: Option
             back: Some(back(operator, &edition.0)),
             ..Content::new(Place::Edition, title, &path, body)
         },
-    )
+    ))
 }
 
-fn task(operator: &Operator, edition: &InEdition) -> Markup {
+fn task(operator: &Operator, edition: &InEdition, offices: &[Office]) -> Markup {
     let say = |zh: &'static str, en: &'static str| operator.say(zh, en);
     match edition.0.state {
         EditionState::Drawn if operator.may(Permission::EditEdition) => html! {
             section class="panel" {
                 h2 { (say("公开述职材料", "Publish the statements")) }
+                (missing(operator, edition, offices))
                 p { (say("公开后即可建立投票。此步骤不能撤回。", "Then the poll can be created. This step cannot be taken back.")) }
                 div class="actions" { (button(&edition.path("/statements"), say("公开述职材料", "Publish the statements"), "primary")) }
             }
@@ -82,4 +91,32 @@ fn task(operator: &Operator, edition: &InEdition) -> Markup {
         ),
         _ => html! {},
     }
+}
+
+/// The offices without a statement or a digest of opinions: once these are public, nothing can be added.
+fn missing(operator: &Operator, edition: &InEdition, offices: &[Office]) -> Markup {
+    let without = |text: fn(&Office) -> &Option<String>| {
+        let numbers = offices.iter().filter(move |office| text(office).is_none()).map(|office| office.number);
+        numbers.collect::<Vec<_>>()
+    };
+    let lists = [
+        (operator.say("述职", "statement"), without(|office| &office.statement)),
+        (operator.say("群众意见摘要", "digest of opinions"), without(|office| &office.opinions)),
+    ];
+    if lists.iter().all(|(_, numbers)| numbers.is_empty()) {
+        return html! {};
+    }
+    let title = operator
+        .say("还有没录入的材料，公开以后不能再补", "Texts are missing, and cannot be added afterwards");
+    alert(
+        Tone::Warning,
+        title,
+        &html! {
+            @for (name, numbers) in lists.iter().filter(|(_, numbers)| !numbers.is_empty()) {
+                p { (operator.say(format!("没有{name}的股室：{} 个", numbers.len()), format!("Offices without a {name}: {}", numbers.len()))) }
+                p class="small" { @for number in numbers { (number) " " } }
+            }
+            p { a href=(edition.path("/offices")) { (operator.say("到股室名单录入", "Enter them in the list of offices")) } }
+        },
+    )
 }

@@ -39,10 +39,10 @@ pub(super) fn list_page(frame: &Frame, year: &Year, offices: &[Office]) -> Marku
         h1 { (title) }
         p class="lead" {
             (frame.pick(
-                format!("{}个单位的{}个股室，分两部分分别排名。点开股室可看职责、承诺和述职。", units.len(), offices.len()),
+                format!("{}个单位的{}个股室，分两部分分别排名。点开股室可看职责、承诺、述职和群众意见。", units.len(), offices.len()),
                 format!(
-                    "{} offices of {} units, ranked in two sections. Each office has a page with its duties, commitment \
-                     and statement.",
+                    "{} offices of {} units, ranked in two sections. Each office has a page with its duties, commitment, \
+                     statement and the opinions of the public.",
                     offices.len(), units.len()
                 ),
             ))
@@ -111,6 +111,15 @@ pub(super) fn office_page(frame: &Frame, year: &Year, office: &Office) -> Markup
                     "述职材料在投票前统一公开。",
                     "All statements are published together before the vote.",
                 )
+            },
+        ),
+        (
+            frame.say("群众意见摘要", "Opinions of the public, summed up"),
+            office.opinions.as_deref(),
+            if year.shows_statements() {
+                frame.say("没有录入群众意见。", "No opinions were entered.")
+            } else {
+                frame.say("与述职同时公开。", "Public together with the statements.")
             },
         ),
     ];

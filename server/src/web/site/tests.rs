@@ -11,7 +11,7 @@ use evaluation::publication::command::verify_path;
 use evaluation::publication::file::ARCHIVE_SUFFIX;
 use evaluation::publication::verify::Options;
 
-use self::day::{Day, NAME, STATEMENT};
+use self::day::{Day, NAME, OPINIONS, STATEMENT};
 use super::verify::{DRAW_BY_HAND, check_signature, compare, read_key};
 use crate::domain::InTwoLanguages as _;
 use crate::service::publication;
@@ -48,20 +48,21 @@ async fn before_the_first_list_nothing_of_it_is_public() {
     for page in PAGES {
         let (_, bytes) = day.bytes(page).await;
         let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains("水政股") && !text.contains(STATEMENT), "{page}");
+        assert!(!text.contains("水政股") && !text.contains(STATEMENT) && !text.contains(OPINIONS), "{page}");
     }
     assert_eq!(day.bytes("/offices/1").await.0, StatusCode::NOT_FOUND);
     day.end().await;
 }
 
 #[tokio::test]
-async fn the_list_shows_duties_and_keeps_statements_until_all_are_published() {
+async fn the_list_shows_duties_and_keeps_statements_and_opinions_until_all_are_published() {
     let mut day = Day::begin().await;
     day.list().await;
     let list = day.page("/offices").await;
     assert!(list.contains("政府部门") && list.contains("垂直管理部门") && list.contains("上年后十名"));
     let office = day.page("/offices/1").await;
-    assert!(office.contains("管水") && !office.contains(STATEMENT), "{office}");
+    assert!(office.contains("管水"), "{office}");
+    assert!(!office.contains(STATEMENT) && !office.contains(OPINIONS), "{office}");
     for absent in ["/offices/5", "/offices/0", "/offices/-1", "/offices/x", "/offices/99999"] {
         assert_eq!(day.bytes(absent).await.0, StatusCode::NOT_FOUND, "{absent}");
     }
@@ -79,7 +80,8 @@ async fn the_draw_shows_ids_and_never_names_and_void_ceremonies_stay() {
     for page in PAGES {
         assert!(!day.page(page).await.contains(NAME), "{page} names somebody");
     }
-    assert!(day.page("/offices/1").await.contains(STATEMENT));
+    let office = day.page("/offices/1").await;
+    assert!(office.contains(STATEMENT) && office.contains(OPINIONS), "{office}");
     let (_, seed) = day.bytes("/draw/seed.tsv").await;
     assert!(page.contains(&Sha256Hash::of(&seed).to_string()), "the seed is the hash of its file");
     let text = String::from_utf8(seed.to_vec()).unwrap();

@@ -85,8 +85,8 @@ const fn of_offices(action: Action) -> (&'static str, &'static str) {
             "The decision of the leading group is recorded: the offices below belong under the cut. Offices, document number and date are published with the result, and anybody can check them. It cannot be taken back.",
         ),
         Action::ChangeOfficeTexts => (
-            "下列职责、承诺和述职从此就是该股室的材料，原有的被替换。请对照股室盖章的书面材料逐字核对。名单公布以后，职责和承诺立即对公众可见；述职在公开述职时可见。",
-            "The duties, commitment and statement below become those of the office and replace what was there. Compare them with the sealed paper, word by word. Duties and commitment are public as soon as the list is; the statement when all statements are published.",
+            "下列职责、承诺、述职和群众意见摘要从此就是该股室的材料，原有的被替换。请对照盖章的书面材料逐字核对。名单公布以后，职责和承诺立即对公众可见；述职和群众意见摘要在公开述职时可见。",
+            "The duties, commitment, statement and opinions below become those of the office and replace what was there. Compare them with the sealed papers, word by word. Duties and commitment are public as soon as the list is; statement and opinions when all statements are published.",
         ),
         _ => ("", ""),
     }

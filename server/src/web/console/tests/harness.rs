@@ -72,6 +72,12 @@ impl Console {
         console
     }
 
+    /// A year with the 70 offices of the notice, not yet public.
+    pub(super) async fn take_the_list_of_the_notice(&self) {
+        self.post(Role::Commission, "/console/editions/ningjin-2020", &[]).await.expect_done();
+        self.post(Role::Commission, "/console/2020/offices/notice", &[]).await.expect_done();
+    }
+
     /// Signs in and answers the cookie.
     pub(super) async fn sign_in(&self, role: Role) -> String {
         let name = role.as_str().replace('_', "-");

@@ -10,8 +10,7 @@ use crate::store::pool;
 use crate::testing::TestDb;
 
 async fn with_open_pool(console: &Console) {
-    console.post(Role::Commission, "/console/editions/ningjin-2020", &[]).await.expect_done();
-    console.post(Role::Commission, "/console/2020/offices/notice", &[]).await.expect_done();
+    console.take_the_list_of_the_notice().await;
     console.post(Role::Commission, "/console/2020/offices/publish", &[]).await.expect_done();
     console.post(Role::Commission, "/console/2020/pool/open", &[]).await.expect_done();
 }
@@ -86,8 +85,7 @@ async fn a_bad_list_of_offices_is_refused_and_the_list_stays_as_it_was() {
         .await
         .run(async |db| {
             let console = Console::start(db).await;
-            console.post(Role::Commission, "/console/editions/ningjin-2020", &[]).await.expect_done();
-            console.post(Role::Commission, "/console/2020/offices/notice", &[]).await.expect_done();
+            console.take_the_list_of_the_notice().await;
             let path = "/console/2020/offices";
             let two = "number,section,unit,office,scope,carried_over,full_name\n\
                    1,government,甲局,一股,,false,甲局一股\n1,government,乙局,二股,,false,乙局二股\n";

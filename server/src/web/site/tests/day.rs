@@ -37,6 +37,7 @@ use crate::testing::{TestDb, clock, context, insert_account, rng, terminal_key};
 /// A name in the pool, and words in texts that are not public yet.
 pub(super) const NAME: &str = "赵秘密";
 pub(super) const STATEMENT: &str = "本年述职内容";
+pub(super) const OPINIONS: &str = "群众反映办理慢";
 
 const OFFICES: &str = "number,section,unit,office,scope,carried_over,full_name\n\
     1,government,水务局,水政股,,true,水务局水政股\n\
@@ -91,6 +92,7 @@ impl Day {
             number: 1,
             duties: Some("管水".to_owned()),
             statement: Some(STATEMENT.to_owned()),
+            opinions: Some(OPINIONS.to_owned()),
             ..offices::Office::default()
         };
         offices::set_texts(&mut tx, &self.context.county, &id, &office).await.unwrap();
