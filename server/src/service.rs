@@ -57,6 +57,8 @@ pub struct Context {
     pub terminals: Arc<terminal::TerminalMemory>,
     /// Which cards were to be declared void after they had voted.
     pub late_voids: Arc<poll::void::LateVoids>,
+    /// The election that ballots come for.
+    pub prepared_election: Arc<poll::prepared::PreparedElection>,
     /// Ballots that were opened to check a booth, while the poll is open.
     pub opened_ballots: Arc<poll::challenge::OpenedBallots>,
 }

@@ -183,6 +183,7 @@ pub fn context(db: Db, clock: &ManualClock) -> Context {
         folder,
         terminals: Arc::default(),
         late_voids: Arc::default(),
+        prepared_election: Arc::default(),
         opened_ballots: Arc::default(),
     }
 }

@@ -92,6 +92,7 @@ pub(super) async fn open(path: &Path) -> anyhow::Result<(Config, Context)> {
         folder: config.folder.clone(),
         terminals: Arc::default(),
         late_voids: Arc::default(),
+        prepared_election: Arc::default(),
         opened_ballots: Arc::default(),
     };
     Ok((config, context))

@@ -290,6 +290,7 @@ async fn open(folder: &Path) -> anyhow::Result<Context> {
         folder: folder.to_owned(),
         terminals: Arc::default(),
         late_voids: Arc::default(),
+        prepared_election: Arc::default(),
         opened_ballots: Arc::default(),
     })
 }

@@ -21,6 +21,7 @@ pub mod exceptions;
 pub mod keys;
 mod on_the_wire;
 pub mod opening;
+pub mod prepared;
 pub mod restored;
 pub mod reveal;
 pub mod settling;

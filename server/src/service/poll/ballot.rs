@@ -1,7 +1,8 @@
 //! What booths ask and send. Nothing here is logged, and no row tells when or where a ballot came.
 
+use std::sync::Arc;
+
 use belenios::ballot::BallotBox;
-use belenios::election::Election;
 use belenios::group::Group;
 use belenios::text::{Fingerprint, Uuid};
 use belenios::with_group;
@@ -111,8 +112,10 @@ pub async fn receive(
     let edition = editions::load(&mut tx, &context.county, &poll.edition).await?;
     drop(tx);
     let (Some(election), Some(size)) = (election, poll.ballot_size) else { return Err(not_open(poll.state)) };
+    let prepared = Arc::clone(&context.prepared_election);
     let (padded, ballot) =
-        compute(move || with_group!(poll.group, G => check::<G>(&election, size, padded))).await?;
+        compute(move || with_group!(poll.group, G => check::<G>(&*prepared.of(&election)?, size, padded)))
+            .await?;
     let key = load_publication_key(context, edition.year)?;
     let uuid: Uuid = poll.id.as_str().parse().map_err(ServiceError::contradiction)?;
     let sealed = Sealed { poll: uuid, key };
@@ -202,14 +205,17 @@ async fn refuse(
 }
 
 /// Size, canonical form, signature and every proof (protocol note §3).
-fn check<G: Group>(election: &str, size: u32, padded: Vec<u8>) -> Result<(Vec<u8>, Ballot), ServiceError> {
+fn check<G: Group>(
+    election: &BallotBox<G>,
+    size: u32,
+    padded: Vec<u8>,
+) -> Result<(Vec<u8>, Ballot), ServiceError> {
     let invalid = |zh: &str, en: String| ServiceError::input(wire::problem::BALLOT_INVALID, zh, en);
     let size = usize::try_from(size).map_err(ServiceError::contradiction)?;
     let bytes = unpad_ballot(&padded, size).map_err(|error| {
         invalid("选票长度不符，没有保存。", format!("The ballot was not stored: {error}."))
     })?;
-    let election = Election::<G>::parse(election).map_err(ServiceError::contradiction)?;
-    let ballot = BallotBox::new(election).check(bytes).map_err(|error| {
+    let ballot = election.check(bytes).map_err(|error| {
         invalid("选票没有通过检验，没有保存。", format!("The ballot was not stored: {error}."))
     })?;
     let public_credential = G::encode(ballot.credential());
