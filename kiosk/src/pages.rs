@@ -2,9 +2,11 @@
 
 mod guard;
 mod nonce;
+mod pulse;
 
 pub(crate) use guard::guard;
 pub use nonce::Nonce;
+pub(crate) use pulse::{PULSE, PULSE_PATH, Pulse};
 
 use appearance::{CACHE_FOR_EVER, find_asset};
 use axum::{

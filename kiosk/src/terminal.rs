@@ -24,6 +24,7 @@ use crate::{
     enrolment::{self, EnrolmentError, Pace, Step},
     heartbeat::{self, Vitals},
     os_rng,
+    pages::{PULSE_PATH, Pulse},
     trustee::{self, Cost, pages::TrusteeSettings},
     uplink::{Timeouts, Uplink, UplinkError, error_chain},
 };
@@ -64,11 +65,12 @@ pub struct Pages(Arc<Inner>);
 
 struct Inner {
     shown: RwLock<Router>,
+    pulse: Pulse,
     serving: RwLock<Option<JoinHandle<()>>>,
 }
 
 impl Pages {
-    /// Serves pages on this loopback address, none at first.
+    /// Serves pages on this loopback address; at first one that asks for a moment.
     ///
     /// # Errors
     /// [`TerminalError::Config`], [`TerminalError::Listen`]
@@ -76,7 +78,9 @@ impl Pages {
         config::check_listen(listen)?;
         let failed = |source| TerminalError::Listen { listen, source };
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
-        let pages = Self(Arc::new(Inner { shown: RwLock::default(), serving: RwLock::default() }));
+        let starting = page::router(StatusCode::SERVICE_UNAVAILABLE, &page::starting());
+        let inner = Inner { shown: RwLock::new(starting), pulse: Pulse::begin(), serving: RwLock::default() };
+        let pages = Self(Arc::new(inner));
         let weak = Arc::downgrade(&pages.0);
         let service = service_fn(move |request: Request| {
             let pages = weak.upgrade().map(Self);
@@ -97,8 +101,15 @@ impl Pages {
 }
 
 async fn answer(pages: Option<Pages>, request: Request) -> Response {
-    let shown = pages.map(|pages| pages.0.shown.read().unwrap_or_else(PoisonError::into_inner).clone());
-    let Ok(response) = shown.unwrap_or_default().oneshot(request).await;
+    let router = match pages.map(|pages| pages.0) {
+        None => Router::new(),
+        Some(inner) if request.uri().path() == PULSE_PATH => inner.pulse.router(),
+        Some(inner) => {
+            inner.pulse.beat();
+            inner.shown.read().unwrap_or_else(PoisonError::into_inner).clone()
+        }
+    };
+    let Ok(response) = router.oneshot(request).await;
     response
 }
 

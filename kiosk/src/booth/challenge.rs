@@ -17,7 +17,7 @@ use super::{
     session::{Session, Stage},
     turn::voting,
 };
-use crate::uplink::error_chain;
+use crate::uplink::{error_chain, soon};
 
 /// A ballot that was opened, as the person sees it.
 #[derive(Clone)]
@@ -106,7 +106,7 @@ impl Turn {
         if !session.set_apart(tracker) {
             return Err(ChallengeError::NotReviewed);
         }
-        let promise = booth.0.uplink.challenge(tracker, &booth.poll().addressee).await;
+        let promise = soon(booth.0.uplink.challenge(tracker, &booth.poll().addressee)).await;
         let promise = promise.map_err(ChallengeError::NoPromise)?;
         let ballot = session.set_apart.take().ok_or(ChallengeError::NotReviewed)?;
         let opened = ballot.open();

@@ -72,6 +72,7 @@ use appearance::{Asset, Language, MARK, STYLE};
 use crate::{
     clips::{Clips, Prompt},
     equipment::Pointer,
+    pages::PULSE,
 };
 
 pub use card::{CardPage, CardProblem, card_page};
@@ -211,7 +212,7 @@ impl TextSize {
 
 /// Everything the pages refer to by URL, besides the panel's own sheet.
 #[must_use]
-pub fn assets() -> [&'static Asset; 13] {
+pub fn assets() -> [&'static Asset; 14] {
     [
         &STYLE,
         &MARK,
@@ -219,6 +220,7 @@ pub fn assets() -> [&'static Asset; 13] {
         &BOOTH_SCRIPT,
         &CHALLENGE_STYLE,
         &HANDS,
+        &PULSE,
         &VOICE,
         &CAMERA,
         &VERDICT_STYLE,

@@ -21,6 +21,7 @@ use maud::{DOCTYPE, Markup, Render, html};
 use zeroize::Zeroizing;
 
 use super::{Complaint, Lot, Order, Record, Sending, Witnesses};
+use crate::pages::PULSE;
 
 mod sheet;
 mod words;
@@ -47,8 +48,8 @@ pub struct Entered {
 
 /// Everything the pages refer to by URL.
 #[must_use]
-pub fn assets() -> [&'static Asset; 4] {
-    [&STYLE, &MARK, &CARDS_STYLE, &CARDS_SCRIPT]
+pub fn assets() -> [&'static Asset; 5] {
+    [&STYLE, &MARK, &CARDS_STYLE, &CARDS_SCRIPT, &PULSE]
 }
 
 impl Frame<'_> {
@@ -63,7 +64,7 @@ impl Frame<'_> {
             other_language: Some(&other),
             watermark: (purpose == Some(Purpose::Rehearsal)).then_some(words::REHEARSAL),
             style_sheets: &[&CARDS_STYLE],
-            scripts: &[&CARDS_SCRIPT],
+            scripts: &[&CARDS_SCRIPT, &PULSE],
             ..Page::new(
                 self.say(title),
                 self.language,

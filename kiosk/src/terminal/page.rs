@@ -46,6 +46,11 @@ pub(super) enum Notice {
     Refused,
 }
 
+/// The page while the program starts.
+pub(super) fn starting() -> Markup {
+    document("阳光评议", &said("正在启动", "Starting"))
+}
+
 /// The page while the terminal is not enrolled.
 pub(super) fn enrolling(terminal: &TerminalConfig, step: &Step) -> Markup {
     match step {
@@ -160,10 +165,14 @@ fn page(terminal: &TerminalConfig, body: &Markup) -> Markup {
             (body)
         }
     };
+    document(&terminal.label, &body)
+}
+
+fn document(title: &str, body: &Markup) -> Markup {
     Page {
         style_sheets: &[&TERMINAL_STYLE],
         refresh_seconds: Some(REFRESH_SECONDS),
-        ..Page::new(&terminal.label, Language::Chinese, body)
+        ..Page::new(title, Language::Chinese, body.clone())
     }
     .render()
 }

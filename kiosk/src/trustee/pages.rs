@@ -74,7 +74,7 @@ pub fn router(uplink: Arc<Uplink>, settings: TrusteeSettings) -> Router {
 }
 
 async fn asset(Path(name): Path<String>) -> Response {
-    pages::asset(&[&STYLE, &MARK, &frame::TRUSTEE_STYLE, &frame::TRUSTEE_SCRIPT], &name)
+    pages::asset(&[&STYLE, &MARK, &frame::TRUSTEE_STYLE, &frame::TRUSTEE_SCRIPT, &pages::PULSE], &name)
 }
 
 #[derive(Deserialize)]

@@ -89,6 +89,27 @@ async fn a_revoked_terminal_cannot_begin() {
 }
 
 #[tokio::test]
+async fn a_terminal_that_has_just_started_says_so_and_every_request_counts_as_a_sign_of_life() {
+    _ = rustls::crypto::ring::default_provider().install_default();
+    let listen = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let pages = Pages::listen(listen).await.unwrap();
+    let page = reqwest::get(format!("http://{listen}/tally")).await.unwrap();
+    assert_eq!(
+        (page.status().as_u16(), &page.headers()["cache-control"]),
+        (503, &"no-store".parse().unwrap())
+    );
+    assert!(page.text().await.unwrap().contains("正在启动"));
+    let silence =
+        async || reqwest::get(format!("http://{listen}/pulse")).await.unwrap().text().await.unwrap();
+    while silence().await == "0" {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    reqwest::get(format!("http://{listen}/tally")).await.unwrap();
+    assert_eq!(silence().await, "0");
+    drop(pages);
+}
+
+#[tokio::test]
 async fn a_booth_says_that_it_looks_for_its_server_and_begins_by_itself() {
     let hall = Hall::new();
     hall.server_down();

@@ -51,6 +51,17 @@ fn prepare(place: &Place, url: &str) -> Result<()> {
     Ok(())
 }
 
+/// A booth that takes cards as long as its hall and its pages are kept, and everything for its browser.
+async fn booth(place: &Place) -> Result<(String, Hall, Pages)> {
+    let address = free_address()?;
+    let pages = Pages::listen(address).await?;
+    let hall = Hall::new();
+    pages.show(router(hall.booth().await));
+    let url = format!("http://{address}/");
+    prepare(place, &url)?;
+    Ok((url, hall, pages))
+}
+
 /// The processes with this text in their command line, but no zombies.
 fn processes(text: &str) -> Result<Vec<(u32, String)>> {
     let mut found = Vec::new();
@@ -102,13 +113,7 @@ async fn count_visits(no_store: bool) -> Result<(SocketAddr, Arc<AtomicUsize>)> 
 #[tokio::test]
 async fn a_killed_browser_is_back_and_nothing_of_it_is_ever_on_a_disk() -> Result<()> {
     let place = Place::new("booth_launch")?;
-    let hall = Hall::new();
-    let address = free_address()?;
-    let pages = Pages::listen(address).await?;
-    let booth = hall.booth().await;
-    pages.show(router(booth));
-    let url = format!("http://{address}/");
-    prepare(&place, &url)?;
+    let (url, _hall, _pages) = booth(&place).await?;
     let kiosk = Process::start(&place, "launch", launch(&place, &url).args(NO_SCREEN))?;
     let (first, profile) = browser(&url).await?;
     ensure!(profile.starts_with("/dev/shm"), "the profile lies at {}", profile.display());
@@ -134,7 +139,51 @@ async fn a_killed_browser_is_back_and_nothing_of_it_is_ever_on_a_disk() -> Resul
     Ok(())
 }
 
-async fn wait_until(condition: impl Fn() -> bool) -> Result<()> {
+/// The processes of this browser that show pages.
+fn renderers(profile: &Path) -> Result<Vec<String>> {
+    let profile = profile.display().to_string();
+    let all = processes("--type=renderer")?;
+    Ok(all
+        .into_iter()
+        .filter(|(_, line)| line.contains(&profile))
+        .map(|(number, _)| number.to_string())
+        .collect())
+}
+
+#[tokio::test]
+async fn a_page_that_hangs_or_crashed_is_started_anew_and_one_that_lives_is_left_alone() -> Result<()> {
+    let place = Place::new("booth_silent")?;
+    let (url, _hall, _pages) = booth(&place).await?;
+    let mut command = launch(&place, &url);
+    command.env("PINGYI_KIOSK_SILENCE", "10").args(NO_SCREEN);
+    let kiosk = Process::start(&place, "launch", &mut command)?;
+    let (mut number, mut profile) = browser(&url).await?;
+    // Nobody touches it for longer than the silence.
+    sleep(Duration::from_secs(14)).await;
+    ensure!(browser(&url).await? == (number, profile.clone()), "a page that nobody touched was started anew");
+    for signal in ["-STOP", "-KILL"] {
+        let mut hit = 0_usize;
+        wait_until(|| {
+            // Some are there before the page is shown by another.
+            let pages = renderers(&profile).unwrap_or_default();
+            hit += pages.len();
+            _ = Command::new("kill").arg(signal).args(pages).output();
+            !Path::new(&format!("/proc/{number}/exe")).exists()
+        })
+        .await?;
+        ensure!(hit > 0, "no page could be hit with {signal}");
+        let (next, other) = browser(&url).await?;
+        ensure!(
+            next != number && other != profile && !profile.exists(),
+            "after {signal} the browser is the same"
+        );
+        (number, profile) = (next, other);
+    }
+    ensure!(kiosk.end()?.code() == Some(0), "it does not end when told");
+    Ok(())
+}
+
+async fn wait_until(mut condition: impl FnMut() -> bool) -> Result<()> {
     let began = Instant::now();
     while !condition() {
         ensure!(began.elapsed() < PATIENCE, "it never came true");

@@ -6,6 +6,7 @@ use maud::{DOCTYPE, Markup, html};
 use crate::{
     clips::{MOST_GRADES, Prompt},
     equipment::Pointer,
+    pages::PULSE,
 };
 
 use super::{BOOTH_SCRIPT, BOOTH_STYLE, HANDS, Look, Spoken, TextSize, VOICE, veil};
@@ -70,6 +71,7 @@ impl<'a> Frame<'a> {
                     (veil::head(look))
                     script src=(BOOTH_SCRIPT.url()) defer {}
                     script src=(HANDS.url()) defer {}
+                    script src=(PULSE.url()) defer {}
                     @if spoken(look).is_some() { script src=(VOICE.url()) defer {} }
                 }
                 body class="booth" data-clip=[self.prompt.and_then(|prompt| look.clip(prompt))] data-chosen-clips=[chosen_clips(look)] data-further=(FURTHER.in_language(look.language)) {

@@ -2,7 +2,9 @@
 
 use appearance::parts::qr_svg;
 
-use super::{Asset, CARDS_SCRIPT, CARDS_STYLE, CardOrder, DOCTYPE, Markup, Purpose, Zeroizing, html, words};
+use super::{
+    Asset, CARDS_SCRIPT, CARDS_STYLE, CardOrder, DOCTYPE, Markup, PULSE, Purpose, Zeroizing, html, words,
+};
 
 /// Cards on a sheet of A4.
 pub(super) const CARDS_A_SHEET: u32 = 10;
@@ -21,6 +23,7 @@ pub fn sheet(order: &CardOrder, codes: &[Zeroizing<String>]) -> Markup {
                 title { (words::NAME.zh) }
                 link rel="stylesheet" href=(style.url());
                 script src=(script.url()) defer {}
+                script src=(PULSE.url()) defer {}
             }
             body {
                 nav class="tools" {

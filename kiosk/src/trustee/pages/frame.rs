@@ -14,6 +14,7 @@ use evaluation::wire::{Purpose, TrusteeAssignment};
 use maud::{Markup, Render as _, html};
 
 use super::{Desk, words::Words};
+use crate::pages::PULSE;
 
 /// The style of these pages, on top of the common one.
 pub(super) static TRUSTEE_STYLE: LazyLock<Asset> = LazyLock::new(|| {
@@ -119,7 +120,7 @@ impl Frame {
             watermark: self.rehearsal.then_some(REHEARSAL),
             account: (self.here != "/").then(|| html! { a href="/" { (self.say(HOME)) } }),
             style_sheets: &[&TRUSTEE_STYLE],
-            scripts: &[&TRUSTEE_SCRIPT],
+            scripts: &[&TRUSTEE_SCRIPT, &PULSE],
             refresh_seconds: self.refresh.then_some(REFRESH_SECONDS),
             ..Page::new(title, self.language, body)
         };
