@@ -1,7 +1,10 @@
 //! The day in the hall at its real size: one server, 25 booths, three trustees and the card officer as processes of their own,
 //! 100 representatives, and what goes wrong on such a day.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, ensure};
 use futures_util::future::try_join_all;
@@ -191,14 +194,17 @@ impl<'a> Day<'a> {
         Ok(label)
     }
 
-    /// A new machine takes part within one code, one sheet and one slip.
+    /// A new machine takes part within one code, one sheet and one slip. How long the machines need for it is printed: of the two
+    /// minutes that it may take, the rest is for the people.
     async fn a_replacement_is_in_use_by_one_code(&mut self, place: &Place) -> Result<()> {
+        let began = Instant::now();
         let server = format!("https://{}", self.cable.address());
         let booth = start_booth(place, &server, BOOTHS + 1)?;
         booth.enrol(self.installation, None).await?;
         let setup = self.commission.opening_hash().await?;
         open_booth(&booth, &setup, &self.hall_key).await?;
         wait_for_card(&booth).await?;
+        println!("a dead terminal was replaced in {:.1} s", began.elapsed().as_secs_f64());
         self.vote(&booth, 87).await?;
         self.booths.push(booth);
         Ok(())
@@ -212,7 +218,8 @@ impl<'a> Day<'a> {
             visitor.fill("/", "/card", &[("code", &self.draw_card().await?)]).await?;
             voters.push((visitor, representative));
         }
-        self.cable.cut();
+        // At first nobody hears that nothing arrives any more.
+        self.cable.silence();
         let mut cast = Vec::new();
         for (visitor, representative) in &voters {
             cast.push(fill_in_and_cast(visitor, *representative).await?);
@@ -221,6 +228,9 @@ impl<'a> Day<'a> {
         }
         let newcomer = self.present_while_cut(4).await?;
         ensure!(newcomer.contains("连接不上服务器"), "a card is taken while the cable is cut:\n{newcomer}");
+        self.cable.cut();
+        let newcomer = self.present_while_cut(5).await?;
+        ensure!(newcomer.contains("连接不上服务器"), "a card is taken while the line is down:\n{newcomer}");
         sleep(if runs_in_full() { Duration::from_mins(5) } else { Duration::from_secs(3) }).await;
         self.cable.mend();
         for ((visitor, representative), tracker) in voters.iter().zip(cast) {

@@ -78,6 +78,7 @@ async fn every_role_gets_through_the_day_at_its_own_screen() -> Result<()> {
     trustees.decrypt(&commission.opening_hash().await?, 2).await?;
     commission.act_on_poll("reveal").await?;
     reveal(&browser, &installation).await?;
+    two_people::auditor(&browser, &installation).await?;
     browser.close().await
 }
 

@@ -13,11 +13,21 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
+/// How a cable is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Whole,
+    /// Whatever is sent over it is lost, and nobody hears that it was.
+    Silent,
+    /// Connections break at once, as when a switch says that the line is down.
+    Broken,
+}
+
 /// Carries connections to a server, whatever they say, until it is cut.
 #[derive(Debug)]
 pub struct Cable {
     address: SocketAddr,
-    whole: Arc<watch::Sender<bool>>,
+    state: Arc<watch::Sender<State>>,
     carrying: JoinHandle<()>,
 }
 
@@ -30,9 +40,9 @@ impl Cable {
     pub async fn lay(server: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let whole = Arc::new(watch::Sender::new(true));
-        let carrying = tokio::spawn(carry(listener, server, Arc::clone(&whole)));
-        Ok(Self { address, whole, carrying })
+        let state = Arc::new(watch::Sender::new(State::Whole));
+        let carrying = tokio::spawn(carry(listener, server, Arc::clone(&state)));
+        Ok(Self { address, state, carrying })
     }
 
     /// Where terminals connect.
@@ -41,14 +51,19 @@ impl Cable {
         self.address
     }
 
-    /// Cuts it: every connection breaks, and none can be made.
-    pub fn cut(&self) {
-        self.whole.send_replace(false);
+    /// Cuts it without a word: whatever is sent is lost, and who waits for an answer waits for ever.
+    pub fn silence(&self) {
+        self.state.send_replace(State::Silent);
     }
 
-    /// Mends it.
+    /// Cuts it: every connection breaks, and none can be made.
+    pub fn cut(&self) {
+        self.state.send_replace(State::Broken);
+    }
+
+    /// Mends it. What was sent meanwhile does not arrive.
     pub fn mend(&self) {
-        self.whole.send_replace(true);
+        self.state.send_replace(State::Whole);
     }
 }
 
@@ -58,32 +73,37 @@ impl Drop for Cable {
     }
 }
 
-async fn carry(listener: TcpListener, server: SocketAddr, whole: Arc<watch::Sender<bool>>) {
+async fn carry(listener: TcpListener, server: SocketAddr, state: Arc<watch::Sender<State>>) {
     let mut connections = JoinSet::new();
     while let Ok((near, _)) = listener.accept().await {
-        let mut state = whole.subscribe();
-        // Over a cut cable nobody answers; here the connection breaks at once, which a terminal must bear as well.
-        if !*state.borrow_and_update() {
-            continue;
-        }
-        connections.spawn(async move {
-            tokio::select! {
-                _ = connect(near, server) => {}
-                _ = state.wait_for(|whole| !whole) => {}
-            }
-        });
+        connections.spawn(carry_one(near, server, state.subscribe()));
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn connect(mut near: TcpStream, server: SocketAddr) -> Result<()> {
+/// Ends, and with it the connection, once that can have no further use.
+async fn carry_one(mut near: TcpStream, server: SocketAddr, mut state: watch::Receiver<State>) {
+    let now = *state.borrow_and_update();
+    if now == State::Whole {
+        tokio::select! {
+            _ = connect(&mut near, server) => return,
+            _ = state.wait_for(|state| *state != State::Whole) => {}
+        }
+    }
+    // It stays open and nothing is read from it, as long as nobody tells its ends.
+    _ = state.wait_for(|state| *state != State::Silent).await;
+}
+
+async fn connect(near: &mut TcpStream, server: SocketAddr) -> Result<()> {
     let mut far = TcpStream::connect(server).await?;
-    copy_bidirectional(&mut near, &mut far).await?;
+    copy_bidirectional(near, &mut far).await?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
@@ -115,5 +135,15 @@ mod tests {
         cable.mend();
         let mut after = TcpStream::connect(cable.address()).await.unwrap();
         assert!(says(&mut after).await);
+
+        cable.silence();
+        let mut unheard = TcpStream::connect(cable.address()).await.unwrap();
+        for stream in [&mut after, &mut unheard] {
+            let waited = tokio::time::timeout(Duration::from_millis(300), says(stream)).await;
+            assert!(waited.is_err(), "something was heard over a silent cable");
+        }
+        cable.mend();
+        assert!(!says(&mut after).await, "what was lost arrives after all");
+        assert!(says(&mut TcpStream::connect(cable.address()).await.unwrap()).await);
     }
 }

@@ -266,14 +266,24 @@ impl<'a> Standing<'a> {
 
     /// A steward and a scrutineer scan the opening sheet and the hall key at a booth that was started anew.
     pub(crate) async fn open_by_scanner(&self) -> Result<()> {
-        let key = self.hall_key.as_ref().context("the booth is told its election")?;
         self.browser.go_to(&self.url).await?;
-        let steps = [("1/2", self.hall.setup_event().to_string()), ("2/2", key.scanned().to_string())];
-        for (step, scanned) in steps {
-            self.says(&format!("开机核对 {step}")).await?;
-            self.browser.wait_for("html.settled #scanned").await?;
-            self.browser.scan(&scanned).await?;
-        }
+        self.scan_opening_sheet().await?;
+        self.scan_hall_key().await
+    }
+
+    /// The first step alone.
+    pub(crate) async fn scan_opening_sheet(&self) -> Result<()> {
+        self.says("开机核对 1/2").await?;
+        self.browser.wait_for("html.settled #scanned").await?;
+        self.browser.scan(&self.hall.setup_event().to_string()).await
+    }
+
+    /// The second step alone.
+    pub(crate) async fn scan_hall_key(&self) -> Result<()> {
+        let key = self.hall_key.as_ref().context("the booth is told its election")?;
+        self.says("开机核对 2/2").await?;
+        self.browser.wait_for("html.settled #scanned").await?;
+        self.browser.scan(&key.scanned()).await?;
         self.until("!document.querySelector('#scanned')").await
     }
 

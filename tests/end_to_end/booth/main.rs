@@ -4,6 +4,7 @@
 //! one that the kiosk's own tests use, which can be told to fail.
 
 mod accessible;
+mod aside;
 mod booth;
 mod checked;
 mod faults;

@@ -144,4 +144,13 @@ if (inBooth) pressed.forEach((one, index) => pressed.slice(index + 1).forEach((o
   if (width > 1 && height > 1) wrong.push(`${name(one)} and ${name(other)} lie over each other`);
 }));
 
-return { wrong: [...new Set(wrong)], grade, gap, target, text };
+// To be compared from screen to screen: the four places below, where 提交 stands, and whatever else leads on to the next screen.
+const edges = ({ left, top, right, bottom }) => [left, top, right, bottom].map(Math.round);
+const feet = inBooth ? [...document.querySelectorAll(".booth-footer nav > *")] : [];
+const foot = feet.map((element) => edges((element.querySelector(":scope > summary") ?? element).getBoundingClientRect()));
+const casts = pressed.filter((element) => element.matches(".cast"));
+const leads = ".next, .primary, .finish :is(a, button), .onward :is(a, button), .office-layout .grade";
+const others = pressed.filter((element) => element.matches(leads) && !element.matches(".cast"));
+const places = (elements) => elements.map((element) => ({ name: name(element), edges: edges(visible(element)) }));
+
+return { wrong: [...new Set(wrong)], grade, gap, target, text, foot, casts: inBooth ? places(casts) : [], others: inBooth ? places(others) : [] };

@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use appearance::Language;
 use kiosk::booth::pages::TextSize;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use support::{browser::Browser, place::Place, sample::runs_in_full};
 
@@ -22,9 +23,10 @@ async fn everything_to_press_and_to_read_is_large_enough_and_nothing_is_cut_off(
         let pixels = f64::from(panel.width) / f64::from(panel.width_mm);
         for language in [Language::Chinese, Language::English] {
             let gallery = Gallery::open(panel, Wish { language, ..STANDARD }).await?;
+            let mut layouts = vec![Layout::default(); sizes(language).len()];
             for screen in &gallery.screens {
                 gallery.show(&browser, screen).await?;
-                for text_size in sizes(language).iter().copied() {
+                for (text_size, layout) in sizes(language).iter().copied().zip(&mut layouts) {
                     let wish = Wish { language, text_size, high_contrast: text_size == TextSize::Largest };
                     gallery.change(&browser, wish).await?;
                     let found = browser.run(MEASURE, vec![json!(pixels)]).await?;
@@ -35,8 +37,10 @@ async fn everything_to_press_and_to_read_is_large_enough_and_nothing_is_cut_off(
                     }
                     wrong.extend(listed.iter().map(|wrong| format!("{title}: {wrong}")));
                     smallest.take(&found);
+                    layout.add(&title, found)?;
                 }
             }
+            wrong.extend(layouts.iter().flat_map(Layout::faults));
         }
     }
     println!("{smallest:?}");
@@ -52,6 +56,68 @@ fn sizes(language: Language) -> &'static [TextSize] {
         Language::Chinese => &[TextSize::Standard, TextSize::Largest],
         Language::English => &[TextSize::Largest],
     }
+}
+
+/// Where things stand on the screens of one panel, language and text size, in pixels.
+#[derive(Clone, Default)]
+struct Layout {
+    screens: Vec<(String, Places)>,
+}
+
+/// Left, top, right, bottom.
+type Edges = [f64; 4];
+
+/// What `measure.js` found of one screen.
+#[derive(Clone, Deserialize)]
+struct Places {
+    foot: Vec<Edges>,
+    casts: Vec<Pressed>,
+    others: Vec<Pressed>,
+}
+
+/// Something to press.
+#[derive(Clone, Deserialize)]
+struct Pressed {
+    name: String,
+    edges: Edges,
+}
+
+impl Layout {
+    fn add(&mut self, title: &str, found: Value) -> Result<()> {
+        self.screens.push((title.to_owned(), serde_json::from_value(found)?));
+        Ok(())
+    }
+
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let with_foot: Vec<_> = self.screens.iter().filter(|(_, places)| !places.foot.is_empty()).collect();
+        if let Some(((first, expected), rest)) = with_foot.split_first() {
+            let moved = rest.iter().filter(|(_, places)| places.foot != expected.foot);
+            faults.extend(moved.map(|(title, places)| {
+                format!(
+                    "{title}: the four places are at {:?}, on {first} at {:?}",
+                    places.foot, expected.foot
+                )
+            }));
+        }
+        for (title, cast) in
+            self.screens.iter().flat_map(|(title, places)| places.casts.iter().map(move |cast| (title, cast)))
+        {
+            for (other_title, places) in &self.screens {
+                let under = places.others.iter().filter(|other| overlap(cast.edges, other.edges));
+                faults.extend(under.map(|other| {
+                    format!("{other_title}: {} stands where {} is on {title}", other.name, cast.name)
+                }));
+            }
+        }
+        faults
+    }
+}
+
+/// Whether a finger can find both at one place.
+fn overlap([left, top, right, bottom]: Edges, other: Edges) -> bool {
+    let [other_left, other_top, other_right, other_bottom] = other;
+    right.min(other_right) - left.max(other_left) > 1.0 && bottom.min(other_bottom) - top.max(other_top) > 1.0
 }
 
 /// The smallest of everything, in millimetres and points.

@@ -1,5 +1,5 @@
 //! What two people do together, each at the own screen: an account with both halves of its code, the texts of an office, an exception
-//! and its withdrawal.
+//! and its withdrawal; and the auditor, who looks at everything and does nothing.
 
 use anyhow::{Result, ensure};
 use support::browser::Browser;
@@ -65,10 +65,13 @@ pub(super) async fn office_texts(browser: &Browser<'_>, installation: &Installat
     browser.insert("#duties", "一、受理业务。\n二、解答咨询。").await?;
     browser.insert("#commitment", "一次告知，限时办结。").await?;
     browser.insert("#statement", &"述".repeat(400)).await?;
+    browser.insert("#opinions", "办理快。\n电话不好打。").await?;
     browser.click("form.panel button").await?;
     browser.wait_for("form[action$='/withdraw']").await?;
     let act = browser.path().await?.split('?').next().unwrap_or_default().to_owned();
-    console(browser, installation, "supervisor", &act, "58-office-texts-to-confirm").await?;
+    // Of the leading group there need not be an account on any other day.
+    installation.hire("leader", "leading_group").await?;
+    console(browser, installation, "leader", &act, "58-office-texts-to-confirm").await?;
     let shown = browser.texts(".written").await?;
     ensure!(shown.iter().any(|text| text.contains("业务。\n二、")), "the lines are lost: {shown:?}");
     browser.click(&format!("form[action='{act}/confirm'] button")).await?;
@@ -147,4 +150,24 @@ pub(super) async fn sheets(
         }
     }
     Ok(())
+}
+
+/// Whoever was invited as auditor sees the account of the cards and the log, checks the log, and finds nothing to change.
+pub(super) async fn auditor(browser: &Browser<'_>, installation: &Installation) -> Result<()> {
+    for (page, picture) in [
+        (format!("{YEAR}/poll"), "80-auditor-poll"),
+        (format!("{YEAR}/poll/exceptions"), "81-auditor-exceptions"),
+        (format!("{YEAR}/offices/55"), "82-auditor-texts"),
+        ("/console/log".to_owned(), "83-auditor-log"),
+    ] {
+        console(browser, installation, "wang", &page, picture).await?;
+        let find = "return [...document.querySelectorAll('main form[method=post]')].map((form) => form.getAttribute('action'))";
+        let forms: Vec<String> = serde_json::from_value(browser.run(find, Vec::new()).await?)?;
+        // Checking the log reads all of it and changes nothing.
+        let forms: Vec<_> = forms.into_iter().filter(|form| form != "/console/log/verify").collect();
+        ensure!(forms.is_empty(), "the auditor may change something at {page}: {forms:?}");
+    }
+    browser.click("form[action='/console/log/verify'] button").await?;
+    browser.wait_for(".alert.done").await?;
+    browser.screenshot_of_page("84-auditor-log-checked").await
 }
