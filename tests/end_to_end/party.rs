@@ -32,7 +32,7 @@ impl<'a> Table<'a> {
         let announcement = commission.announce().await?;
         let clerk = Browser::open(place, "clerk", 1280, 800).await?;
         installation.sign_in(&clerk, "commission").await?;
-        let party = Browser::open(place, "party", 390, 844).await?;
+        let party = Browser::open_noting_requests(place, "party", 390, 844).await?;
         Ok(Self { installation, announcement, clerk, party })
     }
 

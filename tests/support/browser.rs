@@ -13,6 +13,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use fantoccini::{
     Client, ClientBuilder, Locator,
     elements::Element,
+    error::CmdError,
     wd::{Capabilities, WebDriverCompatibleCommand},
 };
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -59,8 +60,24 @@ pub struct Browser<'a> {
 }
 
 impl<'a> Browser<'a> {
-    /// Opens a window of this size in CSS pixels, under a name for its log. What it asks the network for is noted.
+    /// Opens a window of this size in CSS pixels, under a name for its log.
     pub async fn open(place: &'a Place, name: &str, width: u32, height: u32) -> Result<Self> {
+        Self::open_with(place, name, (width, height), Capabilities::new()).await
+    }
+
+    /// The same, noting what pages ask the network for, which makes them slower.
+    pub async fn open_noting_requests(place: &'a Place, name: &str, width: u32, height: u32) -> Result<Self> {
+        let mut capabilities = Capabilities::new();
+        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "performance": "ALL" }));
+        Self::open_with(place, name, (width, height), capabilities).await
+    }
+
+    async fn open_with(
+        place: &'a Place,
+        name: &str,
+        (width, height): (u32, u32),
+        mut capabilities: Capabilities,
+    ) -> Result<Self> {
         let address = free_address()?;
         let mut command = Command::new("chromedriver");
         command.arg(format!("--port={}", address.port())).env("HOME", place.work(""));
@@ -69,9 +86,7 @@ impl<'a> Browser<'a> {
         let profile = place.work(&format!("{name}-profile"));
         let mut arguments = ARGUMENTS.map(str::to_owned).to_vec();
         arguments.push(format!("--user-data-dir={}", profile.display()));
-        let mut capabilities = Capabilities::new();
         capabilities.insert("goog:chromeOptions".to_owned(), json!({ "args": arguments }));
-        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "performance": "ALL" }));
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://{address}"))
@@ -145,7 +160,8 @@ impl<'a> Browser<'a> {
         Ok(())
     }
 
-    /// What pages sent over the network since the last call: one text a request, with address, headers and body.
+    /// What pages sent over the network since the last call: one text a request, with address, headers and body. Only of a browser
+    /// that notes it.
     pub async fn requests(&self) -> Result<Vec<String>> {
         let log = self.client.issue_cmd(NetworkLog).await?;
         let mut requests = Vec::new();
@@ -207,6 +223,14 @@ impl<'a> Browser<'a> {
     pub async fn tap(&self, css: &str) -> Result<()> {
         let (x, y) = self.middle(css).await?;
         self.touch("touchStart", &[(0, x, y)]).await?;
+        self.touch("touchEnd", &[]).await
+    }
+
+    /// The same with a finger that rests on the glass for so long.
+    pub async fn press(&self, css: &str, time: Duration) -> Result<()> {
+        let (x, y) = self.middle(css).await?;
+        self.touch("touchStart", &[(0, x, y)]).await?;
+        tokio::time::sleep(time).await;
         self.touch("touchEnd", &[]).await
     }
 
@@ -297,14 +321,21 @@ impl<'a> Browser<'a> {
 
     /// Waits for the element that a CSS selector names.
     pub async fn wait_for(&self, css: &str) -> Result<Element> {
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
-        match found {
-            Ok(element) => Ok(element),
-            Err(error) => {
+        let began = Instant::now();
+        loop {
+            let left = PATIENCE.saturating_sub(began.elapsed());
+            let error = match self.client.wait().at_most(left).for_element(Locator::Css(css)).await {
+                Ok(element) => return Ok(element),
+                Err(error) => error,
+            };
+            // chromedriver answers so, in place of an error, to a search that another page has overtaken.
+            let overtaken =
+                matches!(&error, CmdError::NotW3C(Value::String(said)) if said == "aborted by navigation");
+            if !overtaken || left.is_zero() {
                 // To be looked at when the test has failed.
                 self.screenshot("missing-element").await?;
                 let page = self.client.source().await?;
-                Err(error).with_context(|| format!("{css} is not on the page:\n{page}"))
+                return Err(error).with_context(|| format!("{css} is not on the page:\n{page}"));
             }
         }
     }

@@ -287,6 +287,13 @@ impl<'a> Standing<'a> {
         self.until("!document.querySelector('#scanned')").await
     }
 
+    /// Another browser, which notes what pages ask the network for.
+    pub(crate) async fn note_requests(&mut self) -> Result<()> {
+        let Panel { width, height, .. } = self.panel;
+        self.browser = Browser::open_noting_requests(self.place, "noting", width, height).await?;
+        self.browser.enable_touch().await
+    }
+
     /// Kills the browser and starts another one.
     pub(crate) async fn kill_browser(&mut self) -> Result<()> {
         self.browser.kill()?;

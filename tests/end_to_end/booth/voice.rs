@@ -111,7 +111,8 @@ async fn recorded_prompts_are_heard_and_no_request_tells_what_was_chosen() -> Re
     let place = Place::new("booth_clips")?;
     let mut hall = Hall::new();
     hall.equipment.clips = record(&place.work("clips"))?;
-    let standing = Standing::of(&place, PANELS[0], hall).await?;
+    let mut standing = Standing::of(&place, PANELS[0], hall).await?;
+    standing.note_requests().await?;
     let browser = &standing.browser;
     browser.before_scripts(LISTEN).await?;
     browser.before_scripts(HEAR).await?;

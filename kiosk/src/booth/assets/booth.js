@@ -93,6 +93,7 @@ for (const box of document.querySelectorAll(".outcome-layout, .verdict, .what, .
   button.type = "button";
   button.className = "further";
   button.tabIndex = -1;
+  button.hidden = true;
   button.textContent = `↓ ${document.body.dataset.further}`;
   // Above what always stands at the foot, or at the foot itself.
   const foot = box.querySelector(".finish") ?? (box.matches(".group") ? box.nextElementSibling : box);
@@ -102,8 +103,8 @@ for (const box of document.querySelectorAll(".outcome-layout, .verdict, .what, .
   button.addEventListener("click", () => box.scrollBy({ top: box.clientHeight * 0.7 }));
   box.addEventListener("scroll", look, { passive: true });
   const sizes = new ResizeObserver(look);
+  // It looks once by itself before the first picture, when all has its place anyway: asking here would lay out the page many times.
   for (const element of [box, ...box.children]) if (element !== button) sizes.observe(element);
-  look();
 }
 
 // The keyboard on the screen: the 58 characters of a card's code, or those the page names, all in sight, no shift.
