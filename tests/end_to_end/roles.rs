@@ -29,6 +29,7 @@ async fn every_role_gets_through_the_day_at_its_own_screen() -> Result<()> {
     two_people::invite(&browser, &installation).await?;
     commission.fill_pool().await?;
     commission.draw().await?;
+    console(&browser, &installation, "commission", &format!("{YEAR}/statements"), "59-texts-missing").await?;
     commission.press("statements", "statements").await?;
     commission.create_poll(2).await?;
     let desk = installation.hire("desk-one", "check_in").await?;
