@@ -210,7 +210,8 @@ impl<'a> Day<'a> {
         Ok(())
     }
 
-    /// Three people are voting when the cable is cut. Each is told the truth, and gets the receipt when it is mended.
+    /// Three people are voting when the cable is cut. Each is told the truth, and whoever still waits gets the
+    /// receipt when it is mended.
     async fn the_cable_is_cut(&self) -> Result<()> {
         let mut voters = Vec::new();
         for (booth, representative) in self.booths.iter().zip(88..=90) {
@@ -233,9 +234,15 @@ impl<'a> Day<'a> {
         ensure!(newcomer.contains("连接不上服务器"), "a card is taken while the line is down:\n{newcomer}");
         sleep(if runs_in_full() { Duration::from_mins(5) } else { Duration::from_secs(3) }).await;
         self.cable.mend();
-        for ((visitor, representative), tracker) in voters.iter().zip(cast) {
-            wait_for(visitor, "/done", "receipt-code").await?;
-            visitor.fill("/done", "/finish", &[]).await?;
+        for ((booth, (visitor, representative)), tracker) in self.booths.iter().zip(&voters).zip(cast) {
+            if runs_in_full() {
+                // After so long nobody stands there, and the screen is the next person's. That the ballot arrived all the same is
+                // seen in the published archive.
+                wait_for_card(booth).await?;
+            } else {
+                wait_for(visitor, "/done", "receipt-code").await?;
+                visitor.fill("/done", "/finish", &[]).await?;
+            }
             self.trackers.lock().await.push((*representative, tracker));
         }
         Ok(())

@@ -51,8 +51,8 @@ async fn render(
     let body = html! {
         p class="lead" {
             (operator.say(
-                "投票前，各股室的书面述职向公众公开，代表据此评议。",
-                "Before the vote the offices' written statements are public; representatives are guided by them.",
+                "投票前，各股室的书面述职和群众意见摘要一并向公众公开，代表据此评议。",
+                "Before the vote the offices' written statements and the digests of the public's opinions are published together; representatives are guided by them.",
             ))
         }
         (task(operator, edition, &offices))
